@@ -1,0 +1,119 @@
+"""Numbers and names as people read them, and texts made safe for where they are shown."""
+
+import unicodedata
+
+from sim.finance import SCALES, Scale
+from sim.spec import CURRENCY_SIGNS
+
+PREFERRED_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+assert all(code in CURRENCY_SIGNS[sign] for code, sign in PREFERRED_SIGNS.items())
+
+_STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+
+
+def money(value: float, currency: str) -> str:
+    """Write an amount with three to four digits.
+
+    Example:
+        >>> money(-1234567, "USD"), money(75, "EUR"), money(18_400, "CHF")
+        ('-$1.235M', '€75.00', 'CHF 18.40k')
+    """
+    sign = PREFERRED_SIGNS.get(currency, f"{currency} ")
+    size = abs(value)
+    step, suffix = next(((s, x) for s, x in _STEPS if size >= s * 0.99995), (1.0, ""))
+    digits = f"{size / step:.4g}" if size / step >= 1000 else f"{size / step:.{_places(size / step)}f}"
+    return f"{'-' if value < 0 and float(digits) else ''}{sign}{digits}{suffix}"
+
+
+def _places(size: float) -> int:
+    return 3 if size < 10 and size else 2 if size < 100 else 1
+
+
+def rate(value: float) -> str:
+    """Write a rate as a percentage with one decimal, none from 1,000 % on."""
+    text = f"{value * 100:,.1f}%" if abs(value) < 10 else f"{value * 100:,.0f}%"
+    return text.lstrip("-") if not float(text[:-1].replace(",", "")) else text
+
+
+def months(value: float) -> str:
+    """Write a month; `inf` is never."""
+    return "never" if value == float("inf") else f"{value:g}"
+
+
+def metric_value(metric: str, value: float, currency: str) -> str:
+    """Write a value of a metric; a value that does not exist is an n/a."""
+    if value != value:
+        return "n/a"
+    scale = SCALES[metric]
+    if scale is Scale.MONTHS:
+        return months(value)
+    return rate(value) if scale is Scale.RATE else money(value, currency)
+
+
+def metric_error(metric: str, se: float, currency: str) -> str:
+    """Write the standard error of a metric's statistic, with a plus-minus sign; nothing where there is none."""
+    if se != se:
+        return ""
+    scale = SCALES[metric]
+    if scale is Scale.MONTHS:
+        return f"±{se:.2g}"
+    return points(se) if scale is Scale.RATE else f"±{short_money(se, currency)}"
+
+
+def short_money(value: float, currency: str) -> str:
+    """Write a small amount, such as a standard error, with two digits."""
+    sign = PREFERRED_SIGNS.get(currency, f"{currency} ")
+    step, suffix = next(((s, x) for s, x in _STEPS if abs(value) >= s), (1.0, ""))
+    return f"{sign}{value / step:.2g}{suffix}" if abs(value / step) < 100 else f"{sign}{value / step:.0f}{suffix}"
+
+
+def points(se: float) -> str:
+    """Write the standard error of a share or rate in percentage points."""
+    return f"±{se * 100:.2g}" if se * 100 < 100 else f"±{se * 100:.0f}"
+
+
+def input_value(value: float) -> str:
+    """Write an input's value with up to four digits, without knowing its unit."""
+    if abs(value) >= 10_000:
+        return next(f"{value / s:.4g}{x}" for s, x in _STEPS if abs(value) >= s)
+    return f"{value:.4g}"
+
+
+def visible(text: str) -> str:
+    """Make control and direction-changing characters visible, so that a name cannot move a terminal's cursor.
+
+    Example:
+        >>> visible("Acme\\x1b[2J")
+        'Acme\\\\x1b[2J'
+    """
+    return "".join(c if unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
+
+
+def csv_cell(text: str) -> str:
+    """Keep a text from being read as a formula by a spreadsheet."""
+    safe = visible(text)
+    return f"'{safe}" if safe[:1] in ("=", "+", "-", "@") else safe
+
+
+def markdown(text: str) -> str:
+    """Escape what Markdown or HTML would read as markup."""
+    safe = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{c}" if c in r"\`*_{}[]#|~" else c for c in safe)
+
+
+def slug(text: str) -> str:
+    """Give a file name: lower-case ASCII letters and digits joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())[:60] or "unnamed"
+
+
+def slugs(names: list[str]) -> dict[str, str]:
+    """Give each name a file name of its own."""
+    found: dict[str, str] = {}
+    for name in names:
+        base = candidate = slug(name)
+        number = 2
+        while candidate in found.values():
+            candidate, number = f"{base}-{number}", number + 1
+        found[name] = candidate
+    return found

@@ -1,0 +1,90 @@
+"""The whole model in one function: `evaluate(case, draws)` values one vendor in every future.
+
+A Monte Carlo run, a tornado and a what-if differ only in where the draws come from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.distributions import Array
+from sim.finance import METRICS, CashFlows
+from sim.sampling import Input
+from sim.world import Line, Nature, Quantity, Rollout, World
+
+TILE = 2048
+"""Draws evaluated at a time, so that a tile's (m, n) arrays stay in the cache."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One vendor, spelled out: nothing left to default, no name left to look up."""
+
+    vendor: str
+    months: int
+    discount_rate: Quantity
+    finance_rate: Quantity
+    reinvestment_rate: Quantity
+    users: Quantity
+    rollout: Rollout
+    lines: tuple[Line, ...]
+    inputs: tuple[Input, ...]
+    """Every uncertain input this vendor's quantities refer to."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of each draw: metrics (n,), total of each line (n,), and cash position and net total by month (m, n)."""
+
+    metrics: Mapping[str, Array]
+    lines: Mapping[str, Array]
+    position: Array
+    running: Array
+
+
+def evaluate(case: Case, draws: Mapping[str, Array]) -> Outcome:
+    """Value a vendor in every future of `draws`, (n,) an input."""
+    size = len(next(iter(draws.values()))) if draws else 1
+    tiles = [
+        _evaluate_tile(case, {key: d[start : start + TILE] for key, d in draws.items()}, min(TILE, size - start))
+        for start in range(0, size, TILE)
+    ]
+    if len(tiles) == 1:
+        return tiles[0]
+    return Outcome(
+        metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in METRICS},
+        lines={line.name: np.concatenate([tile.lines[line.name] for tile in tiles]) for line in case.lines},
+        position=np.concatenate([tile.position for tile in tiles], axis=1),
+        running=np.concatenate([tile.running for tile in tiles], axis=1),
+    )
+
+
+def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int) -> Outcome:
+    world = World(case.rollout, case.months, draws)
+    flows, totals = add_up(case, world, size)
+    metrics = {name: metric(flows) for name, metric in METRICS.items()}
+    return Outcome(metrics, totals, flows.position, flows.running)
+
+
+def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, Array]]:
+    """Give a vendor's cash flows, and the total of each line over the horizon, (n,)."""
+    shape = (case.months + 1, size)
+    by_nature = {nature: np.zeros(shape) for nature in Nature}
+    totals: dict[str, Array] = {}
+    for line in case.lines:
+        flows = line.flows(world)
+        by_nature[line.nature] += flows
+        totals[line.name] = np.broadcast_to(flows.sum(axis=0), (size,)).copy()
+    soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]
+    cash_flows = CashFlows(
+        benefit=by_nature[Nature.CASH_BENEFIT] + soft,
+        cost=by_nature[Nature.CASH_COST] + time,
+        soft=soft,
+        time=time,
+        discount_rate=world[case.discount_rate],
+        finance_rate=world[case.finance_rate],
+        reinvestment_rate=world[case.reinvestment_rate],
+        users=world[case.users],
+    )
+    return cash_flows, totals

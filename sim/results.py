@@ -1,0 +1,271 @@
+"""What a run answers: percentiles, probabilities, tornados and the comparison of vendors, as DataFrames.
+
+pandas is imported by the methods that give DataFrames; the numbers themselves need numpy only.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim import comparison, statistics
+from sim.distributions import Array
+from sim.errors import UsageError, suggestion
+from sim.finance import METRICS, SCALES, Scale
+from sim.model import Case
+from sim.run import Run, VendorDraws, all_inputs
+from sim.sampling import Input
+from sim.sensitivity import Tornado, tornado
+from sim.statistics import Estimate, Statistics, percentile_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0)
+HEADLINE = (10.0, 50.0, 90.0)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the numbers refer to: the scenario's name, currency, horizon, targets, and the file it came from."""
+
+    name: str
+    currency: str
+    months: int
+    target_payback: int | None
+    target_roi: float | None
+    path: str
+    sha256: str
+    discount_rate: str
+
+
+class Result:
+    """One vendor's draws and what they say. `result["npv"]` gives the draws of a metric, (n,)."""
+
+    def __init__(self, case: Case, draws: VendorDraws, setting: Setting, percentiles: Sequence[float]) -> None:
+        self.case, self.draws, self.setting = case, draws, setting
+        self.percentiles = statistics.check_percentiles(percentiles)
+        self._described: dict[str, Statistics] = {}
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's name."""
+        return self.case.vendor
+
+    def __getitem__(self, metric: str) -> Array:
+        return self.draws.metrics[check_metric(metric)]
+
+    def statistics(self, metric: str) -> Statistics:
+        """Give mean, sd and percentiles of a metric with their standard errors."""
+        if metric not in self._described:
+            qs = {*self.percentiles, *HEADLINE}
+            interpolate = SCALES[check_metric(metric)] is not Scale.MONTHS
+            self._described[metric] = statistics.describe(self[metric], sorted(qs), interpolate=interpolate)
+        return self._described[metric]
+
+    def probability(
+        self,
+        metric: str,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        above: float | None = None,
+        below: float | None = None,
+    ) -> Estimate:
+        """Estimate the probability that a metric keeps every bound given; a draw without a value keeps none.
+
+        Raises:
+            UsageError: an unknown metric, or no bound at all.
+        """
+        x = self[metric]
+        bounds = {np.greater_equal: at_least, np.less_equal: at_most, np.greater: above, np.less: below}
+        given = [test(x, bound) for test, bound in bounds.items() if bound is not None]
+        if not given:
+            raise UsageError("probability of what? Give at_least, at_most, above or below")
+        return statistics.probability(np.logical_and.reduce(given))
+
+    def payback_by_month(self) -> list[Estimate]:
+        """Give P(payback <= m) for every month m from 0 to the horizon."""
+        return [self.probability("payback", at_most=month) for month in range(self.setting.months + 1)]
+
+    def line_means(self) -> dict[str, Estimate]:
+        """Give the mean total of every benefit and cost line over the horizon, undiscounted."""
+        return {
+            name: Estimate(float(rows.mean()), statistics.standard_error(rows))
+            for name, rows in self.draws.line_means.items()
+        }
+
+    def targets(self) -> dict[str, Estimate]:
+        """Give the probabilities every report shows: NPV above zero, payback in time, ROI target if there is one."""
+        payback = self.setting.target_payback or self.setting.months
+        found = {
+            "npv > 0": self.probability("npv", above=0),
+            f"payback <= {payback}": self.probability("payback", at_most=payback),
+        }
+        if self.setting.target_roi is not None:
+            found[f"roi >= {self.setting.target_roi:g}"] = self.probability("roi", at_least=self.setting.target_roi)
+        return found
+
+    def bars(self, metric: str = "npv") -> Tornado:
+        """Give the one-at-a-time tornado of a metric."""
+        return tornado(self.case, check_metric(metric))
+
+    def summary(self) -> "pd.DataFrame":
+        """Give mean, sd and percentiles, a row a metric."""
+        import pandas as pd
+
+        return pd.DataFrame({metric: self._row(metric, "value") for metric in METRICS}).T.rename_axis("metric")
+
+    def standard_errors(self) -> "pd.DataFrame":
+        """Give the standard errors of `summary`, in the same shape."""
+        import pandas as pd
+
+        return pd.DataFrame({metric: self._row(metric, "se") for metric in METRICS}).T.rename_axis("metric")
+
+    def tornado(self, metric: str = "npv") -> "pd.DataFrame":
+        """Give the one-at-a-time tornado, widest first: the input's two values and the metric at each."""
+        import pandas as pd
+
+        found = self.bars(metric)
+        columns = ["input", "low_input", "high_input", "at_low", "at_high", "swing"]
+        rows = [[getattr(bar, column) for column in columns] for bar in found.bars]
+        frame = pd.DataFrame(rows, columns=columns)
+        frame.insert(3, "base", found.base)
+        return frame
+
+    def _row(self, metric: str, part: str) -> dict[str, float]:
+        found = self.statistics(metric)
+        row = {"mean": getattr(found.mean, part), "sd": getattr(found.sd, part)}
+        row |= {percentile_key(q): getattr(found.percentiles[q], part) for q in self.percentiles}
+        return row | {"undefined": getattr(found.undefined, part), "never": getattr(found.never, part)}
+
+    def __repr__(self) -> str:
+        npv = self.statistics("npv").percentiles
+        return (
+            f"<Result {self.vendor}: median NPV {npv[50.0].value:,.0f} {self.setting.currency}"
+            f" (P10 {npv[10.0].value:,.0f}, P90 {npv[90.0].value:,.0f}), P(NPV > 0) {self.targets()['npv > 0'].value:.1%}>"
+        )
+
+
+class Results(Mapping[str, Result]):
+    """All vendors of a run by name, in the same futures."""
+
+    def __init__(
+        self, cases: Mapping[str, Case], run: Run, setting: Setting, percentiles: Sequence[float] = PERCENTILES
+    ) -> None:
+        self.run, self.setting = run, setting
+        self.percentiles = statistics.check_percentiles(percentiles)
+        self._results = {
+            name: Result(case, run.vendors[name], setting, self.percentiles) for name, case in cases.items()
+        }
+        self.inputs_asked: Mapping[str, Input] = all_inputs(cases)
+
+    def __getitem__(self, vendor: str) -> Result:
+        if vendor not in self._results:
+            raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, self._results)}")
+        return self._results[vendor]
+
+    def __contains__(self, vendor: object) -> bool:
+        return vendor in self._results
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    @cached_property
+    def comparison(self) -> comparison.Comparison:
+        """The vendors by NPV."""
+        return comparison.compare({name: result["npv"] for name, result in self.items()})
+
+    def input_statistics(self, key: str) -> tuple[float, Statistics]:
+        """Give the smallest and largest draw, mean and P10, P50, P90 of an input as drawn; the first two as one pair."""
+        x = self.run.inputs[key]
+        return float(x.min()), statistics.describe(x, HEADLINE)
+
+    def summary(self) -> "pd.DataFrame":
+        """Give mean, sd and percentiles, a row a vendor and metric."""
+        import pandas as pd
+
+        return pd.concat({name: result.summary() for name, result in self.items()}, names=["vendor"])
+
+    def standard_errors(self) -> "pd.DataFrame":
+        """Give the standard errors of `summary`, in the same shape."""
+        import pandas as pd
+
+        return pd.concat({name: result.standard_errors() for name, result in self.items()}, names=["vendor"])
+
+    def probability(
+        self,
+        metric: str,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        above: float | None = None,
+        below: float | None = None,
+    ) -> "pd.DataFrame":
+        """Give the probability that a metric keeps every bound given, and its standard error, a row a vendor."""
+        import pandas as pd
+
+        found = {
+            name: result.probability(metric, at_least=at_least, at_most=at_most, above=above, below=below)
+            for name, result in self.items()
+        }
+        return pd.DataFrame.from_dict(found, orient="index", columns=["probability", "se"]).rename_axis("vendor")
+
+    def tornado(self, metric: str = "npv") -> "pd.DataFrame":
+        """Give the tornados of all vendors, a row a vendor and input, widest first within a vendor."""
+        import pandas as pd
+
+        found = pd.concat({name: result.tornado(metric) for name, result in self.items()}, names=["vendor"])
+        return found.reset_index(level=0).reset_index(drop=True)
+
+    def compare(self) -> "pd.DataFrame":
+        """Give P(best), mean NPV, gap to the leader and expected regret, each with its standard error, a row a vendor."""
+        import pandas as pd
+
+        rows = {}
+        for name, standing in self.comparison.standings.items():
+            row: dict[str, float] = {}
+            for column in ("p_best", "mean", "gap", "regret"):
+                row[column], row[f"{column}_se"] = getattr(standing, column)
+            rows[name] = row
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("vendor")
+
+    def inputs(self) -> "pd.DataFrame":
+        """Give every uncertain input as asked for and as drawn."""
+        import pandas as pd
+
+        from sim.report import input_rows
+
+        return pd.DataFrame(input_rows(self)).set_index("input")
+
+    def write(self, folder: str | Path, *, force: bool = False) -> Path:
+        """Write the report - CSV, JSON, Markdown and charts - into a new folder, whole or not at all.
+
+        Raises:
+            ReportError: the folder holds something already (`force` replaces an earlier report).
+        """
+        from sim.report import write_report
+
+        return write_report(self, Path(folder), force=force)
+
+    def __repr__(self) -> str:
+        from sim.terminal import headline_text
+
+        return headline_text(self)
+
+
+def check_metric(metric: str) -> str:
+    """Give the metric's name back.
+
+    Raises:
+        UsageError: no metric is called so.
+    """
+    if metric not in METRICS:
+        raise UsageError(f"no metric is called '{metric}'{suggestion(metric, METRICS)}")
+    return metric

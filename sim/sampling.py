@@ -1,0 +1,166 @@
+"""From a seed to draws: which uniforms each input gets, in which design, chunk by chunk.
+
+Every input has a stream of its own, named by the input. What a stream yields depends on the seed, its name,
+its place within its block and the chunk - never on who computes it, and never on another vendor:
+
+* the inputs that all vendors share form one block and one Sobol point set;
+* the inputs of one vendor form a block of its own whose points are put in a random order against the shared
+  ones. That is Latin supercube sampling (Owen 1998, "Latin supercube sampling for very high-dimensional
+  simulations", ACM TOMACS 8(1)): low discrepancy inside a block, independence between blocks.
+
+A run is `REPLICATES` independently scrambled point sets of equal size. The spread of a statistic over them
+gives its standard error, whatever the statistic and the design.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from sim import sobol
+from sim.distributions import Array, Distribution
+from sim.errors import UsageError
+
+REPLICATES = 16
+"""Independent scrambles a run; 15 degrees of freedom for every standard error."""
+
+CHUNK = 4096
+"""Draws a chunk. Part of what a seed means, so not a tuning knob."""
+
+SHARED = ""
+"""The block of the inputs that every vendor draws alike."""
+
+MAX_DRAWS = 2**32
+
+
+class Design(StrEnum):
+    """How the uniforms fill the unit cube."""
+
+    SOBOL = "sobol"
+    LATIN = "latin"
+    RANDOM = "random"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Where an input's uniforms come from: its name, its block, its place in the block."""
+
+    name: str
+    block: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Input:
+    """One uncertain input of one case: the key its draws go by, its stream, its law, and what the file says."""
+
+    key: str
+    stream: Stream
+    distribution: Distribution
+    asked: str = ""
+    source: str = ""
+    note: str = ""
+
+
+class Chunk(NamedTuple):
+    """Draws `start` to `start + size` of one replicate."""
+
+    replicate: int
+    start: int
+    size: int
+
+
+def draws_a_replicate(draws: int, design: Design) -> int:
+    """Give the size of each replicate for at least `draws` draws in all: a power of two for Sobol points.
+
+    Raises:
+        UsageError: fewer than one draw or more than the design can number.
+    """
+    if not 1 <= draws <= MAX_DRAWS:
+        raise UsageError(f"cannot make {draws:,} draws (1 to {MAX_DRAWS:,})")
+    size = max(4, -(-draws // REPLICATES))
+    return 1 << (size - 1).bit_length() if design is Design.SOBOL else size
+
+
+def chunks(size: int) -> list[Chunk]:
+    """Cut `REPLICATES` replicates of `size` draws into chunks, replicate by replicate."""
+    return [
+        Chunk(replicate, start, min(CHUNK, size - start))
+        for replicate in range(REPLICATES)
+        for start in range(0, size, CHUNK)
+    ]
+
+
+def draw(inputs: Iterable[Input], *, design: Design, seed: int, chunk: Chunk) -> dict[str, Array]:
+    """Give the chunk's draws of every input, (chunk.size,) each, by key.
+
+    Inputs with the same stream get the same quantile: one future on two scales.
+    """
+    wanted = list(inputs)
+    u = uniforms({i.stream for i in wanted}, design=design, seed=seed, chunk=chunk)
+    return {i.key: i.distribution.ppf(u[i.stream.name]) for i in wanted}
+
+
+def medians(inputs: Iterable[Input]) -> dict[str, Array]:
+    """Give each input's median as a single draw, (1,) each."""
+    return {i.key: i.distribution.ppf(np.array([0.5])) for i in inputs}
+
+
+def uniforms(streams: Iterable[Stream], *, design: Design, seed: int, chunk: Chunk) -> Mapping[str, Array]:
+    """Give the chunk's probabilities of every stream, (chunk.size,) each, strictly inside (0, 1)."""
+    ordered = sorted(streams, key=lambda s: (s.block, s.position))
+    if design is Design.SOBOL:
+        return _sobol(ordered, seed, chunk)
+    one = _latin if design is Design.LATIN else _random
+    return {s.name: one(s.name, seed, chunk) for s in ordered}
+
+
+def generator(seed: int, *key: object) -> np.random.Generator:
+    """Give the random generator for one purpose.
+
+    Seed and purpose are hashed together, so no two of them share a stream - seed 2 is not seed 1 a step on.
+    """
+    text = "\x1f".join(str(part) for part in (seed, *key))
+    digest = hashlib.blake2b(text.encode(), digest_size=32).digest()
+    return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(int.from_bytes(digest))))
+
+
+def _sobol(streams: Sequence[Stream], seed: int, chunk: Chunk) -> dict[str, Array]:
+    orders: dict[tuple[str, int], np.ndarray | None] = {}
+    found: dict[str, Array] = {}
+    for stream in streams:
+        group, dimension = divmod(stream.position, sobol.DIMENSIONS)
+        place = (stream.block, group)
+        if place not in orders:
+            orders[place] = _order(place, seed, chunk)
+        rng = generator(seed, "sobol", stream.name, chunk.replicate)
+        u = sobol.points(*sobol.scrambled(dimension, rng), chunk.start, chunk.size)
+        order = orders[place]
+        found[stream.name] = u if order is None else u[order]
+    return found
+
+
+def _order(place: tuple[str, int], seed: int, chunk: Chunk) -> np.ndarray | None:
+    """Give the random order of a block's points within the chunk; the first shared ones stay as they are."""
+    if place == (SHARED, 0):
+        return None
+    return generator(seed, "order", *place, chunk.replicate, chunk.start).permutation(chunk.size)
+
+
+def _latin(name: str, seed: int, chunk: Chunk) -> Array:
+    """Give one point in each of `chunk.size` equal slices, in random order (McKay, Beckman and Conover 1979)."""
+    rng = generator(seed, "latin", name, chunk.replicate, chunk.start)
+    slices = rng.permutation(chunk.size)
+    return _open((slices + rng.random(chunk.size)) / chunk.size)
+
+
+def _random(name: str, seed: int, chunk: Chunk) -> Array:
+    return _open(generator(seed, "random", name, chunk.replicate, chunk.start).random(chunk.size))
+
+
+def _open(u: Array) -> Array:
+    """Keep probabilities off 0 and 1, where quantiles may be infinite."""
+    return np.clip(u, 2.0**-54, 1 - 2.0**-53)

@@ -1,0 +1,228 @@
+"""From a file to what can run: read, follow `extends`, check every shape and number, and report all that is wrong at once."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from sim.distributions import family_named
+from sim.errors import Problem, ScenarioError, suggestion
+from sim.model import Case
+from sim.scenario.resolve import check_overrides, resolve
+from sim.scenario.shapes import Company, Leaf, ScenarioFile
+from sim.scenario.text import Node, Place, dotted, read
+from sim.spec import Reading, describe
+
+MAX_EXTENDS = 10
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A file that can run: its shape, a case a vendor, what deserves a warning, and the bytes it was read from."""
+
+    file: ScenarioFile
+    cases: dict[str, Case]
+    warnings: tuple[Problem, ...]
+    sha256: str
+
+
+def load_file(path: Path) -> Loaded:
+    """Read and check a scenario file.
+
+    Raises:
+        ScenarioError: with every problem of the file, each with its line and column.
+    """
+    problems: list[Problem] = []
+    digest = hashlib.sha256()
+    tree = _read_with_bases(path, str(path), path.resolve().parent, [], problems, digest)
+    if tree is None:
+        raise ScenarioError(problems)
+    file = _shape(tree, problems)
+    cases = {}
+    if file is not None:
+        check_overrides(file, tree, problems)
+        cases = resolve(file, tree, problems)
+    if problems or file is None:
+        raise ScenarioError(problems)
+    return Loaded(file, cases, tuple(_warnings(file, cases, tree)), digest.hexdigest())
+
+
+def _read_with_bases(
+    path: Path, shown: str, root: Path, chain: list[Path], problems: list[Problem], digest: Any
+) -> Node | None:
+    """Read a file, and the file it extends below it."""
+    tree = read(path, problems, shown=shown)
+    if tree is None:
+        return None
+    digest.update(path.read_bytes())
+    wanted = tree.child("extends")
+    if wanted is None:
+        return tree
+    chain = [*chain, path.resolve()]
+    base = _base_path(wanted, path, root, chain)
+    if isinstance(base, str):
+        problems.append(tree.problem(("extends",), base))
+        return tree
+    below = _read_with_bases(base, str(Path(shown).parent / str(wanted.value)), root, chain, problems, digest)
+    return tree if below is None else _merge(below, tree)
+
+
+def _base_path(wanted: Node, path: Path, root: Path, chain: list[Path]) -> Path | str:
+    """Give the file that `extends` names, or what is wrong with it."""
+    if not isinstance(wanted.value, str) or not wanted.value:
+        return f"expected the name of a file, got {describe(wanted.plain())} (write extends: base.yaml)"
+    base = (path.parent / wanted.value).resolve()
+    if not base.is_relative_to(root):
+        return f"'{wanted.value}' is outside the scenario's folder (a base file must lie in or below it)"
+    if base in chain:
+        return f"'{wanted.value}' extends itself: {' -> '.join(p.name for p in [*chain, base])} (remove one)"
+    if len(chain) >= MAX_EXTENDS:
+        return f"more than {MAX_EXTENDS} files extend each other (flatten them)"
+    return base
+
+
+def _merge(base: Node, over: Node) -> Node:
+    """Lay one tree over another: mappings merge by key, a distribution or a value replaces, an empty entry removes."""
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+        return over
+    if {"dist", "value"} & over.value.keys():
+        return over
+    merged = dict(base.value)
+    for key, child in over.value.items():
+        if child.value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _merge(merged[key], child) if key in merged else child
+    return Node(merged, over.file, over.line, over.column, over.key_line, over.key_column)
+
+
+def _shape(tree: Node, problems: list[Problem]) -> ScenarioFile | None:
+    """Check the tree against the shapes."""
+    raw = tree.plain()
+    try:
+        return ScenarioFile.model_validate(raw, context=Reading(_currency(raw), names=_names(raw)))
+    except ValidationError as error:
+        problems.extend(_problem(tree, raw, found) for found in error.errors())
+        return None
+
+
+def _currency(raw: dict[str, Any]) -> str:
+    currency = raw.get("currency", "USD")
+    return currency if isinstance(currency, str) else "USD"
+
+
+def _names(raw: dict[str, Any]) -> frozenset[str]:
+    """Give every name that a number may be replaced by."""
+    found: set[str] = set()
+    if isinstance(raw.get("inputs"), dict):
+        found |= raw["inputs"].keys()
+    if isinstance(raw.get("company"), dict):
+        found |= raw["company"].keys() & set(Company.model_fields) - {"source", "note"}
+    return frozenset(found)
+
+
+def _problem(tree: Node, raw: dict[str, Any], error: Any) -> Problem:
+    """Say a validation error in a planner's words, at its place in the file."""
+    place = _real_place(tree, error["loc"])
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        known = _keys_at(raw, place[:-1])
+        return tree.problem(place, f"unknown key '{place[-1]}'{suggestion(str(place[-1]), known)}", at_key=True)
+    if kind == "missing":
+        return tree.problem(place, f"missing ({_meaning(raw, place)})")
+    return tree.problem(place, _message(kind, error))
+
+
+def _message(kind: str, error: Any) -> str:
+    if kind in ("value_error", "dist"):
+        return str(error["msg"]).removeprefix("Value error, ")
+    got = describe(error["input"])
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"expected a mapping, got {got}"
+    if kind == "enum":
+        return f"{got} is not a choice (one of: {error['ctx']['expected'].replace(chr(39), '')})"
+    if kind == "string_pattern_mismatch":
+        return f"{got} is not a currency code (write three capitals, such as USD)"
+    if kind == "string_type":
+        return f"expected a text, got {got} (put it in quotes)"
+    if kind.startswith("bool"):
+        return f"expected true or false, got {got}"
+    if kind == "too_short":
+        return "is empty (give at least one)"
+    return f"{error['msg']}, got {got}"
+
+
+def _real_place(tree: Node, loc: Place) -> Place:
+    """Drop the index that reading one discount as a list of one has added."""
+    if loc and isinstance(loc[-1], int):
+        above = tree.at(loc[:-1])
+        if above is not None and not isinstance(above.value, list):
+            return loc[:-1]
+    return loc
+
+
+def _keys_at(raw: Any, place: Place) -> list[str]:
+    """Give the keys that the shape at a place knows."""
+    shape = _shape_at(raw, place)
+    return [] if shape is None else [f.alias or name for name, f in shape.model_fields.items()]
+
+
+def _meaning(raw: Any, place: Place) -> str:
+    shape = _shape_at(raw, place[:-1])
+    named = {f.alias or name: f for name, f in shape.model_fields.items()} if shape else {}
+    described = named[str(place[-1])].description if str(place[-1]) in named else None
+    return described[0].lower() + described[1:].rstrip(".") if described else "give a number"
+
+
+def _shape_at(raw: Any, place: Place) -> type[BaseModel] | None:
+    """Give the model that checks the mapping at a place."""
+    kind: Any = ScenarioFile
+    for step in place:
+        raw = raw.get(step) if isinstance(raw, dict) else None
+        kind = _step(kind, str(step))
+    if isinstance(raw, dict) and "value" in raw and isinstance(raw["value"], dict):
+        raw = raw["value"]
+    if isinstance(raw, dict) and "dist" in raw:
+        return family_named(raw["dist"])
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _step(kind: Any, key: str) -> Any:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return _plain_type(kind.model_fields[key].annotation) if key in kind.model_fields else None
+    return _plain_type(get_args(kind)[1]) if get_origin(kind) is dict else None
+
+
+def _plain_type(annotation: Any) -> Any:
+    """Give the type inside ``X | None``."""
+    inner = [a for a in get_args(annotation) if a is not type(None)]
+    return inner[0] if get_origin(annotation) is not dict and len(inner) == 1 else annotation
+
+
+def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Problem]:
+    """Say what is allowed and yet likely to be a mistake."""
+    used = {i.stream.name for case in cases.values() for i in case.inputs}
+    found = [
+        tree.problem(("inputs", name), "no vendor uses this input", at_key=True)
+        for name in file.inputs
+        if name not in used
+    ]
+    no_benefit = [name for name, case in cases.items() if not any(_acts(case, line) for line in case.lines)]
+    return found + [
+        tree.problem(("vendors", name), "has no effect that brings a benefit (give effects, here or in common)", at_key=True)
+        for name in no_benefit
+    ]
+
+
+def _acts(case: Case, line: Any) -> bool:
+    levers = ("leads", "conversion", "deal_value", "cross_sell")
+    if line.name != "customer margin":
+        return bool(line.nature.is_benefit)
+    held = [getattr(line, lever) for lever in levers]
+    kept = line.retention
+    return any(value != 0.0 for value in (*held, kept.churn_reduction, kept.points, kept.lift))
+
+
+__all__ = ["Leaf", "Loaded", "dotted", "load_file"]

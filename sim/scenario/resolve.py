@@ -1,0 +1,296 @@
+"""From the file's shapes to one spelled-out case a vendor: names looked up, defaults filled in, bounds checked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from sim.book import Retention
+from sim.distributions import Distribution
+from sim.model import Case
+from sim.sampling import SHARED, Input, Stream
+from sim.scenario.lines import lines_of, market_of
+from sim.scenario.shapes import Company, Declared, Expects, Leaf, ScenarioFile, Vendor, out_of_bounds
+from sim.scenario.text import Node, Place, dotted
+from sim.errors import Problem, suggestion
+from sim.spec import Kind
+from sim.world import Drawn, Quantity, Rollout, Shape
+
+NEEDS = {
+    "effects.leads": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
+    "effects.conversion": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
+    "effects.deal_value": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
+    "effects.churn_reduction": ("customers", "revenue_per_customer", "churn", "gross_margin"),
+    "effects.retention_points": ("customers", "revenue_per_customer", "churn", "gross_margin"),
+    "effects.retention_lift": ("customers", "revenue_per_customer", "churn", "gross_margin"),
+    "effects.cross_sell": ("customers", "revenue_per_customer", "gross_margin"),
+    "effects.cycle_cut": ("sales_cycle_months", "leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
+    "effects.hours_saved": ("users", "hourly_cost"),
+    "effects.hours_entry": ("users", "hourly_cost"),
+    "implementation.team_fte": ("hourly_cost",),
+    "training.cash_per_user": ("users",),
+    "training.hours_per_user": ("users", "hourly_cost"),
+    "training.dip": ("users", "hourly_cost"),
+    "administration.users_per_admin": ("users",),
+}
+"""Company facts without which a number would silently have nothing to act on."""
+
+PARTNERS = {
+    "effects.hours_saved": "effects.time_realised",
+    "training.dip": "training.dip_months",
+    "training.dip_months": "training.dip",
+    "administration.users_per_admin": "administration.admin_cost",
+    "administration.admin_cost": "administration.users_per_admin",
+    "legacy.parallel_cost_per_month": "legacy.overlap_months",
+    "implementation.overrun": "implementation.quote",
+}
+"""Numbers that mean nothing without another one of the same offer."""
+
+RETENTION = ("effects.churn_reduction", "effects.retention_points", "effects.retention_lift")
+
+
+def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str, Case]:
+    """Give the case of every vendor; what cannot run is added to `problems`."""
+    shared = _streams(file, file.inputs)
+    cases = {}
+    for name, vendor in file.vendors.items():
+        resolver = Resolver(file, tree, name, vendor, shared | _own_streams(name, vendor), problems)
+        cases[name] = resolver.case()
+    return cases
+
+
+def _streams(file: ScenarioFile, inputs: dict[str, Declared]) -> dict[str, Stream]:
+    """Number the shared inputs: the named ones in the file's order, then the ones in place outside the vendors."""
+    places = [place for place, leaf in _leaves(file, ()) if isinstance(leaf.content, Distribution)]
+    names = [*inputs, *(dotted(place) for place in places if place[0] != "vendors")]
+    return {name: Stream(name, SHARED, position) for position, name in enumerate(names)}
+
+
+def _own_streams(name: str, vendor: Vendor) -> dict[str, Stream]:
+    places = [place for place, leaf in _leaves(vendor, ("vendors", name)) if isinstance(leaf.content, Distribution)]
+    return {dotted(place): Stream(dotted(place), name, position) for position, place in enumerate(places)}
+
+
+def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
+    """Walk every number of a shape in its order."""
+    if isinstance(value, Leaf):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for key in type(value).model_fields:
+            yield from _leaves(getattr(value, key), (*place, key))
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from _leaves(child, (*place, key))
+    elif isinstance(value, tuple):
+        for index, child in enumerate(value):
+            yield from _leaves(child, (*place, index))
+
+
+@dataclass
+class Resolver:
+    """Turns the leaves of one vendor into quantities, and notes which inputs they draw."""
+
+    file: ScenarioFile
+    tree: Node
+    name: str
+    vendor: Vendor
+    streams: dict[str, Stream]
+    problems: list[Problem]
+    inputs: dict[str, Input] = field(default_factory=dict)
+
+    def case(self) -> Case:
+        """Spell the vendor out."""
+        self._check_company()
+        rate = self._top("discount_rate", 0.0)
+        market = market_of(self)
+        lines = lines_of(self, market, self._retention())
+        return Case(
+            vendor=self.name,
+            months=self.file.months,
+            discount_rate=rate,
+            finance_rate=self._top("finance_rate", rate),
+            reinvestment_rate=self._top("reinvestment_rate", rate),
+            users=self.company("users", 1.0),
+            rollout=self._rollout(),
+            lines=lines,
+            inputs=tuple(self.inputs.values()),
+        )
+
+    def offer(self, path: str, default: Quantity = 0.0) -> Quantity:
+        """Give a number of the vendor's offer, else of the common one, else the default."""
+        found = self.find(path)
+        if found is None:
+            return default
+        leaf, place, expects = found
+        return self._quantity(leaf, place, expects)
+
+    def company(self, name: str, default: Quantity = 0.0) -> Quantity:
+        """Give a company fact, else the default."""
+        leaf = getattr(self.file.company, name)
+        return default if leaf is None else self._quantity(leaf, ("company", name), expects_of(Company, name))
+
+    def discounts(self) -> tuple[Quantity, ...]:
+        """Give the compound discounts on the list price."""
+        base: Place = ("vendors", self.name)
+        shape = self.vendor.licence.discount
+        if shape is None:
+            base, shape = ("common",), self.file.common.licence.discount
+        expects = Expects(Kind.RATE, 0, 1)
+        return tuple(self._quantity(d, (*base, "licence", "discount", i), expects) for i, d in enumerate(shape or ()))
+
+    def option(self, path: str, default: Any) -> Any:
+        """Give a setting that is not a number - a word, a switch, whole months - of the vendor or of all."""
+        section, key = path.split(".")
+        for offer in (self.vendor, self.file.common):
+            value = getattr(getattr(offer, section), key)
+            if value is not None:
+                return value
+        return default
+
+    def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
+        """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""
+        section, key = path.split(".")
+        for base, offer in ((("vendors", self.name), self.vendor), (("common",), self.file.common)):
+            shape = getattr(offer, section)
+            leaf = getattr(shape, key)
+            if leaf is not None:
+                return leaf, (*base, section, key), expects_of(type(shape), key)
+        return None
+
+    def reach(self, quantity: Quantity) -> tuple[float, float]:
+        """Give the lowest and the highest value a quantity can be expected to take."""
+        if isinstance(quantity, Drawn):
+            return self.inputs[quantity.key].distribution.reach
+        return quantity, quantity
+
+    def report(self, place: Place, message: str) -> None:
+        """Note what is wrong at a place of the file."""
+        self.problems.append(self.tree.problem(place, message))
+
+    def _top(self, name: str, default: Quantity) -> Quantity:
+        leaf = getattr(self.file, name)
+        return default if leaf is None else self._quantity(leaf, (name,), expects_of(ScenarioFile, name))
+
+    def _quantity(self, leaf: Leaf, place: Place, expects: Expects, seen: tuple[str, ...] = ()) -> Quantity:
+        content = leaf.content
+        if isinstance(content, float):
+            return content
+        if isinstance(content, Distribution):
+            key = dotted(place)
+            self.inputs[key] = Input(key, self.streams[key], content, leaf.asked, leaf.source, leaf.note)
+            return Drawn(key)
+        if content in self.file.inputs:
+            return self._named(content, place, expects)
+        return self._fact(content, place, expects, seen)
+
+    def _named(self, name: str, place: Place, expects: Expects) -> Quantity:
+        """Give a named input: on the vendor's own scale if it overrides it, with the shared quantile either way."""
+        own = self.vendor.inputs.get(name)
+        declared = own or self.file.inputs[name]
+        key = dotted(("vendors", self.name, "inputs", name)) if own else name
+        if wrong := _misfit(name, declared, expects):
+            self.report(place, wrong)
+        law = declared.distribution
+        self.inputs[key] = Input(key, self.streams[name], law, declared.asked, declared.source, declared.note)
+        return Drawn(key)
+
+    def _fact(self, name: str, place: Place, expects: Expects, seen: tuple[str, ...]) -> Quantity:
+        leaf = getattr(self.file.company, name)
+        if name in seen:
+            self.report(place, f"'{name}' stands for itself: {' -> '.join((*seen, name))} (write a number in one of them)")
+            return 0.0
+        given = expects_of(Company, name)
+        if given.kind is not expects.kind:
+            self.report(place, f"company fact '{name}' is {given.kind.value}, but {expects.kind.value} is expected")
+            return 0.0
+        value = self._quantity(leaf, ("company", name), given, (*seen, name))
+        if wrong := out_of_bounds(*self.reach(value), expects):
+            self.report(place, f"company fact '{name}' {wrong}")
+        return value
+
+    def _rollout(self) -> Rollout:
+        return Rollout(
+            plan_months=self.offer("rollout.plan_months"),
+            delay_months=self.offer("rollout.delay_months"),
+            adoption=self.offer("rollout.adoption", 1.0),
+            ramp_months=self.offer("rollout.ramp_months"),
+            shape=self.option("rollout.shape", Shape.EXPONENTIAL),
+            decay=self.offer("rollout.decay"),
+        )
+
+    def _check_company(self) -> None:
+        """Refuse effects with nothing to act on, and numbers without their partner."""
+        for path, facts in NEEDS.items():
+            missing = [f"company.{fact}" for fact in facts if getattr(self.file.company, fact) is None]
+            if missing and (found := self.find(path)):
+                self.report(found[1], f"has nothing to act on without {', '.join(missing)} (give {'it' if len(missing) == 1 else 'them'})")
+        for path, partner in PARTNERS.items():
+            if (found := self.find(path)) and self.find(partner) is None:
+                self.report(found[1], f"means nothing without {partner} (give it too)")
+        if self.find("licence.list_price") is None:
+            self.report(("vendors", self.name), "no licence.list_price, here or in common (give the price a seat and month)")
+        if self.find("licence.seats") is None and self.file.company.users is None:
+            self.report(("vendors", self.name), "no number of seats (give company.users or licence.seats)")
+
+    def _retention(self) -> Retention:
+        """Give the retention effect, refusing two ways of saying it and retention above 100 %."""
+        given = [path for path in RETENTION if self.find(path)]
+        if len(given) > 1:
+            self.report(self.find(given[1])[1], f"retention is said twice, also as {given[0]} (keep one)")  # type: ignore[index]
+        retention = Retention(*(self.offer(path) for path in RETENTION))
+        if given and self.file.company.churn is not None:
+            self._check_retention(given[-1], retention)
+        return retention
+
+    def _check_retention(self, path: str, retention: Retention) -> None:
+        churn = self.reach(self.company("churn"))[0]
+        points = self.reach(retention.points)[1]
+        lift = self.reach(retention.lift)[1]
+        after = (1 - churn + points) * (1 + lift) if not (points and lift) else 1 - churn
+        if after <= 1 + 1e-9:
+            return
+        leaf, place, _ = self.find(path)  # type: ignore[misc]
+        most = f"{churn * 100:.4g} points" if path.endswith("points") else f"{churn / (1 - churn) * 100:.4g}%"
+        self.report(
+            place,
+            f"'{leaf.asked}' on a retention of {(1 - churn) * 100:.4g}% (churn {churn * 100:.4g}%) implies"
+            f" {after * 100:.4g}% retention, above 100% (at most {most}; if churn is meant to fall by that share,"
+            " write it as churn_reduction)",
+        )
+
+
+def expects_of(shape: type[BaseModel], name: str) -> Expects:
+    """Give what a field of a shape takes."""
+    stack: list[Any] = [shape.model_fields[name].annotation, *shape.model_fields[name].metadata]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Expects):
+            return item
+        stack.extend(getattr(item, "__metadata__", ()))
+        stack.extend(getattr(item, "__args__", ()))
+    raise TypeError(f"{shape.__name__}.{name} takes no quantity")
+
+
+def _misfit(name: str, declared: Declared, expects: Expects) -> str:
+    """Say why a named input cannot stand where it is used; empty if it can."""
+    unit = declared.unit
+    if unit is not Kind.ANY and unit is not expects.kind:
+        return f"input '{name}' is {unit.value}, but {expects.kind.value} is expected"
+    middle = float(declared.distribution.ppf(np.array([0.5]))[0])
+    if unit is Kind.ANY and expects.kind is Kind.RATE and abs(middle) > 1:
+        return f"input '{name}' is a bare rate above 1: its median is {middle:g} (did you mean {middle:g}%?)"
+    wrong = out_of_bounds(*declared.distribution.reach, expects)
+    return f"input '{name}' {wrong}" if wrong else ""
+
+
+def check_overrides(file: ScenarioFile, tree: Node, problems: list[Problem]) -> None:
+    """Refuse a vendor's input that overrides no shared one."""
+    for name, vendor in file.vendors.items():
+        for key in vendor.inputs:
+            if key not in file.inputs:
+                hint = suggestion(key, file.inputs) or " (declare it under inputs)"
+                problems.append(
+                    tree.problem(("vendors", name, "inputs", key), f"overrides no shared input{hint}", at_key=True)
+                )

@@ -1,0 +1,211 @@
+"""The strict base of every shape in a scenario file, and how the file writes numbers.
+
+A number in a file has a kind - a rate, an amount of money, a count - which decides how its text is read:
+``12%`` is a rate, ``$18k`` an amount, ``1.2M`` a count or an amount, ``24 months`` a time. A text of the
+wrong kind is refused instead of guessed at.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
+
+
+class Spec(BaseModel):
+    """Frozen and strict: no unknown key, no NaN, no infinity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    source: str | None = Field(default=None, description="Where the number comes from.")
+    note: str | None = Field(default=None, description="A remark for the reader.")
+
+
+class Kind(Enum):
+    """What a number measures, and how to write one."""
+
+    RATE = "a rate (write 12% or 0.12)"
+    MONEY = "an amount of money (write 75, 18k or 1.2M, with or without the currency)"
+    COUNT = "a count (write 900, 12k or 1.2M)"
+    MONTHS = "a number of months (write 6, '6 months' or '2 years')"
+    HOURS = "a number of hours (write 3 or '3 hours')"
+    FACTOR = "a plain factor (write 1.15)"
+    ANY = "a number"
+
+
+CURRENCY_SIGNS = {
+    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"},
+    "€": {"EUR"},
+    "£": {"GBP"},
+    "¥": {"JPY", "CNY"},
+    "₹": {"INR"},
+    "zł": {"PLN"},
+}
+MAGNITUDES = {"k": 1e3, "K": 1e3, "M": 1e6, "bn": 1e9, "B": 1e9}
+TIMES = {"month": 1.0, "months": 1.0, "year": 12.0, "years": 12.0}
+
+_NUMBER = re.compile(
+    r"""(?P<sign>[-+]?)\s*
+        (?P<before>[$€£¥₹]|zł|[A-Z]{3}(?=[\s\d.]))?\s*(?P<sign2>-?)
+        (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?:\d+(?:_\d{3})*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*
+        (?P<unit>%|bp|k|K|M|bn|B|x|months?|years?|hours?|h)?\s*
+        (?P<after>[$€£¥₹]|zł|[A-Z]{3})?""",
+    re.VERBOSE,
+)
+_LOOKS_NUMERIC = re.compile(r"[-+]?\s*([$€£¥₹]|zł|[A-Z]{3}\s)?\s*[-+]?\.?\d|[-+]?\.?(inf|nan)$", re.IGNORECASE)
+
+
+def looks_numeric(text: str) -> bool:
+    """Whether a text is meant as a number rather than as the name of an input."""
+    return bool(_LOOKS_NUMERIC.match(text.strip()))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What it takes to read a number from a file: its kind, the currency, and the names it may refer to."""
+
+    currency: str = "USD"
+    kind: Kind = Kind.ANY
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    def of_kind(self, kind: Kind) -> Self:
+        """Give the same reading for numbers of another kind."""
+        return replace(self, kind=kind)
+
+
+def read_number(value: object, reading: Reading) -> float:
+    """Give the number that a YAML scalar means.
+
+    Raises:
+        ValueError: not a number, or one of another kind; the message says what would be right.
+
+    Example:
+        >>> read_number("12%", Reading(kind=Kind.RATE)), read_number("$1.2M", Reading(kind=Kind.MONEY))
+        (0.12, 1200000.0)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"expected {reading.kind.value}, got {describe(value)}")
+    if isinstance(value, str):
+        return _read_text(value.strip(), reading)
+    return _plain(_finite(value), str(value), reading.kind)
+
+
+def describe(value: object) -> str:
+    """Name a YAML value in a planner's words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else f"'{value}'"
+
+
+def _read_text(text: str, reading: Reading) -> float:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        if text.lower().lstrip("+-.") in {"nan", "inf", "infinity"}:
+            raise ValueError(f"'{text}' is not a finite number (write {reading.kind.value})")
+        raise ValueError(f"cannot read '{text}' as {reading.kind.value}")
+    sign, sign2, digits, unit = match["sign"], match["sign2"], match["digits"], match["unit"] or ""
+    if sign and sign2:
+        raise ValueError(f"cannot read '{text}': two signs")
+    number = _finite(float(digits.replace(",", "").replace("_", "")))
+    number = -number if "-" in (sign, sign2) else number
+    _check_currency(text, match["before"] or match["after"], reading)
+    return _with_unit(number, unit, text, reading.kind)
+
+
+def _finite(value: float) -> float:
+    if not abs(value) < 1e300:  # false for NaN too
+        raise ValueError(f"'{value}' is not a finite number")
+    return float(value)
+
+
+def _check_currency(text: str, mark: str | None, reading: Reading) -> None:
+    if mark is None:
+        return
+    if reading.kind not in (Kind.MONEY, Kind.ANY):
+        raise ValueError(f"'{text}' is money where {reading.kind.value} is expected")
+    if reading.currency not in CURRENCY_SIGNS.get(mark, {mark}):
+        sign = next((s for s, codes in CURRENCY_SIGNS.items() if reading.currency in codes), reading.currency)
+        right = text.replace(mark, sign)
+        raise ValueError(f"'{text}' is not in {reading.currency}, the scenario's currency (write '{right}')")
+
+
+def _with_unit(number: float, unit: str, text: str, kind: Kind) -> float:
+    if unit == "":
+        return _plain(number, text, kind)
+    if unit in ("%", "bp"):
+        if kind in (Kind.RATE, Kind.ANY):
+            return number / (100 if unit == "%" else 10_000)
+        raise ValueError(f"'{text}' is a percentage where {kind.value} is expected")
+    fits: dict[str, tuple[set[Kind], float]] = {
+        "x": ({Kind.FACTOR}, 1.0),
+        "h": ({Kind.HOURS}, 1.0),
+        "hour": ({Kind.HOURS}, 1.0),
+        "hours": ({Kind.HOURS}, 1.0),
+        **{name: ({Kind.MONTHS}, size) for name, size in TIMES.items()},
+        **{name: ({Kind.MONEY, Kind.COUNT}, size) for name, size in MAGNITUDES.items()},
+    }
+    kinds, size = fits[unit]
+    if kind not in kinds | {Kind.ANY}:
+        raise ValueError(f"cannot read '{text}' as {kind.value}")
+    return number * size
+
+
+def _plain(number: float, text: str, kind: Kind) -> float:
+    if kind is Kind.RATE and abs(number) > 1:
+        raise ValueError(f"a bare rate above 1 (did you mean {text}%? Write {number * 100:g}% if you mean it)")
+    return number
+
+
+def unit_of(value: object) -> Kind:
+    """Give the kind that the text of a number, or any number inside a distribution, shows: rate, money or neither."""
+    if isinstance(value, dict):
+        kinds = {unit_of(v) for key, v in value.items() if key not in ("source", "note", "dist", "p")}
+        return next(iter(kinds - {Kind.ANY}), Kind.ANY)
+    if isinstance(value, list):
+        return next(iter({unit_of(v) for v in value} - {Kind.ANY}), Kind.ANY)
+    match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return Kind.ANY
+    if match["before"] or match["after"]:
+        return Kind.MONEY
+    unit = match["unit"] or ""
+    if unit in ("%", "bp"):
+        return Kind.RATE
+    return Kind.MONTHS if unit in TIMES else Kind.ANY
+
+
+def _reading(info: ValidationInfo) -> Reading:
+    return info.context if isinstance(info.context, Reading) else Reading()
+
+
+def _scaled(value: object, info: ValidationInfo) -> float:
+    return read_number(value, _reading(info))
+
+
+def _pure(value: object, info: ValidationInfo) -> float:
+    return read_number(value, _reading(info).of_kind(Kind.FACTOR))
+
+
+def _probability(value: object, info: ValidationInfo) -> float:
+    text = isinstance(value, str) and value.strip().endswith("%")
+    p = read_number(value, _reading(info).of_kind(Kind.RATE if text else Kind.FACTOR))
+    if not 0 <= p <= 1:
+        raise ValueError(f"a probability of {value} (must lie between 0 and 1, or 0% and 100%)")
+    return p
+
+
+NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"\d"}]}
+
+Scaled = Annotated[float, BeforeValidator(_scaled), WithJsonSchema(NUMBER_SCHEMA)]
+"""A parameter on the scale of the input itself: a rate for a rate, money for money."""
+
+Pure = Annotated[float, BeforeValidator(_pure), WithJsonSchema({"type": "number"})]
+"""A parameter without a unit: a shape, a sigma."""
+
+Probability = Annotated[float, BeforeValidator(_probability), WithJsonSchema(NUMBER_SCHEMA)]
+"""A probability, 0 to 1."""

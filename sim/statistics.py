@@ -1,0 +1,117 @@
+"""Statistics of draws with their standard errors, from independent replicates.
+
+An estimate is made from all draws; its standard error from the spread of the same estimate over the replicates,
+sd / sqrt(R). That is right for Sobol, Latin and random draws alike, and for every statistic. Its 95 % interval is a
+t interval with R - 1 degrees of freedom (L'Ecuyer, Nakayama, Owen and Tuffin 2023, "Confidence intervals for
+randomized quasi-Monte Carlo estimators", WSC).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.distributions import Array
+from sim.errors import UsageError
+from sim.sampling import REPLICATES
+
+T95 = 2.1314495455597737
+"""97.5 % quantile of Student's t with 15 degrees of freedom: half-width of a 95 % interval in standard errors."""
+
+
+class Estimate(NamedTuple):
+    """A number from a simulation and its standard error; NaN where it has none."""
+
+    value: float
+    se: float
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Distribution of one metric. A mean is NaN where some draws are infinite or all undefined."""
+
+    mean: Estimate
+    sd: Estimate
+    percentiles: Mapping[float, Estimate]
+    undefined: Estimate
+    """Share of draws in which the metric does not exist (an IRR without a single rate); left out of the rest."""
+    never: Estimate
+    """Share of draws in which it is infinite (no payback within the horizon); part of the percentiles."""
+
+
+def percentile_key(q: float) -> str:
+    """Write a percentile's name: 5 -> 'p5', 2.5 -> 'p2.5'."""
+    return f"p{q:g}"
+
+
+def check_percentiles(percentiles: Sequence[float]) -> tuple[float, ...]:
+    """Give the percentiles in order, once each.
+
+    Raises:
+        UsageError: one is not between 0 and 100, both excluded.
+    """
+    wrong = [q for q in percentiles if not 0 < q < 100]
+    if wrong or not percentiles:
+        raise UsageError(f"percentiles must lie between 0 and 100: {', '.join(f'{q:g}' for q in wrong) or 'none given'}")
+    return tuple(sorted(set(percentiles)))
+
+
+def describe(x: Array, percentiles: Sequence[float], *, interpolate: bool = True) -> Statistics:
+    """Summarise a metric's draws, (n,) in order of replicate.
+
+    Without interpolation a percentile is the smallest drawn value that at least that share of the draws does not
+    exceed, which may be `inf`.
+    """
+    rows = np.sort(x.reshape(REPLICATES, -1), axis=1)  # NaN sorts last
+    counts = rows.shape[1] - np.isnan(rows).sum(axis=1)
+    pooled = np.sort(rows, axis=None)[: counts.sum()]
+    qs = check_percentiles(percentiles)
+    by_row = np.array([_percentiles(row[:count], qs, interpolate) for row, count in zip(rows, counts, strict=True)])
+    overall = _percentiles(pooled, qs, interpolate)
+    return Statistics(
+        mean=_moment(rows, pooled, np.mean),
+        sd=_moment(rows, pooled, np.std),
+        percentiles={q: Estimate(float(overall[i]), standard_error(by_row[:, i])) for i, q in enumerate(qs)},
+        undefined=probability(np.isnan(x)),
+        never=probability(np.isinf(x)),
+    )
+
+
+def mean(x: Array) -> Estimate:
+    """Estimate a mean from finite draws, (n,)."""
+    rows = x.reshape(REPLICATES, -1).mean(axis=1)
+    return Estimate(float(rows.mean()), standard_error(rows))
+
+
+def probability(hits: Array) -> Estimate:
+    """Estimate the probability of an event from its indicator (or the share of a tie), (n,)."""
+    return mean(np.asarray(hits, dtype=float))
+
+
+def standard_error(rows: Array) -> float:
+    """Give the standard error of an estimate from its values in the replicates, (REPLICATES,)."""
+    if not np.isfinite(rows).all():
+        return float("nan")
+    return float(rows.std(ddof=1) / np.sqrt(rows.size))
+
+
+def _moment(rows: Array, pooled: Array, moment: object) -> Estimate:
+    assert callable(moment)
+    if not pooled.size or np.isinf(pooled[-1]):
+        return Estimate(float("nan"), float("nan"))
+    by_row = np.array([moment(row[~np.isnan(row)]) if (~np.isnan(row)).any() else np.nan for row in rows])
+    return Estimate(float(moment(pooled)), standard_error(by_row))
+
+
+def _percentiles(ordered: Array, qs: Sequence[float], interpolate: bool) -> Array:
+    """Give percentiles of draws in rising order: Hyndman and Fan's type 7, or type 1 without interpolation."""
+    if not ordered.size:
+        return np.full(len(qs), np.nan)
+    if not interpolate:
+        ranks = np.ceil(np.array(qs) / 100 * ordered.size - 1e-9).astype(int) - 1
+        return ordered[np.clip(ranks, 0, ordered.size - 1)]
+    place = np.array(qs) / 100 * (ordered.size - 1)
+    low = np.floor(place).astype(int)
+    high = np.minimum(low + 1, ordered.size - 1)
+    return np.asarray(ordered[low] + (place - low) * (ordered[high] - ordered[low]))

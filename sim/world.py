@@ -1,0 +1,146 @@
+"""What a line sees: the months, this future's draws, and how far the rollout has come."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from sim.distributions import Array
+
+Value = float | Array
+"""A number, or one a draw, (n,)."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A number that differs between futures: the key of its draws."""
+
+    key: str
+
+
+Quantity = float | Drawn
+"""A number as a line holds it: certain, or drawn."""
+
+
+class Shape(StrEnum):
+    """How adoption climbs from go-live to its ceiling."""
+
+    EXPONENTIAL = "exponential"
+    LINEAR = "linear"
+    LOGISTIC = "logistic"
+    STEP = "step"
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """When the CRM goes live and how its use spreads from there."""
+
+    plan_months: Quantity = 0.0
+    delay_months: Quantity = 0.0
+    adoption: Quantity = 1.0
+    """Ceiling: the share of the possible use that is reached in the end, 0 to 1."""
+    ramp_months: Quantity = 0.0
+    shape: Shape = Shape.EXPONENTIAL
+    decay: Quantity = 0.0
+    """Share of the adoption lost a year, from go-live on."""
+
+
+class World:
+    """One vendor's futures: `world[quantity]` gives a number or (n,), `adoption` gives (m, n)."""
+
+    def __init__(self, rollout: Rollout, months: int, draws: Mapping[str, Array]) -> None:
+        self.rollout = rollout
+        self.draws = draws
+        self.months = months
+        self.t = np.arange(months + 1, dtype=float)[:, None]
+        """Months 0 to H, (m, 1)."""
+
+    def __getitem__(self, quantity: Quantity) -> Value:
+        return self.draws[quantity.key] if isinstance(quantity, Drawn) else quantity
+
+    @cached_property
+    def golive(self) -> Value:
+        """Month of go-live, a whole number: plan plus delay, rounded half up."""
+        return np.floor(self[self.rollout.plan_months] + self[self.rollout.delay_months] + 0.5)
+
+    @cached_property
+    def since(self) -> Array:
+        """Months since go-live, negative before it, (m, n) or (m, 1)."""
+        return self.t - self.golive
+
+    @cached_property
+    def adopted(self) -> Array:
+        """Adoption without a lag, (m, n) or (m, 1)."""
+        return self._adoption(self.since)
+
+    def adoption(self, lag: Value = 0.0) -> Array:
+        """Share of the possible effect that has arrived, `lag` months after the use that causes it, (m, n) or (m, 1)."""
+        if isinstance(lag, float) and lag == 0:
+            return self.adopted
+        return self._adoption(self.since - lag)
+
+    def _adoption(self, since: Array) -> Array:
+        """Zero up to and in the month of go-live, then the shape's climb to the ceiling, less the decay."""
+        elapsed = np.maximum(since, 0.0)
+        ramp = np.maximum(self[self.rollout.ramp_months], 1e-9)  # no ramp is a step
+        climbed = CLIMBS[self.rollout.shape](elapsed, ramp) * self[self.rollout.adoption]
+        decay = self[self.rollout.decay]
+        if isinstance(decay, float) and decay == 0:
+            return np.asarray(climbed)
+        return np.asarray(climbed * (1 - decay) ** (elapsed / 12))
+
+
+def _exponential(elapsed: Array, ramp: Value) -> Array:
+    """1 - exp(-s/ramp): 63 % after one `ramp`, 95 % after three (Bass-free diffusion; model note 1)."""
+    return -np.expm1(-elapsed / ramp)
+
+
+def _linear(elapsed: Array, ramp: Value) -> Array:
+    return np.minimum(elapsed / ramp, 1.0)
+
+
+def _logistic(elapsed: Array, ramp: Value) -> Array:
+    """S-curve, half-way at `ramp`, shifted and scaled to start at zero."""
+    at_start = 1 / (1 + np.exp(4.0))
+    return (1 / (1 + np.exp(np.minimum(4 - 4 * elapsed / ramp, 700))) - at_start) / (1 - at_start)
+
+
+def _step(elapsed: Array, ramp: Value) -> Array:  # noqa: ARG001 - one signature for every shape
+    return np.where(elapsed > 0, 1.0, 0.0)
+
+
+CLIMBS = {
+    Shape.EXPONENTIAL: _exponential,
+    Shape.LINEAR: _linear,
+    Shape.LOGISTIC: _logistic,
+    Shape.STEP: _step,
+}
+
+
+class Nature(Enum):
+    """What kind of flow a line is; benefits and costs are both positive amounts."""
+
+    CASH_BENEFIT = "money received or saved"
+    SOFT_BENEFIT = "staff time freed, at its loaded cost"
+    CASH_COST = "money paid"
+    TIME_COST = "staff time taken, at its loaded cost"
+
+    @property
+    def is_benefit(self) -> bool:
+        """Whether it adds to the return."""
+        return self in (Nature.CASH_BENEFIT, Nature.SOFT_BENEFIT)
+
+
+class Line(ABC):
+    """One benefit or cost that simply adds to the others: fields, and the flows they make in a world."""
+
+    name: ClassVar[str]
+    nature: ClassVar[Nature]
+
+    @abstractmethod
+    def flows(self, world: World) -> Array:
+        """Give the amounts by month and draw, (m, n), or (m, 1) if the draw does not matter."""
