@@ -49,4 +49,4 @@ class RetiredTools(Line):
     def flows(self, world: World) -> Array:
         """Pay nothing more for the old tools from the first month after the overlap."""
         retired = world.since > np.maximum(world[self.overlap_months], 0)
-        return np.where(retired, world[self.cost_per_month], 0.0)
+        return np.asarray(retired * world[self.cost_per_month])

@@ -31,15 +31,11 @@ class Market:
     growth: Quantity = 0.0
     """Yearly growth of leads that comes with or without a CRM, hence in both paths."""
 
-    def growth_factor(self, world: World) -> Array:
-        """Leads of each month relative to today's, (m, 1) or (m, n)."""
-        return np.asarray((1 + world[self.growth]) ** (world.t / 12))
-
     def win_margin(self, world: World) -> Array:
         """Margin on the deals won each month without a CRM, (m, 1) or (m, n)."""
         rate = np.minimum(world[self.conversion_rate], world[self.conversion_cap])
         monthly = world[self.leads_per_month] * rate * world[self.deal_value] * world[self.gross_margin]
-        return np.asarray(monthly * self.growth_factor(world))
+        return np.asarray(monthly * world.compounded(self.growth))
 
 
 @dataclass(frozen=True)
@@ -93,29 +89,40 @@ class Book(Line):
         market = self.market
         churn = world[market.churn]
         monthly_churn = monthly_rate(churn)
-        kept_more = self.retention.monthly_reduction(world, churn)
-        selling = world.adoption(world[self.sales_lag_months]) * world[self.attribution]
-        keeping = world.adoption(world[self.retention_lag_months]) * world[self.attribution]
-        leads = world[market.leads_per_month] * market.growth_factor(world)
+        avoided = monthly_churn * self.retention.monthly_reduction(world, churn) * world[self.attribution]
+        selling = world.adoption(self.sales_lag_months)
+        keeping = world.adoption(self.retention_lag_months)
+        leads = world[market.leads_per_month] * world.compounded(market.growth)
         rate, cap = world[market.conversion_rate], world[market.conversion_cap]
-        deal, recurring = world[market.deal_value], world[market.recurring_share]
-        yearly, margin = world[market.revenue_per_customer], world[market.gross_margin]
-        more_leads, more_wins = world[self.leads], world[self.conversion]
-        bigger, more_sold = world[self.deal_value], world[self.cross_sell]
+        deal, arpc = world[market.deal_value], world[market.revenue_per_customer] / 12
+        wins = leads * np.minimum(rate, cap)
+        more_wins = leads * self._lifted(world, self.leads, selling)
+        more_wins = more_wins * np.minimum(self._lifted(world, self.conversion, selling) * rate, cap)
+        bigger = self._lifted(world, self.deal_value, selling)
+        more_sold = self._lifted(world, self.cross_sell, keeping)
+        recurring = world[market.recurring_share]
+        kept = 1 - monthly_churn
+        without = _stock(world, world[market.customers], kept + np.zeros_like(wins), wins * recurring)
+        with_crm = _stock(world, world[market.customers], kept + avoided * keeping, more_wins * recurring)
+        extra = (more_wins * bigger - wins) * deal + (with_crm * more_sold - without) * arpc
+        extra *= (world.t > 0) * world[market.gross_margin]
+        return extra
 
-        with_crm: Value = world[market.customers]
-        without = with_crm
-        rows: list[Value] = [0.0]
-        for month in range(1, world.months + 1):
-            sold, kept, month_leads = selling[month], keeping[month], leads[month]
-            wins = month_leads * np.minimum(rate, cap)
-            more = month_leads * (1 + more_leads * sold) * np.minimum(rate * (1 + more_wins * sold), cap)
-            from_wins = (more * (1 + bigger * sold) - wins) * deal
-            from_stock = (with_crm * (1 + more_sold * kept) - without) * (yearly / 12)
-            rows.append(margin * (from_wins + from_stock))
-            with_crm = with_crm * (1 - monthly_churn * (1 - kept_more * kept)) + more * recurring
-            without = without * (1 - monthly_churn) + wins * recurring
-        return np.stack(np.broadcast_arrays(*rows))
+    def _lifted(self, world: World, lever: Quantity, adoption: Array) -> Value:
+        """Give the factor that a lever makes of an adoption: 1 + lift x attribution x adoption."""
+        return 1.0 if lever == 0.0 else 1 + world[lever] * world[self.attribution] * adoption
+
+
+def _stock(world: World, customers: Value, kept: Array, joining: Array) -> Array:
+    """Give the customers at the start of each month: those kept from the month before and those who joined in it."""
+    shape = np.broadcast_shapes(kept.shape, joining.shape, (len(world.t), np.size(customers)))
+    stock = np.empty(shape)
+    stock[0] = stock[1] = customers  # signature is the start of month 1
+    kept, joining = np.broadcast_to(kept, shape), np.broadcast_to(joining, shape)
+    for month in range(1, world.months):
+        np.multiply(stock[month], kept[month], out=stock[month + 1])
+        stock[month + 1] += joining[month]
+    return stock
 
 
 @dataclass(frozen=True)
@@ -138,5 +145,5 @@ class SalesCycle(Line):
     def flows(self, world: World) -> Array:
         """Price the extra months of wins that each month adds to the lead gained so far."""
         most = world[self.cycle_months] * world[self.cut] * world[self.attribution]
-        gained = world.adoption(world[self.lag_months]) * most
+        gained = world.adoption(self.lag_months) * most
         return np.diff(gained, axis=0, prepend=np.zeros_like(gained[:1])) * self.market.win_margin(world)

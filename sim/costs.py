@@ -76,8 +76,9 @@ class Implementation(Line):
 
     def flows(self, world: World) -> Array:
         """Spread the bill over the months of the project."""
-        share = _until_golive(world) / np.maximum(world.golive, 1)
-        return share * (world[self.quote] * world[self.overrun])
+        at_once = (world.t == 0) & (world.golive == 0)
+        working = (world.t >= 1) & (world.t <= world.golive)
+        return (working | at_once) * (world[self.quote] * world[self.overrun] / np.maximum(world.golive, 1))
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class TrainingCash(Line):
 
     def flows(self, world: World) -> Array:
         """Price the training load."""
-        load = _training_load(world, world[self.turnover], world[self.refresh])
+        load = _training_load(world, self.turnover, self.refresh)
         return load * (world[self.users] * world[self.per_user])
 
 
@@ -131,16 +132,19 @@ class TrainingTime(Line):
 
     def flows(self, world: World) -> Array:
         """Value the training load in hours."""
-        load = _training_load(world, world[self.turnover], world[self.refresh])
+        load = _training_load(world, self.turnover, self.refresh)
         return load * (world[self.users] * world[self.hours_per_user] * world[self.hourly_cost])
 
 
-def _training_load(world: World, turnover: Value, refresh: Value) -> Array:
+def _training_load(world: World, turnover: Quantity, refresh: Quantity) -> Array:
     """Give how many times over the users are trained in each month, (m, n)."""
-    since = world.since
-    first = since == 0
-    yearly = (since > 0) & (since % 12 == 0)
-    return first + (since > 0) * (turnover / 12) + yearly * refresh
+
+    def load() -> Array:
+        since = world.since
+        anniversary = (since > 0) & (since == 12 * np.floor(since / 12))
+        return (since == 0) + (since > 0) * (world[turnover] / 12) + anniversary * world[refresh]
+
+    return world.once(("training load", turnover, refresh), load)
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,7 @@ class ProductivityDip(Line):
 
     def flows(self, world: World) -> Array:
         """Charge the lost share of a month's hours; a broken last month counts in part."""
-        lasting = np.clip(world[self.dip_months] - (world.since - 1), 0, 1) * (world.since > 0)
+        lasting = np.minimum(np.maximum(world[self.dip_months] + 1 - world.since, 0), 1) * (world.since > 0)
         return lasting * (world[self.users] * world[self.hourly_cost] * HOURS_A_MONTH * world[self.dip])
 
 
@@ -197,8 +201,3 @@ class ParallelRun(Line):
         """Pay in the months of the overlap."""
         overlapping = (world.since > 0) & (world.since <= world[self.overlap_months])
         return overlapping * world[self.cost_per_month]
-
-
-def _until_golive(world: World) -> Array:
-    """Give 1 in each month of the project: 1 to go-live, or month 0 if it goes live at once."""
-    return np.where((world.t >= 1) & (world.t <= world.golive) | (world.t == world.golive) & (world.t == 0), 1.0, 0.0)

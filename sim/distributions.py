@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Discriminator, Field, model_validator
 
+from sim.beta_quantile import beta_ppf
 from sim.spec import Probability, Pure, Scaled, Spec
 
 Array = NDArray[np.float64]
@@ -135,7 +136,7 @@ class Pert(_Peaked):
         width = self.high - self.low
         a = 1 + 4 * (self.mode - self.low) / width
         b = 1 + 4 * (self.high - self.mode) / width
-        return self.low + width * _beta_ppf(a, b, u)
+        return self.low + width * beta_ppf(a, b, u)
 
     @property
     def mean(self) -> float:
@@ -309,7 +310,7 @@ class Beta(Distribution):
 
     def ppf(self, u: Array) -> Array:
         """Invert the regularised incomplete beta function."""
-        return _beta_ppf(self.a, self.b, u)
+        return beta_ppf(self.a, self.b, u)
 
     @property
     def mean(self) -> float:
@@ -417,9 +418,3 @@ def family_names() -> list[str]:
 def _check_sd(sd: float) -> None:
     if sd <= 0:
         raise ValueError(f"sd is {sd:g} (a standard deviation must be above 0)")
-
-
-def _beta_ppf(a: float, b: float, u: Array) -> Array:
-    from scipy.special import betaincinv
-
-    return np.asarray(betaincinv(a, b, u))

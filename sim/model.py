@@ -13,7 +13,7 @@ from sim.finance import METRICS, CashFlows
 from sim.sampling import Input
 from sim.world import Line, Nature, Quantity, Rollout, World
 
-TILE = 2048
+TILE = 4096
 """Draws evaluated at a time, so that a tile's (m, n) arrays stay in the cache."""
 
 
@@ -35,10 +35,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of each draw: metrics (n,), total of each line (n,), and cash position and net total by month (m, n)."""
+    """What became of each draw: metrics, (n,), and the running totals by month, (m, n); and each line's sum over all."""
 
     metrics: Mapping[str, Array]
-    lines: Mapping[str, Array]
+    line_sums: Mapping[str, float]
     position: Array
     running: Array
 
@@ -54,7 +54,7 @@ def evaluate(case: Case, draws: Mapping[str, Array]) -> Outcome:
         return tiles[0]
     return Outcome(
         metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in METRICS},
-        lines={line.name: np.concatenate([tile.lines[line.name] for tile in tiles]) for line in case.lines},
+        line_sums={line.name: sum(tile.line_sums[line.name] for tile in tiles) for line in case.lines},
         position=np.concatenate([tile.position for tile in tiles], axis=1),
         running=np.concatenate([tile.running for tile in tiles], axis=1),
     )
@@ -62,20 +62,19 @@ def evaluate(case: Case, draws: Mapping[str, Array]) -> Outcome:
 
 def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int) -> Outcome:
     world = World(case.rollout, case.months, draws)
-    flows, totals = add_up(case, world, size)
+    flows, sums = add_up(case, world, size)
     metrics = {name: metric(flows) for name, metric in METRICS.items()}
-    return Outcome(metrics, totals, flows.position, flows.running)
+    return Outcome(metrics, sums, flows.position, flows.running)
 
 
-def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, Array]]:
-    """Give a vendor's cash flows, and the total of each line over the horizon, (n,)."""
-    shape = (case.months + 1, size)
-    by_nature = {nature: np.zeros(shape) for nature in Nature}
-    totals: dict[str, Array] = {}
+def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, float]]:
+    """Give a vendor's cash flows, and the sum of each line over months and draws."""
+    by_nature = {nature: np.zeros((case.months + 1, size)) for nature in Nature}
+    sums: dict[str, float] = {}
     for line in case.lines:
         flows = line.flows(world)
         by_nature[line.nature] += flows
-        totals[line.name] = np.broadcast_to(flows.sum(axis=0), (size,)).copy()
+        sums[line.name] = float(flows.sum()) * (size // flows.shape[1])
     soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]
     cash_flows = CashFlows(
         benefit=by_nature[Nature.CASH_BENEFIT] + soft,
@@ -87,4 +86,4 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, Ar
         reinvestment_rate=world[case.reinvestment_rate],
         users=world[case.users],
     )
-    return cash_flows, totals
+    return cash_flows, sums

@@ -123,23 +123,29 @@ def generator(seed: int, *key: object) -> np.random.Generator:
 
     Seed and purpose are hashed together, so no two of them share a stream - seed 2 is not seed 1 a step on.
     """
-    text = "\x1f".join(str(part) for part in (seed, *key))
-    digest = hashlib.blake2b(text.encode(), digest_size=32).digest()
-    return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(int.from_bytes(digest))))
+    entropy = int.from_bytes(_hashed(32, seed, *key))
+    return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(entropy)))
+
+
+def _hashed(size: int, *key: object) -> bytes:
+    """Give `size` bytes that look random and depend on every part of the key."""
+    return hashlib.shake_128("\x1f".join(str(part) for part in key).encode()).digest(size)
 
 
 def _sobol(streams: Sequence[Stream], seed: int, chunk: Chunk) -> dict[str, Array]:
-    orders: dict[tuple[str, int], np.ndarray | None] = {}
-    found: dict[str, Array] = {}
-    for stream in streams:
-        group, dimension = divmod(stream.position, sobol.DIMENSIONS)
-        place = (stream.block, group)
-        if place not in orders:
-            orders[place] = _order(place, seed, chunk)
-        rng = generator(seed, "sobol", stream.name, chunk.replicate)
-        u = sobol.points(*sobol.scrambled(dimension, rng), chunk.start, chunk.size)
+    if not streams:
+        return {}
+    places = [(s.block, s.position // sobol.DIMENSIONS) for s in streams]
+    dimensions = np.array([s.position % sobol.DIMENSIONS for s in streams])
+    size = 4 * sobol.WORDS_NEEDED
+    secret = b"".join(_hashed(size, seed, "sobol", s.name, chunk.replicate) for s in streams)
+    random = np.frombuffer(secret, dtype="<u4").reshape(len(streams), sobol.WORDS_NEEDED)
+    u = sobol.points(*sobol.scrambled(dimensions, random), chunk.start, chunk.size)
+    orders = {place: _order(place, seed, chunk) for place in set(places)}
+    found = {}
+    for stream, place, row in zip(streams, places, u, strict=True):
         order = orders[place]
-        found[stream.name] = u if order is None else u[order]
+        found[stream.name] = row if order is None else row[order]
     return found
 
 

@@ -108,33 +108,35 @@ def _expand(polynomial: int, initial: list[int]) -> list[int]:
     return v
 
 
-def scrambled(dimension: int, rng: np.random.Generator) -> tuple[Words, np.uint32]:
-    """Give one dimension's direction numbers under a random linear scramble, and a random digital shift.
+WORDS_NEEDED = BITS + 1
+"""Random words that the scramble of one dimension takes."""
 
-    Matoušek (1998): multiply by a random lower triangular matrix over GF(2) with ones on the diagonal. The
-    variance of a mean is that of Owen's nested scrambling, at the price of a few integers.
+
+def scrambled(dimensions: NDArray[np.int64], random: Words) -> tuple[Words, Words]:
+    """Give direction numbers under random linear scrambles, (k, BITS), and random digital shifts, (k,).
+
+    Matoušek (1998): multiply by a random lower triangular matrix over GF(2) with ones on the diagonal, made from
+    `random`, (k, WORDS_NEEDED). The variance of a mean is that of Owen's nested scrambling, for a few integers.
     """
-    drawn = rng.integers(0, 2**BITS, size=BITS + 1, dtype=np.uint32)
-    row = np.arange(BITS, dtype=np.uint32)
-    diagonal = np.uint32(1) << (np.uint32(BITS - 1) - row)
+    diagonal = np.uint32(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint32)
     above = ~(diagonal | (diagonal - np.uint32(1)))  # the bits more significant than the diagonal's
-    matrix = (drawn[:BITS] & above) | diagonal
-    ones = np.bitwise_count(matrix[:, None] & direction_numbers()[dimension][None, :]) & 1
-    return np.bitwise_or.reduce(ones.astype(np.uint32) * diagonal[:, None], axis=0), drawn[BITS]
+    matrix = (random[:, :BITS] & above) | diagonal
+    ones = np.bitwise_count(matrix[:, :, None] & direction_numbers()[dimensions][:, None, :]) & np.uint8(1)
+    return np.bitwise_or.reduce(ones.astype(np.uint32) * diagonal[:, None], axis=1), random[:, BITS]
 
 
-def points(directions: Words, shift: np.uint32, start: int, size: int) -> NDArray[np.float64]:
-    """Give points `start` to `start + size` of one dimension, in (0, 1), (size,).
+def points(directions: Words, shifts: Words, start: int, size: int) -> NDArray[np.float64]:
+    """Give points `start` to `start + size` of each dimension, in (0, 1), (k, size).
 
     `size` is a power of two and `start` a multiple of it, so that the block is itself balanced.
     """
-    words = np.empty(size, dtype=np.uint32)
-    words[0] = shift
+    words = np.empty((len(shifts), size), dtype=np.uint32)
+    words[:, 0] = shifts
     for bit in range(size.bit_length() - 1, start.bit_length()):
         if start >> bit & 1:
-            words[0] ^= directions[bit]
+            words[:, 0] ^= directions[:, bit]
     filled, bit = 1, 0
     while filled < size:
-        np.bitwise_xor(words[:filled], directions[bit], out=words[filled : 2 * filled])
+        np.bitwise_xor(words[:, :filled], directions[:, bit, None], out=words[:, filled : 2 * filled])
         filled, bit = 2 * filled, bit + 1
     return (words + 0.5) * 2.0**-BITS

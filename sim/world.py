@@ -1,7 +1,7 @@
 """What a line sees: the months, this future's draws, and how far the rollout has come."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cached_property
@@ -58,6 +58,7 @@ class World:
         self.months = months
         self.t = np.arange(months + 1, dtype=float)[:, None]
         """Months 0 to H, (m, 1)."""
+        self._made: dict[Hashable, Array] = {}
 
     def __getitem__(self, quantity: Quantity) -> Value:
         return self.draws[quantity.key] if isinstance(quantity, Drawn) else quantity
@@ -72,35 +73,50 @@ class World:
         """Months since go-live, negative before it, (m, n) or (m, 1)."""
         return self.t - self.golive
 
-    @cached_property
-    def adopted(self) -> Array:
-        """Adoption without a lag, (m, n) or (m, 1)."""
-        return self._adoption(self.since)
+    def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """Give what `make` gives, computed once for all lines that need it."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
-    def adoption(self, lag: Value = 0.0) -> Array:
+    def adoption(self, lag: Quantity = 0.0) -> Array:
         """Share of the possible effect that has arrived, `lag` months after the use that causes it, (m, n) or (m, 1)."""
-        if isinstance(lag, float) and lag == 0:
-            return self.adopted
-        return self._adoption(self.since - lag)
+        if lag == 0.0:
+            return self.once("adoption", lambda: self._adoption(self.since))
+        if isinstance(lag, float) and lag.is_integer():
+            return self.once(("adoption", lag), lambda: _later(self.adoption(), int(lag)))
+        return self.once(("adoption", lag), lambda: self._adoption(self.since - self[lag]))
+
+    def compounded(self, rate: Quantity) -> Array:
+        """Give the growth of one unit at a yearly rate to each month, (m, n) or (m, 1)."""
+        return self.once(("compounded", rate), lambda: np.exp(np.log1p(self[rate]) / 12 * self.t))
 
     def _adoption(self, since: Array) -> Array:
         """Zero up to and in the month of go-live, then the shape's climb to the ceiling, less the decay."""
         elapsed = np.maximum(since, 0.0)
         ramp = np.maximum(self[self.rollout.ramp_months], 1e-9)  # no ramp is a step
         climbed = CLIMBS[self.rollout.shape](elapsed, ramp) * self[self.rollout.adoption]
-        decay = self[self.rollout.decay]
-        if isinstance(decay, float) and decay == 0:
-            return np.asarray(climbed)
-        return np.asarray(climbed * (1 - decay) ** (elapsed / 12))
+        if self.rollout.decay != 0.0:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                kept = np.exp(np.log1p(-self[self.rollout.decay]) / 12 * elapsed)
+            climbed *= np.where(elapsed > 0, kept, 1.0) if np.any(self[self.rollout.decay] == 1) else kept
+        return np.asarray(climbed)
+
+
+def _later(x: Array, months: int) -> Array:
+    """Shift rows by whole months; what is not there yet is zero."""
+    shifted = np.zeros_like(x)
+    shifted[months:] = x[: max(len(x) - months, 0)]
+    return shifted
 
 
 def _exponential(elapsed: Array, ramp: Value) -> Array:
-    """1 - exp(-s/ramp): 63 % after one `ramp`, 95 % after three (Bass-free diffusion; model note 1)."""
-    return -np.expm1(-elapsed / ramp)
+    """1 - exp(-s/ramp): 63 % after one `ramp`, 95 % after three."""
+    return 1 - np.exp(elapsed * (-1 / ramp))
 
 
 def _linear(elapsed: Array, ramp: Value) -> Array:
-    return np.minimum(elapsed / ramp, 1.0)
+    return np.minimum(elapsed * (1 / ramp), 1.0)
 
 
 def _logistic(elapsed: Array, ramp: Value) -> Array:
@@ -110,7 +126,7 @@ def _logistic(elapsed: Array, ramp: Value) -> Array:
 
 
 def _step(elapsed: Array, ramp: Value) -> Array:  # noqa: ARG001 - one signature for every shape
-    return np.where(elapsed > 0, 1.0, 0.0)
+    return (elapsed > 0).astype(float)
 
 
 CLIMBS = {
