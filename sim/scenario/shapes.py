@@ -20,6 +20,9 @@ from sim.world import Shape
 
 MAX_MONTHS = 600
 
+NUMBER_OF = "x-number-of"
+"""Marks a number of some kind in the JSON Schema until `schema` puts the definition of the kind in its place."""
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -43,7 +46,7 @@ class Expects:
         return core_schema.with_info_plain_validator_function(lambda value, info: read_leaf(value, self, info))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"$ref": f"#/$defs/{self.kind.name.lower()}"}
+        return {NUMBER_OF: self.kind.name.lower()}
 
 
 def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
@@ -156,7 +159,7 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
     return Declared(law, unit, leaf.asked, leaf.source, leaf.note)
 
 
-DeclaredInput = Annotated[Declared, PlainValidator(_read_declared), WithJsonSchema({"$ref": "#/$defs/any"})]
+DeclaredInput = Annotated[Declared, PlainValidator(_read_declared), WithJsonSchema({NUMBER_OF: "any"})]
 
 Share = Annotated[Leaf, Expects(Kind.RATE, 0, 1)]
 SignedShare = Annotated[Leaf, Expects(Kind.RATE, -1, 1)]
@@ -184,6 +187,13 @@ def _whole_months(value: object, info: ValidationInfo) -> int:
 def _fixed_rate(value: object, info: ValidationInfo) -> float:
     return read_number(value, _context(info).of_kind(Kind.RATE))
 
+
+OneOrMore = Annotated[
+    tuple[Share, ...],
+    BeforeValidator(_as_list),
+    WithJsonSchema({"anyOf": [{NUMBER_OF: "rate"}, {"type": "array", "items": {NUMBER_OF: "rate"}}]}),
+]
+"""One share, or a list of them."""
 
 WholeMonths = Annotated[
     int,
@@ -288,7 +298,7 @@ class Licence(Spec):
     """Seats bought (the company's users if not given)."""
     minimum_seats: Count | None = None
     """Fewest seats the vendor sells."""
-    discount: Annotated[tuple[Share, ...], BeforeValidator(_as_list)] | None = None
+    discount: OneOrMore | None = None
     """One discount or a list of them; several compound."""
     billing: Billing | None = None
     """annual (twelve months ahead, if not given) or monthly."""

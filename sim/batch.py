@@ -1,0 +1,138 @@
+"""Several scenario files in a row: each with its report, one table over all, and one exit code."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.errors import SimError, UsageError
+from sim.folder import MARK, check_free, write_whole
+from sim.formats import slugs
+from sim.report import document, summary_csv, write_report
+from sim.results import Results
+from sim.rules import Rule
+from sim.scenario import load
+from sim.terminal import print_headline, print_inputs, say, write
+
+REPORTS = Path("reports")
+SUMMARY = "summary.csv"
+INVALID, TRIPPED = 2, 3
+
+
+@dataclass
+class Batch:
+    """What `sim run` was asked for, and what became of it."""
+
+    files: list[Path]
+    draws: int
+    seed: int
+    design: str
+    percentiles: tuple[float, ...]
+    out: Path | None
+    force: bool
+    show_inputs: bool
+    json: bool
+    quiet: bool
+    rules: tuple[Rule, ...]
+    workers: int
+    done: dict[str, Results] = field(default_factory=dict)
+    failed: list[Path] = field(default_factory=list)
+    tripped: bool = False
+
+    def run(self) -> int:
+        """Run every file; a bad one fails alone. Gives the exit code."""
+        folders = self._folders()
+        for path in self.files:
+            try:
+                self._one(path, folders.get(path))
+            except SimError as error:
+                say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
+                self.failed.append(path)
+        self._close(folders)
+        return INVALID if self.failed else TRIPPED if self.tripped else 0
+
+    def _one(self, path: Path, folder: Path | None) -> None:
+        scenario = load(path)
+        if folder is not None:
+            check_free(folder, force=self.force)
+        for warning in scenario.warnings:
+            self._tell(f"{warning} [warning]")
+        with _progress(path.name, hidden=self.quiet) as progress:
+            results = scenario.run(
+                draws=self.draws,
+                seed=self.seed,
+                design=self.design,
+                percentiles=self.percentiles,
+                workers=self.workers,
+                progress=progress,
+            )
+        if results.run.draws != self.draws:
+            self._tell(f"{path}: {results.run.draws:,} draws instead of {self.draws:,}: whole replicates")
+        if folder is not None:
+            write_report(results, folder, force=self.force)
+        self.done[str(path)] = results
+        if not self.json and not self.quiet:
+            self._print(results, folder)
+        self._judge(path, results)
+
+    def _print(self, results: Results, folder: Path | None) -> None:
+        print_headline(results)
+        if self.show_inputs:
+            print_inputs(results)
+        if folder is not None:
+            write(f"Report and charts: {folder}/")
+
+    def _judge(self, path: Path, results: Results) -> None:
+        for rule in self.rules:
+            for vendor in rule.tripped_by(results):
+                say(f"{path}: {vendor}: tripped --fail-if '{rule.text}'")
+                self.tripped = True
+
+    def _close(self, folders: dict[Path, Path]) -> None:
+        if self.json:
+            documents: list[Any] = [document(results) for results in self.done.values()]
+            if documents or len(self.files) > 1:
+                whole = documents[0] if len(self.files) == 1 else {"schema_version": 1, "scenarios": documents}
+                write(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+        if len(self.files) > 1 and folders and self.done:
+            summary = next(iter(folders.values())).parent / SUMMARY
+            write_whole(summary, "\ufeff" + summary_csv(self.done), force=True)
+            self._tell(f"One table over all: {summary}")
+        if self.failed and len(self.files) > 1:
+            say(f"{len(self.failed)} of {len(self.files)} files failed: {', '.join(str(p) for p in self.failed)}")
+
+    def _tell(self, text: str) -> None:
+        if not self.quiet:
+            say(text)
+
+    def _folders(self) -> dict[Path, Path]:
+        """Give each file its report folder; none if only JSON is wanted."""
+        if len(set(self.files)) < len(self.files):
+            raise UsageError("a file is named twice")
+        if self.out is None and self.json:
+            return {}
+        if len(self.files) == 1 and self.out is not None:
+            return {self.files[0]: self.out}
+        base = self.out or REPORTS
+        if self.out is not None and (base / MARK).exists():
+            raise UsageError(f"{base} is the report of one scenario; several files need a folder of their own around theirs")
+        names = slugs([path.stem for path in self.files])
+        if len(names) < len(self.files):
+            names = slugs([str(path.with_suffix("")) for path in self.files])
+            return {path: base / names[str(path.with_suffix(""))] for path in self.files}
+        return {path: base / names[path.stem] for path in self.files}
+
+
+@contextmanager
+def _progress(name: str, *, hidden: bool) -> Iterator[Callable[[float], None]]:
+    """Show progress on a terminal's standard error, and wipe it away."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda share: None
+        return
+    try:
+        yield lambda share: print(f"\r{name}: {share:4.0%}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

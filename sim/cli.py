@@ -1,0 +1,246 @@
+"""The command line: read arguments, call the library, print; heavy imports wait until a command needs them."""
+
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import ScenarioError, SimError, UsageError
+
+if TYPE_CHECKING:
+    from sim.results import Results
+    from sim.rules import Rule
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    OK = 0
+    BUG = 1
+    INVALID = 2
+    TRIPPED = 3
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    name="sim",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Monte Carlo scenarios for the return on a CRM investment.",
+)
+
+Files = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show_default=False)]
+Draws = Annotated[int, typer.Option(help="Futures to draw, at least; rounded up to whole replicates.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same numbers.")]
+DesignName = Annotated[str, typer.Option(help="How draws fill the space of inputs: sobol, latin or random.")]
+Workers = Annotated[int, typer.Option(help="Threads that share the work; 0 for one a processor. Numbers do not depend on it.")]
+
+
+@app.command()
+def run(
+    files: Files,
+    draws: Draws = 65_536,
+    seed: Seed = 1,
+    design: DesignName = "sobol",
+    percentiles: Annotated[str, typer.Option(help="Percentiles to report.")] = "5,10,25,50,75,90,95",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the report (several files: a folder each inside it). Default: reports/NAME-OF-FILE."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier report.")] = False,
+    inputs: Annotated[bool, typer.Option("--inputs", help="Print the inputs as asked and as sampled.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else; a folder is written only with --out.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(help="Exit with code 3 if a vendor trips this rule, such as 'p(npv > 0) < 0.6'. May be repeated."),
+    ] = None,
+    workers: Workers = 0,
+) -> None:
+    """Simulate scenarios: compare vendors, print the result, write a report with charts."""
+    from sim.batch import Batch
+
+    batch = Batch(
+        files=files,
+        draws=draws,
+        seed=seed,
+        design=design,
+        percentiles=_percentiles(percentiles),
+        out=out,
+        force=force,
+        show_inputs=inputs,
+        json=json,
+        quiet=quiet,
+        rules=_rules(fail_if or []),
+        workers=_workers(workers),
+    )
+    raise typer.Exit(batch.run())
+
+
+@app.command()
+def check(files: Files) -> None:
+    """Check scenario files without running them; lists every problem with its line."""
+    from sim.scenario import load
+    from sim.terminal import say, write
+
+    failed = False
+    for path in files:
+        try:
+            scenario = load(path)
+        except ScenarioError as error:
+            say(str(error))
+            failed = True
+            continue
+        for warning in scenario.warnings:
+            say(f"{warning} [warning]")
+        uncertain = {i.key for case in scenario.cases.values() for i in case.inputs}
+        write(f"{path}: ok, {len(scenario.cases)} vendors, {len(uncertain)} uncertain inputs")
+    raise typer.Exit(Exit.INVALID if failed else Exit.OK)
+
+
+@app.command()
+def tornado(
+    file: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    vendor: Annotated[str | None, typer.Option(help="The vendor; all of them if not given.")] = None,
+    metric: Annotated[str, typer.Option(help="The metric: npv, roi, payback ...")] = "npv",
+    chart: Annotated[Path | None, typer.Option(help="Also draw it into this file (.png or .svg).")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    draws: Draws = 16_384,
+    seed: Seed = 1,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
+) -> None:
+    """Show what moves a metric: one input at a time from its P10 to its P90."""
+    from sim.report import tornado_csv
+    from sim.results import check_metric
+    from sim.scenario import load
+    from sim.terminal import print_tornado, write
+
+    check_metric(metric)
+    if chart is not None:
+        _check_chart(chart, force)
+    results = load(file).run(draws=draws, seed=seed)
+    vendors = [results[vendor].vendor] if vendor is not None else list(results)
+    if csv:
+        write(tornado_csv(results, metric, vendors).replace("\r\n", "\n").rstrip("\n"))
+    else:
+        for name in vendors:
+            median = results[name].statistics(metric).percentiles[50.0].value
+            print_tornado(results[name].bars(metric), median, results.setting.currency)
+    if chart is not None:
+        _write_chart(results, vendors, metric, chart)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario.schema import schema_text
+    from sim.terminal import write
+
+    write(schema_text().rstrip("\n"))
+
+
+@app.command()
+def init(
+    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write a commented starter scenario that runs as it is."""
+    from sim.folder import write_whole
+    from sim.starter import starter_text
+    from sim.terminal import say, write
+
+    if out is None:
+        write(starter_text().rstrip("\n"))
+        return
+    write_whole(out, starter_text(), force=force)
+    say(f"Wrote {out}. Next: sim run {out}")
+
+
+def _version(value: bool) -> None:
+    if value:
+        from sim import __version__
+
+        typer.echo(f"crm-roi-sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Monte Carlo scenarios for the return on a CRM investment."""
+
+
+def _percentiles(text: str) -> tuple[float, ...]:
+    from sim.statistics import check_percentiles
+
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise UsageError(f"cannot read the percentiles '{text}' (write 5,10,50,90,95)") from None
+    return check_percentiles(found)
+
+
+def _rules(texts: list[str]) -> "tuple[Rule, ...]":
+    if not texts:
+        return ()
+    from sim.rules import parse_rule
+
+    return tuple(parse_rule(text) for text in texts)
+
+
+def _workers(asked: int) -> int:
+    import os
+
+    if asked < 0:
+        raise UsageError(f"{asked} workers (0 for one a processor, or 1 and more)")
+    return asked or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def _check_chart(chart: Path, force: bool) -> None:
+    from sim.errors import ReportError
+
+    if chart.suffix not in (".png", ".svg"):
+        raise UsageError(f"{chart} is neither .png nor .svg")
+    if chart.exists() and not force:
+        raise ReportError(f"{chart} exists already (--force replaces it)")
+
+
+def _write_chart(results: "Results", vendors: list[str], metric: str, chart: Path) -> None:
+    import os
+    import tempfile
+
+    from sim.errors import ReportError
+    from sim.plots import write_tornado
+
+    try:
+        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".tornado-") as draft:
+            drawn = Path(draft) / chart.name
+            write_tornado(results, vendors, metric, drawn)
+            os.replace(drawn, chart)
+    except OSError as error:
+        raise ReportError(f"cannot write {chart}: {error.strerror}") from error
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; the user's errors become a message and exit code 2."""
+    try:
+        app(args=arguments, standalone_mode=True)
+    except SimError as error:
+        from sim.terminal import say
+
+        say(str(error) if isinstance(error, ScenarioError) else f"sim: {error}")
+        sys.exit(Exit.INVALID)
+    except KeyboardInterrupt:
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(Exit.OK)

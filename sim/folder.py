@@ -1,0 +1,83 @@
+"""A report folder appears whole or not at all, and never over something else."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.errors import ReportError
+
+MARK = ".crm-roi-report"
+"""An empty file that says: this folder was written by this program and may be replaced by it."""
+
+
+def check_free(folder: Path, *, force: bool) -> None:
+    """Make sure that a report may go to `folder`, before any work is done.
+
+    Raises:
+        ReportError: something is there that is not to be replaced.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise ReportError(f"{folder} is not a folder (choose another with --out)")
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / MARK).exists():
+        raise ReportError(f"{folder} holds other files, which a report will not replace (choose another with --out)")
+    if not force:
+        raise ReportError(f"{folder} already holds a report (--force replaces it, --out chooses another folder)")
+
+
+@contextmanager
+def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
+    """Give a temporary folder that takes the place of `folder` when everything in it is written.
+
+    Raises:
+        ReportError: the place is taken or cannot be written.
+    """
+    check_free(folder, force=force)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise ReportError(f"cannot write beside {folder}: {error.strerror}") from error
+    try:
+        yield draft
+        (draft / MARK).touch()
+        draft.chmod(0o755)
+        _swap(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _swap(draft: Path, folder: Path) -> None:
+    """Move the draft to its place; an earlier report steps aside first and goes when the new one stands."""
+    if not folder.exists():
+        os.replace(draft, folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    try:
+        os.replace(folder, old)
+        os.replace(draft, folder)
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_whole(path: Path, text: str, *, force: bool) -> None:
+    """Write one text file, whole or not at all.
+
+    Raises:
+        ReportError: it exists and `force` is off, or it cannot be written.
+    """
+    if path.exists() and not force:
+        raise ReportError(f"{path} exists already (--force replaces it)")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(draft).chmod(0o644)
+        os.replace(draft, path)
+    except OSError as error:
+        raise ReportError(f"cannot write {path}: {error.strerror}") from error

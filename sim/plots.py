@@ -1,0 +1,355 @@
+"""The charts of a report, each as PNG and SVG. Colours are told apart by colour-blind readers (Okabe and Ito 2008)."""
+
+from collections.abc import Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.finance import TITLES
+from sim.formats import input_value, metric_value, visible
+from sim.report import short_name
+from sim.results import Results
+from sim.sensitivity import Bar, Tornado
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
+LOW, HIGH = "#E69F00", "#0072B2"
+DASHES = ("-", "--", "-.", ":")
+BARS = 12
+"""Most bars a tornado shows; the rest are in tornado.csv."""
+
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 11.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e4e4e4",
+    "text.parse_math": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "crm-roi-sim",
+    "figure.dpi": 120,
+    "figure.constrained_layout.use": True,
+}
+
+
+def write_charts(results: Results, folder: Path) -> None:
+    """Draw every chart into `folder`, which is made."""
+    import matplotlib
+
+    folder.mkdir(parents=True)
+    with matplotlib.rc_context(_STYLE):
+        for name, draw in _CHARTS.items():
+            _save(draw(results), folder / name, ".png", ".svg")
+
+
+def write_tornado(results: Results, vendors: Sequence[str], metric: str, path: Path) -> None:
+    """Draw the tornados of some vendors side by side into one file; the suffix says the format."""
+    import matplotlib
+
+    with matplotlib.rc_context(_STYLE):
+        figure = _tornados(results, [results[name].bars(metric) for name in vendors])
+        _save(figure, path.with_suffix(""), path.suffix)
+
+
+def _save(figure: "Figure", path: Path, *suffixes: str) -> None:
+    """Write a figure in some formats, laying it out once. SVG text stays text, which is smaller and can be searched."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    pixels = FigureCanvasAgg(figure)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    # Not savefig: with a layout engine it draws everything once more, unseen, for each format.
+    if ".png" in suffixes:
+        pixels.print_png(f"{path}.png", metadata={"Software": None}, pil_kwargs={"compress_level": 2})
+    if ".svg" in suffixes:
+        FigureCanvasSVG(figure).print_svg(f"{path}.svg", metadata={"Date": None})
+
+
+def _figure(width: float, height: float) -> "Figure":
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height))
+
+
+def _single(title: str, note: str) -> "tuple[Figure, Axes]":
+    figure = _figure(8.2, 4.6)
+    axes = figure.subplots()
+    axes.set_title(title, pad=22)
+    axes.text(0, 1.025, note, transform=axes.transAxes, fontsize=8.5, color="#555555")
+    return figure, axes
+
+
+def _styles(results: Results) -> list[tuple[str, str, str]]:
+    """Give each vendor its label, colour and dash."""
+    names = [_short(name) for name in results]
+    return list(zip(names, islice(cycle(COLOURS), len(names)), islice(cycle(DASHES), len(names)), strict=True))
+
+
+def _short(name: str, width: int = 40) -> str:
+    shown = visible(name)
+    return shown if len(shown) <= width else f"{shown[: width - 1]}…"
+
+
+def _roi_distribution(results: Results) -> "Figure":
+    figure, axes = _single("Net ROI of each vendor", _note(results))
+    values = {name: result["roi"] for name, result in results.items()}
+    finite = np.concatenate([v[np.isfinite(v)] for v in values.values()])
+    if not finite.size:
+        return figure
+    low, high = np.percentile(finite, [0.3, 99.3])
+    grid = np.linspace(low, high if high > low else low + 1, 320)
+    for v, (label, colour, dash) in zip(values.values(), _styles(results), strict=True):
+        density = _density(v[np.isfinite(v)], grid)
+        axes.plot(grid, density, color=colour, linestyle=dash, linewidth=1.8, label=label)
+        axes.fill_between(grid, density, color=colour, alpha=0.12, linewidth=0)
+    for result, (_, colour, _) in zip(results.values(), _styles(results), strict=True):
+        axes.axvline(result.statistics("roi").percentiles[50.0].value, color=colour, linewidth=1, alpha=0.8, ymax=0.06)
+    axes.axvline(0, color="#333333", linewidth=1)
+    axes.set_xlabel("Net ROI over the horizon (0% is break-even; short ticks mark the medians)")
+    axes.set_yticks([])
+    axes.set_ylabel("Relative likelihood")
+    axes.set_ylim(bottom=0)
+    _percent(axes.xaxis)
+    axes.legend(frameon=False)
+    return figure
+
+
+def _density(x: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Smooth a histogram on a fine grid with a Gaussian of Silverman's width (1986, equation 3.31)."""
+    spread = min(float(np.std(x)), float(np.subtract(*np.percentile(x, [75, 25]))) / 1.34) or float(np.std(x))
+    width = 0.9 * spread * x.size**-0.2
+    step = grid[1] - grid[0]
+    if width <= 0:
+        return np.where(np.abs(grid - x[0]) <= step / 2, 1 / step, 0.0)
+    pad = int(np.ceil(4 * width / step))
+    edges = np.concatenate([grid - step / 2, [grid[-1] + step / 2]])
+    edges = np.concatenate([edges[0] - step * np.arange(pad, 0, -1), edges, edges[-1] + step * np.arange(1, pad + 1)])
+    counts = np.histogram(x, bins=edges)[0] / (x.size * step)
+    offsets = np.arange(-pad, pad + 1) * step
+    kernel = np.exp(-((offsets / width) ** 2) / 2)
+    return np.convolve(counts, kernel / kernel.sum(), mode="same")[pad : pad + grid.size]
+
+
+def _roi_s_curve(results: Results) -> "Figure":
+    figure, axes = _single("How likely is at least a given net ROI?", _note(results))
+    shares = np.linspace(0.001, 0.999, 500)
+    for result, (label, colour, dash) in zip(results.values(), _styles(results), strict=True):
+        v = result["roi"][np.isfinite(result["roi"])]
+        if v.size:
+            axes.plot(np.quantile(v, shares), 1 - shares, color=colour, linestyle=dash, linewidth=1.8, label=label)
+    axes.axvline(0, color="#333333", linewidth=1)
+    if results.setting.target_roi is not None:
+        axes.axvline(results.setting.target_roi, color="#333333", linewidth=1, linestyle=":")
+        axes.annotate(
+            "target", (results.setting.target_roi, 0.97), xytext=(4, 0), textcoords="offset points", fontsize=8.5
+        )
+    axes.set_xlabel("Net ROI over the horizon (0% is break-even)")
+    axes.set_ylabel("Probability of at least this ROI")
+    axes.set_ylim(0, 1)
+    _percent(axes.xaxis)
+    _percent(axes.yaxis)
+    axes.legend(frameon=False)
+    return figure
+
+
+def _payback_by_month(results: Results) -> "Figure":
+    figure, axes = _single("Probability of lasting payback by month", _note(results))
+    months = np.arange(results.setting.months + 1)
+    for result, (label, colour, dash) in zip(results.values(), _styles(results), strict=True):
+        curve = [p.value for p in result.payback_by_month()]
+        axes.step(months, curve, where="post", color=colour, linestyle=dash, linewidth=1.8, label=label)
+    if results.setting.target_payback is not None:
+        axes.axvline(results.setting.target_payback, color="#333333", linewidth=1, linestyle=":")
+        axes.annotate(
+            "target", (results.setting.target_payback, 0.97), xytext=(4, 0), textcoords="offset points", fontsize=8.5
+        )
+    axes.set_xlabel("Months from signature")
+    axes.set_ylabel("Probability of payback by then")
+    axes.set_ylim(0, 1)
+    axes.set_xlim(0, results.setting.months)
+    _month_ticks(axes, results.setting.months)
+    _percent(axes.yaxis)
+    axes.legend(frameon=False, loc="upper left")
+    return figure
+
+
+def _cash_position(results: Results) -> "Figure":
+    across = min(3, len(results))
+    down = -(-len(results) // across)
+    figure = _figure(4.1 * across + 0.6, 3.7 * down + 0.8)
+    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+    figure.suptitle("Cash position over time", x=0.01, ha="left", fontsize=12, fontweight="bold")
+    months = np.arange(results.setting.months + 1)
+    for axes, (name, result) in zip(panels, results.items(), strict=False):
+        p5, p10, p25, p50, p75, p90, p95 = np.percentile(result.draws.position, [5, 10, 25, 50, 75, 90, 95], axis=1)
+        for low, high, shade, label in ((p5, p95, 0.15, "P5-P95"), (p10, p90, 0.25, "P10-P90"), (p25, p75, 0.4, "P25-P75")):
+            axes.fill_between(months, low, high, color=COLOURS[0], alpha=shade, linewidth=0, label=label)
+        axes.plot(months, p50, color=COLOURS[0], linewidth=1.8, label="median")
+        whole = np.median(result.draws.running, axis=1)
+        axes.plot(months, whole, color=COLOURS[1], linestyle="--", linewidth=1.4, label="median, staff time valued")
+        axes.axhline(0, color="#333333", linewidth=1)
+        axes.set_title(_short(name, 34), fontsize=10)
+        axes.set_xlabel("Months from signature")
+        axes.set_xlim(0, results.setting.months)
+        _month_ticks(axes, results.setting.months)
+        _money(axes.yaxis, results.setting.currency)
+    for axes in panels[len(results) :]:
+        axes.remove()
+    panels[0].set_ylabel("Money received less money paid")
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8.5)
+    return figure
+
+
+def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
+    """Draw tornados side by side on one scale."""
+    across = min(3, len(tornados))
+    down = -(-len(tornados) // across)
+    rows = max(1, *(min(BARS, len(t.bars)) for t in tornados))
+    width = 5.4 * across if across > 1 else 8.2
+    figure = _figure(width, (0.34 * rows + 1.5) * down + 0.5)
+    panels = figure.subplots(down, across, sharex=True, squeeze=False).ravel()
+    metric = tornados[0].metric
+    figure.suptitle(
+        f"What moves {_in_title(metric)}: one input at a time, P10 to P90, the others at their medians",
+        x=0.01,
+        ha="left",
+        fontsize=12,
+        fontweight="bold",
+    )
+    span = _span(results, tornados)
+    for axes, tornado in zip(panels, tornados, strict=False):
+        _tornado_panel(axes, results, tornado, span)
+    for axes in panels[len(tornados) :]:
+        axes.remove()
+    panels[0].set_xlim(*span)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8.5)
+    return figure
+
+
+def _in_title(metric: str) -> str:
+    title = TITLES[metric]
+    return title if title[:2].isupper() else title[0].lower() + title[1:]
+
+
+def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple[float, float]) -> None:
+    currency, metric = results.setting.currency, tornado.metric
+    median = results[tornado.vendor].statistics(metric).percentiles[50.0].value
+    bars = tornado.bars[:BARS]
+    ceiling = _never(results, metric)
+    base = min(tornado.base, ceiling)
+    low = np.array([min(bar.at_low, ceiling) for bar in bars])
+    high = np.array([min(bar.at_high, ceiling) for bar in bars])
+    rows = np.arange(len(bars))
+    axes.barh(rows, low - base, left=base, height=0.62, color=LOW, label="input at its P10")
+    axes.barh(rows, high - base, left=base, height=0.62, color=HIGH, label="input at its P90")
+    _label_ends(axes, bars, low, high, base, 0.008 * (span[1] - span[0]))
+    show = lambda value: metric_value(metric, value, currency)  # noqa: E731
+    axes.axvline(base, color="#333333", linewidth=1.2, label="base run (every input at its median)")
+    axes.axvline(min(median, ceiling), color="#333333", linewidth=1.2, linestyle=":", label="simulated median")
+    axes.set_yticks(rows, [_short(short_name(bar.input, tornado.vendor), 34) for bar in bars])
+    axes.set_ylim(len(bars) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.set_title(_short(tornado.vendor), fontsize=10, pad=20)
+    hidden = len(tornado.bars) - len(bars)
+    more = f"; {hidden} narrower bars not shown" if hidden else ""
+    line = f"base run {show(tornado.base)}, simulated median {show(median)}{more}"
+    axes.text(0, 1.015, line, transform=axes.transAxes, fontsize=8, color="#555555")
+    axes.tick_params(axis="x", labelbottom=True)
+    axes.locator_params(axis="x", nbins=5)
+    _metric_axis(axes.xaxis, metric, currency)
+
+
+def _label_ends(axes: "Axes", bars: Sequence[Bar], low: np.ndarray, high: np.ndarray, base: float, room: float) -> None:
+    """Write the input's value at each end of a bar, outside it."""
+    for row, bar in enumerate(bars):
+        for end, other, value in ((low[row], high[row], bar.low_input), (high[row], low[row], bar.high_input)):
+            right = end > other or (end == other and end >= base)
+            text = axes.text(
+                end + (room if right else -room),
+                row,
+                input_value(value),
+                ha="left" if right else "right",
+                va="center",
+                fontsize=7.5,
+                color="#333333",
+            )
+            text.set_in_layout(False)
+
+
+def _span(results: Results, tornados: Sequence[Tornado]) -> tuple[float, float]:
+    ceiling = _never(results, tornados[0].metric)
+    ends = [end for t in tornados for bar in t.bars[:BARS] for end in (bar.at_low, bar.at_high)]
+    ends += [t.base for t in tornados]
+    ends += [results[t.vendor].statistics(t.metric).percentiles[50.0].value for t in tornados]
+    finite = np.array([min(end, ceiling) for end in ends if end == end])
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    room = 0.14 * (high - low) or max(abs(low), 1.0) * 0.1
+    return low - room, high + room
+
+
+def _never(results: Results, metric: str) -> float:
+    """Give where 'never' is drawn: a month past the horizon; nowhere for other metrics."""
+    return results.setting.months + 1.0 if metric.startswith("payback") else float("inf")
+
+
+def _note(results: Results) -> str:
+    setting, run = results.setting, results.run
+    return f"{_short(setting.name, 70)} · {setting.months} months · {run.draws:,} futures"
+
+
+def _month_ticks(axes: "Axes", months: int) -> None:
+    step = next((s for s in (1, 3, 6, 12, 24, 60) if months / s <= 13), 120)
+    axes.set_xticks(range(0, months + 1, step))
+
+
+def _percent(axis: Any) -> None:
+    from matplotlib.ticker import PercentFormatter
+
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+
+
+def _money(axis: Any, currency: str) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _round_money(value, currency)))
+
+
+def _round_money(value: float, currency: str) -> str:
+    """Write a round amount without needless digits."""
+    from sim.formats import PREFERRED_SIGNS
+
+    sign = PREFERRED_SIGNS.get(currency, f"{currency} ")
+    step, suffix = next(((s, x) for s, x in ((1e9, "bn"), (1e6, "M"), (1e3, "k")) if abs(value) >= s), (1.0, ""))
+    return f"{'-' if value < 0 else ''}{sign}{abs(value) / step:g}{suffix}"
+
+
+def _metric_axis(axis: Any, metric: str, currency: str) -> None:
+    from sim.finance import SCALES, Scale
+
+    if SCALES[metric] is Scale.MONEY:
+        _money(axis, currency)
+    elif SCALES[metric] is Scale.RATE:
+        _percent(axis)
+
+
+_CHARTS = {
+    "roi_distribution": _roi_distribution,
+    "roi_s_curve": _roi_s_curve,
+    "payback_by_month": _payback_by_month,
+    "cash_position": _cash_position,
+    "tornado": lambda results: _tornados(results, [result.bars("npv") for result in results.values()]),
+}

@@ -1,0 +1,76 @@
+"""The JSON Schema of scenario files, for editors to complete and check while a planner types."""
+
+import json
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from sim.distributions import FAMILIES
+from sim.scenario.shapes import NUMBER_OF, ScenarioFile
+from sim.spec import Kind
+
+_TEXTS = {
+    Kind.RATE: r"^\s*[-+]?\s*[\d.][\d_.,]*([eE][-+]?\d+)?\s*(%|bp)?\s*$|^[A-Za-z_]",
+    Kind.MONEY: r"\d|^[A-Za-z_]",
+    Kind.COUNT: r"\d|^[A-Za-z_]",
+    Kind.MONTHS: r"\d|^[A-Za-z_]",
+    Kind.HOURS: r"\d|^[A-Za-z_]",
+    Kind.FACTOR: r"\d|^[A-Za-z_]",
+    Kind.ANY: r"\d",
+}
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of a scenario file."""
+    _, families = models_json_schema([(f, "validation") for f in FAMILIES], ref_template="#/$defs/{model}")
+    schema = ScenarioFile.model_json_schema(ref_template="#/$defs/{model}")
+    definitions = {**schema.get("$defs", {}), **{name: _named(d) for name, d in families["$defs"].items()}}
+    definitions["distribution"] = {
+        "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],
+        "description": "An uncertain number.",
+    }
+    for kind in Kind:
+        definitions[kind.name.lower()] = _number(kind)
+    return _with_references({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "CRM ROI scenario",
+        **{key: value for key, value in schema.items() if key not in ("$defs", "title")},
+        "$defs": dict(sorted(definitions.items())),
+    })
+
+
+def _with_references(value: Any) -> Any:
+    """Put the definition of a kind of number where the shapes only mark the kind."""
+    if isinstance(value, list):
+        return [_with_references(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if NUMBER_OF in value:
+        rest = {key: item for key, item in value.items() if key != NUMBER_OF}
+        return {"$ref": f"#/$defs/{value[NUMBER_OF]}", **rest}
+    return {key: _with_references(item) for key, item in value.items()}
+
+
+def _named(definition: dict[str, Any]) -> dict[str, Any]:
+    """Require the family's name, which is what tells distributions apart."""
+    return {**definition, "required": ["dist", *definition.get("required", [])]}
+
+
+def _number(kind: Kind) -> dict[str, Any]:
+    """Give the schema of a number: itself, a text, a distribution, or either with its source."""
+    bare = [{"type": "number"}, {"type": "string", "pattern": _TEXTS[kind]}, {"$ref": "#/$defs/distribution"}]
+    text = {"type": ["string", "null"]}
+    sourced = {
+        "type": "object",
+        "properties": {"value": {"anyOf": bare}, "source": text, "note": text},
+        "required": ["value"],
+        "additionalProperties": False,
+    }
+    what = kind.value[0].upper() + kind.value[1:]
+    names = "" if kind is Kind.ANY else ", the name of an input or company fact"
+    return {"anyOf": [*bare, sourced], "description": f"{what}{names}, or a distribution."}
+
+
+def schema_text() -> str:
+    """Give the schema as JSON."""
+    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"

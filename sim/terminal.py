@@ -1,0 +1,169 @@
+"""What the command line prints: tables that fit the terminal, plain text where the terminal cannot do better."""
+
+import io
+import sys
+from typing import IO, TYPE_CHECKING
+
+from sim.formats import input_value, metric_value, points, rate, visible
+from sim.report import headline_rows, input_rows, short_name
+from sim.results import Results
+from sim.sensitivity import Tornado
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PLAIN = {"±": "+/-", "–": "-", "€": "EUR ", "£": "GBP ", "¥": "JPY ", "₹": "INR ", "█": "#", "…": "...", "─": "-", "│": "|"}
+LABEL = 30
+"""Columns of the first column of a table of vendors."""
+VENDOR = 17
+"""Fewest columns a vendor needs."""
+
+
+def plain_for(stream: IO[str], text: str) -> str:
+    """Give a text that the stream's encoding can write."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(_PLAIN.get(c, c) for c in text)
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def write(text: str, stream: IO[str] | None = None) -> None:
+    """Write a text and a line end to a stream, standard output if none is given."""
+    stream = sys.stdout if stream is None else stream
+    stream.write(plain_for(stream, text) + "\n")
+    stream.flush()
+
+
+def say(text: str) -> None:
+    """Write a message to standard error."""
+    write(visible_lines(text), sys.stderr)
+
+
+def visible_lines(text: str) -> str:
+    """Make control characters visible, line ends kept."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def print_headline(results: Results) -> None:
+    """Print the comparison of all vendors to standard output."""
+    _show(lambda console: _headline(results, console))
+
+
+def print_inputs(results: Results) -> None:
+    """Print every input as asked and as sampled to standard output."""
+    _show(lambda console: _inputs(results, console))
+
+
+def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
+    """Print a tornado to standard output."""
+    _show(lambda console: _tornado(tornado, median, currency, console))
+
+
+def headline_text(results: Results, width: int = 100) -> str:
+    """Give the comparison of all vendors as plain text."""
+    console = _console(width)
+    _headline(results, console)
+    return _captured(console)
+
+
+def _console(width: int | None) -> "Console":
+    from rich.console import Console
+
+    real = sys.stdout
+    probe = Console(file=real)
+    return Console(
+        file=io.StringIO(),
+        width=width or probe.width,
+        force_terminal=probe.is_terminal and width is None,
+        no_color=probe.no_color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+
+
+def _captured(console: "Console") -> str:
+    assert isinstance(console.file, io.StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def _show(draw: object) -> None:
+    assert callable(draw)
+    console = _console(None)
+    draw(console)
+    write(_captured(console))
+
+
+def _headline(results: Results, console: "Console") -> None:
+    from rich.text import Text
+
+    setting, run = results.setting, results.run
+    console.print(Text(visible(setting.name), style="bold"))
+    console.print(
+        f"{setting.months} months, {setting.currency}, discount rate {setting.discount_rate} a year;"
+        f" {run.draws:,} futures, {run.design} design, seed {run.seed}"
+    )
+    header, rows = headline_rows(results)
+    at_once = max(1, (console.width - LABEL - 2) // (VENDOR + 2))
+    for first in range(0, len(results), at_once):
+        columns = range(1 + first, min(1 + first + at_once, len(header)))
+        console.print(_vendor_table([header[c] for c in columns], [[r[0], *(r[c] for c in columns)] for r in rows]))
+    none = results.comparison.p_none
+    console.print(
+        f"No vendor has an NPV above zero in {rate(none.value)} ({points(none.se)}) of the futures."
+        " ± is the standard error of the simulation. ROI is net: 0% is break-even."
+    )
+
+
+def _vendor_table(names: list[str], rows: list[list[str]]) -> object:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
+    table.add_column("", overflow="fold", min_width=18, max_width=LABEL)
+    for name in names:
+        table.add_column(Text(visible(name)), justify="right", overflow="fold", min_width=VENDOR)
+    for label, *cells in rows:
+        table.add_row(label, *cells)
+    return table
+
+
+def _inputs(results: Results, console: "Console") -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("Input", overflow="fold", min_width=14)
+    table.add_column("Asked", overflow="fold", min_width=14)
+    for name in ("Min", "P10", "P50", "Mean", "P90", "Max"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in input_rows(results):
+        numbers = [input_value(row[key]) for key in ("min", "p10", "p50", "mean", "p90", "max")]
+        table.add_row(Text(visible(row["input"])), Text(visible(row["asked"])), *numbers)
+    console.print(table)
+
+
+def _tornado(tornado: Tornado, median: float, currency: str, console: "Console") -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    show = lambda value: metric_value(tornado.metric, value, currency)  # noqa: E731
+    console.print(Text(f"{visible(tornado.vendor)}: {tornado.metric}, one input at a time", style="bold"))
+    console.print(f"Base run {show(tornado.base)} (every input at its median); simulated median {show(median)}")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("Input", overflow="fold", min_width=16)
+    for name in ("P10", "P90", f"{tornado.metric} at P10", f"{tornado.metric} at P90"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    widest = max((bar.swing for bar in tornado.bars if bar.swing < float("inf")), default=0.0)
+    for bar in tornado.bars:
+        length = 16 if bar.swing == float("inf") else round(16 * bar.swing / widest) if bar.swing <= widest and widest else 0
+        cells = [input_value(bar.low_input), input_value(bar.high_input), show(bar.at_low), show(bar.at_high)]
+        table.add_row(Text(visible(short_name(bar.input, tornado.vendor))), *cells, "█" * length)
+    console.print(table)
