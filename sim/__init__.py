@@ -57,7 +57,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "sim.distributions": (
-        "Bernoulli", "Beta", "Constant", "Discrete", "Lognormal", "Normal", "Pert", "Triangular", "TruncatedNormal", "Uniform",
+        "Bernoulli", "Beta", "Constant", "Discrete", "Lognormal",
+        "Normal", "Pert", "Triangular", "TruncatedNormal", "Uniform",
     ),
     "sim.errors": ("ReportError", "ScenarioError", "SimError", "UsageError"),
     "sim.model": ("Case", "evaluate"),

@@ -118,7 +118,9 @@ class Batch:
             return {self.files[0]: self.out}
         base = self.out or REPORTS
         if self.out is not None and (base / MARK).exists():
-            raise UsageError(f"{base} is the report of one scenario; several files need a folder of their own around theirs")
+            raise UsageError(
+                f"{base} is the report of one scenario; several files need a folder of their own around theirs"
+            )
         names = slugs([path.stem for path in self.files])
         if len(names) < len(self.files):
             names = slugs([str(path.with_suffix("")) for path in self.files])

@@ -37,7 +37,9 @@ Files = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show
 Draws = Annotated[int, typer.Option(help="Futures to draw, at least; rounded up to whole replicates.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same numbers.")]
 DesignName = Annotated[str, typer.Option(help="How draws fill the space of inputs: sobol, latin or random.")]
-Workers = Annotated[int, typer.Option(help="Threads that share the work; 0 for one a processor. Numbers do not depend on it.")]
+Workers = Annotated[
+    int, typer.Option(help="Threads that share the work; 0 for one a processor. Numbers do not depend on it.")
+]
 
 
 @app.command()
@@ -49,12 +51,15 @@ def run(
     percentiles: Annotated[str, typer.Option(help="Percentiles to report.")] = "5,10,25,50,75,90,95",
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder of the report (several files: a folder each inside it). Default: reports/NAME-OF-FILE."),
+        typer.Option(
+            help="Folder of the report (several files: a folder each inside it). Default: reports/NAME-OF-FILE."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier report.")] = False,
     inputs: Annotated[bool, typer.Option("--inputs", help="Print the inputs as asked and as sampled.")] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document and nothing else; a folder is written only with --out.")
+        bool,
+        typer.Option("--json", help="Print one JSON document and nothing else; a folder is written only with --out."),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     fail_if: Annotated[

@@ -66,7 +66,7 @@ def _instalments(month: Array, billing: Billing) -> Array:
 
 @dataclass(frozen=True)
 class Implementation(Line):
-    """The integrator's quote times its overrun, in equal parts from month 1 to go-live (at once if there is no wait)."""
+    """The integrator's quote times its overrun, in equal parts from month 1 to go-live (or all at once)."""
 
     name: ClassVar[str] = "implementation"
     nature: ClassVar[Nature] = Nature.CASH_COST
@@ -78,7 +78,8 @@ class Implementation(Line):
         """Spread the bill over the months of the project."""
         at_once = (world.t == 0) & (world.golive == 0)
         working = (world.t >= 1) & (world.t <= world.golive)
-        return (working | at_once) * (world[self.quote] * world[self.overrun] / np.maximum(world.golive, 1))
+        bill = world[self.quote] * world[self.overrun] / np.maximum(world.golive, 1)
+        return np.asarray((working | at_once) * bill)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class InternalTeam(Line):
     def flows(self, world: World) -> Array:
         """Charge full-time equivalents at the loaded hourly cost."""
         worked = (world.t >= 1) & (world.t <= world.golive)
-        return worked * (world[self.fte] * HOURS_A_MONTH * world[self.hourly_cost])
+        return np.asarray(worked * (world[self.fte] * HOURS_A_MONTH * world[self.hourly_cost]))
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _training_load(world: World, turnover: Quantity, refresh: Quantity) -> Array
     def load() -> Array:
         since = world.since
         anniversary = (since > 0) & (since == 12 * np.floor(since / 12))
-        return (since == 0) + (since > 0) * (world[turnover] / 12) + anniversary * world[refresh]
+        return np.asarray((since == 0) + (since > 0) * (world[turnover] / 12) + anniversary * world[refresh])
 
     return world.once(("training load", turnover, refresh), load)
 
@@ -163,7 +164,7 @@ class ProductivityDip(Line):
     def flows(self, world: World) -> Array:
         """Charge the lost share of a month's hours; a broken last month counts in part."""
         lasting = np.minimum(np.maximum(world[self.dip_months] + 1 - world.since, 0), 1) * (world.since > 0)
-        return lasting * (world[self.users] * world[self.hourly_cost] * HOURS_A_MONTH * world[self.dip])
+        return np.asarray(lasting * (world[self.users] * world[self.hourly_cost] * HOURS_A_MONTH * world[self.dip]))
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ class Administration(Line):
         served = np.asarray(world[self.users_per_admin])
         admins = np.divide(world[self.users], served, out=np.zeros(served.shape), where=served > 0)
         monthly = admins * world[self.admin_cost_per_year] / 12 + world[self.cost_per_month]
-        return (world.since > 0) * monthly
+        return np.asarray((world.since > 0) * monthly)
 
 
 @dataclass(frozen=True)
@@ -200,4 +201,4 @@ class ParallelRun(Line):
     def flows(self, world: World) -> Array:
         """Pay in the months of the overlap."""
         overlapping = (world.since > 0) & (world.since <= world[self.overlap_months])
-        return overlapping * world[self.cost_per_month]
+        return np.asarray(overlapping * world[self.cost_per_month])

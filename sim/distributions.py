@@ -99,7 +99,9 @@ class _Peaked(Distribution):
         if self.mode < self.low:
             raise ValueError(f"mode {self.mode:g} is below low {self.low:g} (need low <= mode <= high)")
         if self.low == self.high:
-            raise ValueError(f"low and high are both {self.low:g} (need low < high; for a certain value write the number)")
+            raise ValueError(
+                f"low and high are both {self.low:g} (need low < high; for a certain value write the number)"
+            )
         return self
 
 
@@ -189,7 +191,9 @@ class TruncatedNormal(Distribution):
         if not alpha < beta:
             raise ValueError(f"low {self.low:g} is not below high {self.high:g} (need low < high)")
         if alpha > 30 or beta < -30:
-            raise ValueError("low and high leave nothing of the bell (they are over 30 standard deviations from the mean)")
+            raise ValueError(
+                "low and high leave nothing of the bell (they are over 30 standard deviations from the mean)"
+            )
         return self
 
     @property
@@ -314,7 +318,7 @@ class Beta(Distribution):
 
     @property
     def mean(self) -> float:
-        """a / (a + b)."""
+        """Share of `a` in `a + b`."""
         return self.a / (self.a + self.b)
 
 
@@ -351,7 +355,9 @@ class Discrete(Distribution):
         if self.probabilities is None:
             return self
         if len(self.probabilities) != len(self.values):
-            raise ValueError(f"{len(self.values)} values but {len(self.probabilities)} probabilities (give one a value)")
+            raise ValueError(
+                f"{len(self.values)} values but {len(self.probabilities)} probabilities (give one a value)"
+            )
         if abs(sum(self.probabilities) - 1) > 1e-9:
             raise ValueError(f"the probabilities add up to {sum(self.probabilities):g} (must add up to 1)")
         return self

@@ -59,17 +59,17 @@ class CashFlows:
     @cached_property
     def present(self) -> Array:
         """Net flows discounted to month 0, (m, n)."""
-        return self.net * _growth(self.discount_rate, -self.months)
+        return np.asarray(self.net * _growth(self.discount_rate, -self.months))
 
     @cached_property
     def total_benefit(self) -> Array:
         """Benefits over the horizon, undiscounted, (n,)."""
-        return self.benefit.sum(axis=0)
+        return np.asarray(self.benefit.sum(axis=0))
 
     @cached_property
     def total_cost(self) -> Array:
         """Costs over the horizon, undiscounted, (n,)."""
-        return self.cost.sum(axis=0)
+        return np.asarray(self.cost.sum(axis=0))
 
 
 def roi(flows: CashFlows) -> Array:
@@ -85,7 +85,7 @@ def roi_gross(flows: CashFlows) -> Array:
 
 def npv(flows: CashFlows) -> Array:
     """Net present value at month 0."""
-    return flows.present.sum(axis=0)
+    return np.asarray(flows.present.sum(axis=0))
 
 
 def irr(flows: CashFlows) -> Array:
@@ -114,7 +114,7 @@ def mirr(flows: CashFlows) -> Array:
     surplus = (np.maximum(flows.net, 0) * _growth(flows.reinvestment_rate, last - flows.months)).sum(axis=0)
     deficit = (np.maximum(-flows.net, 0) * _growth(flows.finance_rate, -flows.months)).sum(axis=0)
     ratio = np.divide(surplus, deficit, out=np.full_like(surplus, np.nan), where=deficit > 0)
-    return ratio ** (12 / last) - 1
+    return np.asarray(ratio ** (12 / last) - 1)
 
 
 def payback(flows: CashFlows) -> Array:
@@ -148,7 +148,7 @@ def tco(flows: CashFlows) -> Array:
 
 def opportunity_cost(flows: CashFlows) -> Array:
     """Staff time the project takes, at its loaded cost; `cost` is `tco` plus this."""
-    return flows.time.sum(axis=0)
+    return np.asarray(flows.time.sum(axis=0))
 
 
 def tco_per_user(flows: CashFlows) -> Array:
@@ -158,7 +158,7 @@ def tco_per_user(flows: CashFlows) -> Array:
 
 def peak_exposure(flows: CashFlows) -> Array:
     """The most money that is out at the end of any month (never below zero); valued staff time left out."""
-    return np.maximum(-flows.position.min(axis=0), 0)
+    return np.asarray(np.maximum(-flows.position.min(axis=0), 0))
 
 
 METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
@@ -230,7 +230,7 @@ def running_total(flows: Array) -> Array:
 
 def _first(hits: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Give the first month in which a column hits, 0 if none does, (n,)."""
-    return hits.argmax(axis=0)
+    return np.asarray(hits.argmax(axis=0))
 
 
 def _columns(x: NDArray[np.bool_]) -> NDArray[np.int64]:

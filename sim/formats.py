@@ -1,9 +1,10 @@
 """Numbers and names as people read them, and texts made safe for where they are shown."""
 
+import math
 import unicodedata
 
 from sim.finance import SCALES, Scale
-from sim.spec import CURRENCY_SIGNS
+from sim.spec import CURRENCY_SIGNS, Kind
 
 PREFERRED_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 assert all(code in CURRENCY_SIGNS[sign] for code, sign in PREFERRED_SIGNS.items())
@@ -42,7 +43,7 @@ def months(value: float) -> str:
 
 def metric_value(metric: str, value: float, currency: str) -> str:
     """Write a value of a metric; a value that does not exist is an n/a."""
-    if value != value:
+    if math.isnan(value):
         return "n/a"
     scale = SCALES[metric]
     if scale is Scale.MONTHS:
@@ -52,7 +53,7 @@ def metric_value(metric: str, value: float, currency: str) -> str:
 
 def metric_error(metric: str, se: float, currency: str) -> str:
     """Write the standard error of a metric's statistic, with a plus-minus sign; nothing where there is none."""
-    if se != se:
+    if math.isnan(se):
         return ""
     scale = SCALES[metric]
     if scale is Scale.MONTHS:
@@ -72,15 +73,18 @@ def points(se: float) -> str:
     return f"±{se * 100:.2g}" if se * 100 < 100 else f"±{se * 100:.0f}"
 
 
-def input_value(value: float) -> str:
-    """Write an input's value with up to four digits, without knowing its unit."""
-    if abs(value) >= 10_000:
-        return next(f"{value / s:.4g}{x}" for s, x in _STEPS if abs(value) >= s)
-    return f"{value:.4g}"
+def input_value(value: float, unit: Kind, currency: str) -> str:
+    """Write an input's value in its own unit, with up to four digits."""
+    if unit is Kind.RATE:
+        return f"{value * 100:.3g}%" if abs(value) < 10 else f"{value * 100:,.0f}%"
+    step, suffix = next(((s, x) for s, x in _STEPS if abs(value) >= max(s, 1e4)), (1.0, ""))
+    digits = f"{abs(value) / step:.4g}{suffix}"
+    sign = f"{PREFERRED_SIGNS.get(currency, f'{currency} ')}" if unit is Kind.MONEY else ""
+    return f"{'-' if value < 0 else ''}{sign}{digits}"
 
 
 def visible(text: str) -> str:
-    """Make control and direction-changing characters visible, so that a name cannot move a terminal's cursor.
+    r"""Make control and direction-changing characters visible, so that a name cannot move a terminal's cursor.
 
     Example:
         >>> visible("Acme\\x1b[2J")

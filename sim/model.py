@@ -35,7 +35,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of each draw: metrics, (n,), and the running totals by month, (m, n); and each line's sum over all."""
+    """What became of the draws: metrics, (n,), running totals by month, (m, n), and the sum of each line."""
 
     metrics: Mapping[str, Array]
     line_sums: Mapping[str, float]

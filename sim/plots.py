@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.distributions import Array
 from sim.finance import TITLES
 from sim.formats import input_value, metric_value, visible
 from sim.report import short_name
@@ -23,7 +24,7 @@ DASHES = ("-", "--", "-.", ":")
 BARS = 12
 """Most bars a tornado shows; the rest are in tornado.csv."""
 
-_STYLE = {
+_STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "axes.titlesize": 11.5,
@@ -126,7 +127,7 @@ def _roi_distribution(results: Results) -> "Figure":
     return figure
 
 
-def _density(x: np.ndarray, grid: np.ndarray) -> np.ndarray:
+def _density(x: Array, grid: Array) -> Array:
     """Smooth a histogram on a fine grid with a Gaussian of Silverman's width (1986, equation 3.31)."""
     spread = min(float(np.std(x)), float(np.subtract(*np.percentile(x, [75, 25]))) / 1.34) or float(np.std(x))
     width = 0.9 * spread * x.size**-0.2
@@ -153,7 +154,11 @@ def _roi_s_curve(results: Results) -> "Figure":
     if results.setting.target_roi is not None:
         axes.axvline(results.setting.target_roi, color="#333333", linewidth=1, linestyle=":")
         axes.annotate(
-            "target", (results.setting.target_roi, 0.97), xytext=(4, 0), textcoords="offset points", fontsize=8.5
+            "target",
+            (results.setting.target_roi, 0.97),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=8.5,
         )
     axes.set_xlabel("Net ROI over the horizon (0% is break-even)")
     axes.set_ylabel("Probability of at least this ROI")
@@ -173,7 +178,11 @@ def _payback_by_month(results: Results) -> "Figure":
     if results.setting.target_payback is not None:
         axes.axvline(results.setting.target_payback, color="#333333", linewidth=1, linestyle=":")
         axes.annotate(
-            "target", (results.setting.target_payback, 0.97), xytext=(4, 0), textcoords="offset points", fontsize=8.5
+            "target",
+            (results.setting.target_payback, 0.97),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=8.5,
         )
     axes.set_xlabel("Months from signature")
     axes.set_ylabel("Probability of payback by then")
@@ -194,7 +203,11 @@ def _cash_position(results: Results) -> "Figure":
     months = np.arange(results.setting.months + 1)
     for axes, (name, result) in zip(panels, results.items(), strict=False):
         p5, p10, p25, p50, p75, p90, p95 = np.percentile(result.draws.position, [5, 10, 25, 50, 75, 90, 95], axis=1)
-        for low, high, shade, label in ((p5, p95, 0.15, "P5-P95"), (p10, p90, 0.25, "P10-P90"), (p25, p75, 0.4, "P25-P75")):
+        for low, high, shade, label in (
+            (p5, p95, 0.15, "P5-P95"),
+            (p10, p90, 0.25, "P10-P90"),
+            (p25, p75, 0.4, "P25-P75"),
+        ):
             axes.fill_between(months, low, high, color=COLOURS[0], alpha=shade, linewidth=0, label=label)
         axes.plot(months, p50, color=COLOURS[0], linewidth=1.8, label="median")
         whole = np.median(result.draws.running, axis=1)
@@ -218,7 +231,7 @@ def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     across = min(3, len(tornados))
     down = -(-len(tornados) // across)
     rows = max(1, *(min(BARS, len(t.bars)) for t in tornados))
-    width = 5.4 * across if across > 1 else 8.2
+    width = 5.0 * across if across > 1 else 8.2
     figure = _figure(width, (0.34 * rows + 1.5) * down + 0.5)
     panels = figure.subplots(down, across, sharex=True, squeeze=False).ravel()
     metric = tornados[0].metric
@@ -256,8 +269,11 @@ def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple
     rows = np.arange(len(bars))
     axes.barh(rows, low - base, left=base, height=0.62, color=LOW, label="input at its P10")
     axes.barh(rows, high - base, left=base, height=0.62, color=HIGH, label="input at its P90")
-    _label_ends(axes, bars, low, high, base, 0.008 * (span[1] - span[0]))
-    show = lambda value: metric_value(metric, value, currency)  # noqa: E731
+    _label_ends(axes, bars, (low, high), base, 0.008 * (span[1] - span[0]), currency)
+
+    def show(value: float) -> str:
+        return metric_value(metric, value, currency)
+
     axes.axvline(base, color="#333333", linewidth=1.2, label="base run (every input at its median)")
     axes.axvline(min(median, ceiling), color="#333333", linewidth=1.2, linestyle=":", label="simulated median")
     axes.set_yticks(rows, [_short(short_name(bar.input, tornado.vendor), 34) for bar in bars])
@@ -265,23 +281,29 @@ def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple
     axes.grid(visible=False, axis="y")
     axes.set_title(_short(tornado.vendor), fontsize=10, pad=20)
     hidden = len(tornado.bars) - len(bars)
-    more = f"; {hidden} narrower bars not shown" if hidden else ""
+    more = f"; {hidden} smaller bars left out" if hidden else ""
     line = f"base run {show(tornado.base)}, simulated median {show(median)}{more}"
-    axes.text(0, 1.015, line, transform=axes.transAxes, fontsize=8, color="#555555")
+    axes.text(0, 1.015, line, transform=axes.transAxes, fontsize=8, color="#555555").set_in_layout(False)
     axes.tick_params(axis="x", labelbottom=True)
     axes.locator_params(axis="x", nbins=5)
     _metric_axis(axes.xaxis, metric, currency)
 
 
-def _label_ends(axes: "Axes", bars: Sequence[Bar], low: np.ndarray, high: np.ndarray, base: float, room: float) -> None:
+def _label_ends(
+    axes: "Axes", bars: Sequence[Bar], ends: tuple[Array, Array], base: float, room: float, currency: str
+) -> None:
     """Write the input's value at each end of a bar, outside it."""
+    low, high = ends
     for row, bar in enumerate(bars):
-        for end, other, value in ((low[row], high[row], bar.low_input), (high[row], low[row], bar.high_input)):
+        for end, other, value in (
+            (low[row], high[row], bar.low_input),
+            (high[row], low[row], bar.high_input),
+        ):
             right = end > other or (end == other and end >= base)
             text = axes.text(
                 end + (room if right else -room),
                 row,
-                input_value(value),
+                input_value(value, bar.unit, currency),
                 ha="left" if right else "right",
                 va="center",
                 fontsize=7.5,
@@ -295,7 +317,7 @@ def _span(results: Results, tornados: Sequence[Tornado]) -> tuple[float, float]:
     ends = [end for t in tornados for bar in t.bars[:BARS] for end in (bar.at_low, bar.at_high)]
     ends += [t.base for t in tornados]
     ends += [results[t.vendor].statistics(t.metric).percentiles[50.0].value for t in tornados]
-    finite = np.array([min(end, ceiling) for end in ends if end == end])
+    finite = np.array([min(end, ceiling) for end in ends if not np.isnan(end)])
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     room = 0.14 * (high - low) or max(abs(low), 1.0) * 0.1
     return low - room, high + room

@@ -168,7 +168,10 @@ def percentiles_csv(results: Results) -> str:
             rows += [[name, metric, statistic, part.value, part.se] for statistic, part in parts.items()]
         rows += [[name, event, "probability", p.value, p.se] for event, p in result.targets().items()]
         best = results.comparison.standings[name]
-        rows += [[name, "best npv", "probability", *best.p_best], [name, "npv", "expected regret", *best.regret]]
+        rows += [
+            [name, "best npv", "probability", *best.p_best],
+            [name, "npv", "expected regret", *best.regret],
+        ]
     return _csv(["vendor", "metric", "statistic", "value", "standard_error"], rows)
 
 
@@ -186,7 +189,17 @@ def tornado_csv(results: Results, metric: str = "npv", vendors: Iterable[str] | 
     for name in vendors or results:
         found = results[name].bars(metric)
         rows += [
-            [name, metric, found.base, bar.input, bar.low_input, bar.high_input, bar.at_low, bar.at_high, bar.swing]
+            [
+                name,
+                metric,
+                found.base,
+                bar.input,
+                bar.low_input,
+                bar.high_input,
+                bar.at_low,
+                bar.at_high,
+                bar.swing,
+            ]
             for bar in found.bars
         ]
     header = ["vendor", "metric", "base_run", "input", "input_p10", "input_p90", "at_p10", "at_p90", "swing"]
@@ -229,8 +242,8 @@ def markdown_text(results: Results) -> str:
     setting, run = results.setting, results.run
     parts = [
         f"# {markdown(setting.name)}",
-        f"{setting.months} months from signature, {setting.currency}, discount rate {markdown(setting.discount_rate)} a year."
-        f" {run.draws:,} futures ({run.design} design, seed {run.seed}); every vendor is valued in the same futures."
+        f"{setting.months} months from signature, {setting.currency}, discount rate {markdown(setting.discount_rate)}"
+        f" a year. {run.draws:,} futures ({run.design} design, seed {run.seed}); every vendor is valued in the same futures."
         " Behind ± stands the standard error of the simulation.",
         "## Vendors",
         _table(*headline_rows(results, escape=markdown)),
@@ -267,10 +280,15 @@ def headline_rows(results: Results, escape: Any = lambda text: text) -> tuple[li
     rows: list[list[str]] = []
     for metric in ("roi", "npv"):
         found = [result.statistics(metric) for result in results.values()]
-        rows.append([f"{TITLES[metric]}, median", *(_with_error(metric, f.percentiles[50.0], currency) for f in found)])
+        rows.append(
+            [
+                f"{TITLES[metric]}, median",
+                *(_with_error(metric, f.percentiles[50.0], currency) for f in found),
+            ]
+        )
         rows.append([f"{TITLES[metric]}, P10 to P90", *(_range(metric, f, currency) for f in found)])
-    for event in next(iter(results.values())).targets():
-        rows.append([_event_title(event), *(_share(r.targets()[event]) for r in results.values())])
+    targets = [result.targets() for result in results.values()]
+    rows += [[_event_title(event), *(_share(found[event]) for found in targets)] for event in targets[0]]
     if len(results) > 1:
         rows.append(["P(best vendor by NPV)", *(_share(s.p_best) for s in results.comparison.standings.values())])
         regrets = [s.regret for s in results.comparison.standings.values()]
@@ -281,7 +299,8 @@ def headline_rows(results: Results, escape: Any = lambda text: text) -> tuple[li
 
 def _none_line(results: Results) -> str:
     none = results.comparison.p_none
-    return f"In {rate(none.value)} ({points(none.se)}) of the futures no vendor has an NPV above zero: buying nothing is best."
+    share = f"{rate(none.value)} ({points(none.se)})"
+    return f"In {share} of the futures no vendor has an NPV above zero: buying nothing is best."
 
 
 def _event_title(event: str) -> str:
@@ -342,14 +361,15 @@ def _tornado_section(result: Result) -> str:
     rows = [
         [
             markdown(short_name(bar.input, result.vendor)),
-            input_value(bar.low_input),
-            input_value(bar.high_input),
+            input_value(bar.low_input, bar.unit, currency),
+            input_value(bar.high_input, bar.unit, currency),
             metric_value("npv", bar.at_low, currency),
             metric_value("npv", bar.at_high, currency),
         ]
         for bar in found.bars
     ]
-    base = f"Base run {metric_value('npv', found.base, currency)}, simulated median {metric_value('npv', median, currency)}."
+    at_base, simulated = (metric_value("npv", value, currency) for value in (found.base, median))
+    base = f"Base run {at_base}, simulated median {simulated}."
     return f"### {markdown(result.vendor)}\n\n{base}\n\n{_table(header, rows)}"
 
 
@@ -357,10 +377,16 @@ def _input_table(results: Results) -> str:
     header = ["Input", "Asked", "Min", "P10", "P50", "Mean", "P90", "Max", "Source"]
     rows = []
     for row in input_rows(results):
-        numbers = [input_value(row[key]) for key in ("min", "p10", "p50", "mean", "p90", "max")]
+        numbers = written_input(results, row)
         source = "; ".join(text for text in (row["source"], row["note"]) if text)
         rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers, markdown(source)])
     return _table(header, rows)
+
+
+def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
+    """Write an input's min, P10, P50, mean, P90 and max as drawn, in its own unit."""
+    unit, currency = results.inputs_asked[row["input"]].unit, results.setting.currency
+    return [input_value(row[key], unit, currency) for key in ("min", "p10", "p50", "mean", "p90", "max")]
 
 
 def short_name(key: str, vendor: str) -> str:

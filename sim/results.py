@@ -143,10 +143,11 @@ class Result:
         return row | {"undefined": getattr(found.undefined, part), "never": getattr(found.never, part)}
 
     def __repr__(self) -> str:
-        npv = self.statistics("npv").percentiles
+        low, median, high = (self.statistics("npv").percentiles[q].value for q in HEADLINE)
+        chance = self.probability("npv", above=0).value
         return (
-            f"<Result {self.vendor}: median NPV {npv[50.0].value:,.0f} {self.setting.currency}"
-            f" (P10 {npv[10.0].value:,.0f}, P90 {npv[90.0].value:,.0f}), P(NPV > 0) {self.targets()['npv > 0'].value:.1%}>"
+            f"<Result {self.vendor}: median NPV {median:,.0f} {self.setting.currency}"
+            f" (P10 {low:,.0f}, P90 {high:,.0f}), P(NPV > 0) {chance:.1%}>"
         )
 
 
@@ -154,7 +155,11 @@ class Results(Mapping[str, Result]):
     """All vendors of a run by name, in the same futures."""
 
     def __init__(
-        self, cases: Mapping[str, Case], run: Run, setting: Setting, percentiles: Sequence[float] = PERCENTILES
+        self,
+        cases: Mapping[str, Case],
+        run: Run,
+        setting: Setting,
+        percentiles: Sequence[float] = PERCENTILES,
     ) -> None:
         self.run, self.setting = run, setting
         self.percentiles = statistics.check_percentiles(percentiles)
@@ -181,11 +186,6 @@ class Results(Mapping[str, Result]):
     def comparison(self) -> comparison.Comparison:
         """The vendors by NPV."""
         return comparison.compare({name: result["npv"] for name, result in self.items()})
-
-    def input_statistics(self, key: str) -> tuple[float, Statistics]:
-        """Give the smallest and largest draw, mean and P10, P50, P90 of an input as drawn; the first two as one pair."""
-        x = self.run.inputs[key]
-        return float(x.min()), statistics.describe(x, HEADLINE)
 
     def summary(self) -> "pd.DataFrame":
         """Give mean, sd and percentiles, a row a vendor and metric."""
@@ -225,7 +225,7 @@ class Results(Mapping[str, Result]):
         return found.reset_index(level=0).reset_index(drop=True)
 
     def compare(self) -> "pd.DataFrame":
-        """Give P(best), mean NPV, gap to the leader and expected regret, each with its standard error, a row a vendor."""
+        """Give P(best), mean NPV, gap to the leader and expected regret with standard errors, a row a vendor."""
         import pandas as pd
 
         rows = {}

@@ -30,7 +30,7 @@ Paths = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class VendorDraws:
-    """What a run leaves of one vendor. Draws are in order of replicate, so (n,) reshapes to (REPLICATES, n / REPLICATES)."""
+    """What a run leaves of one vendor, in order of replicate: (n,) reshapes to (REPLICATES, n / REPLICATES)."""
 
     metrics: Mapping[str, Array]
     """(n,) by metric."""
@@ -165,7 +165,8 @@ class _Ledger:
         self.inputs = {key: np.empty(total) for key in all_inputs(cases)}
         self.metrics = {name: {metric: np.empty(total) for metric in METRICS} for name in cases}
         self.paths = {
-            name: [np.empty((case.months + 1, kept), dtype=np.float32) for _ in range(2)] for name, case in cases.items()
+            name: [np.empty((case.months + 1, kept), dtype=np.float32) for _ in range(2)]
+            for name, case in cases.items()
         }
         # One cell a chunk, added up in a fixed order at the end: sums must not depend on who finished first.
         self.line_sums: dict[str, dict[str, dict[Chunk, float]]] = {

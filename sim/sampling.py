@@ -23,6 +23,7 @@ import numpy as np
 from sim import sobol
 from sim.distributions import Array, Distribution
 from sim.errors import UsageError
+from sim.spec import Kind
 
 REPLICATES = 16
 """Independent scrambles a run; 15 degrees of freedom for every standard error."""
@@ -60,6 +61,7 @@ class Input:
     key: str
     stream: Stream
     distribution: Distribution
+    unit: Kind = Kind.ANY
     asked: str = ""
     source: str = ""
     note: str = ""

@@ -7,6 +7,7 @@ import numpy as np
 from sim.distributions import Array
 from sim.model import Case, evaluate
 from sim.sampling import medians
+from sim.spec import Kind
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Bar:
     """One input's swing of a metric: the input's values at the two ends, and the metric there."""
 
     input: str
+    unit: Kind
     low_input: float
     high_input: float
     at_low: float
@@ -46,9 +48,7 @@ def tornado(case: Case, metric: str) -> Tornado:
     for place, uncertain in enumerate(inputs):
         draws[uncertain.key][1 + 2 * place : 3 + 2 * place] = uncertain.distribution.swing
     values = evaluate(case, draws or {"": np.zeros(1)}).metrics[metric]
-    bars = [
-        Bar(i.key, *i.distribution.swing, *_ends(values, place)) for place, i in enumerate(inputs)
-    ]
+    bars = [Bar(i.key, i.unit, *i.distribution.swing, *_ends(values, place)) for place, i in enumerate(inputs)]
     return Tornado(case.vendor, metric, float(values[0]), tuple(sorted(bars, key=_width, reverse=True)))
 
 

@@ -139,4 +139,4 @@ def points(directions: Words, shifts: Words, start: int, size: int) -> NDArray[n
     while filled < size:
         np.bitwise_xor(words[:, :filled], directions[:, bit, None], out=words[:, filled : 2 * filled])
         filled, bit = 2 * filled, bit + 1
-    return (words + 0.5) * 2.0**-BITS
+    return np.asarray((words + 0.5) * 2.0**-BITS, dtype=np.float64)

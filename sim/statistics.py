@@ -53,7 +53,9 @@ def check_percentiles(percentiles: Sequence[float]) -> tuple[float, ...]:
     """
     wrong = [q for q in percentiles if not 0 < q < 100]
     if wrong or not percentiles:
-        raise UsageError(f"percentiles must lie between 0 and 100: {', '.join(f'{q:g}' for q in wrong) or 'none given'}")
+        raise UsageError(
+            f"percentiles must lie between 0 and 100: {', '.join(f'{q:g}' for q in wrong) or 'none given'}"
+        )
     return tuple(sorted(set(percentiles)))
 
 
@@ -110,7 +112,7 @@ def _percentiles(ordered: Array, qs: Sequence[float], interpolate: bool) -> Arra
         return np.full(len(qs), np.nan)
     if not interpolate:
         ranks = np.ceil(np.array(qs) / 100 * ordered.size - 1e-9).astype(int) - 1
-        return ordered[np.clip(ranks, 0, ordered.size - 1)]
+        return np.asarray(ordered[np.clip(ranks, 0, ordered.size - 1)])
     place = np.array(qs) / 100 * (ordered.size - 1)
     low = np.floor(place).astype(int)
     high = np.minimum(low + 1, ordered.size - 1)

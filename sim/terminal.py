@@ -1,18 +1,30 @@
 """What the command line prints: tables that fit the terminal, plain text where the terminal cannot do better."""
 
 import io
+import math
 import sys
 from typing import IO, TYPE_CHECKING
 
 from sim.formats import input_value, metric_value, points, rate, visible
-from sim.report import headline_rows, input_rows, short_name
+from sim.report import headline_rows, input_rows, short_name, written_input
 from sim.results import Results
 from sim.sensitivity import Tornado
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_PLAIN = {"±": "+/-", "–": "-", "€": "EUR ", "£": "GBP ", "¥": "JPY ", "₹": "INR ", "█": "#", "…": "...", "─": "-", "│": "|"}
+_PLAIN = {
+    "±": "+/-",
+    "–": "-",
+    "€": "EUR ",
+    "£": "GBP ",
+    "¥": "JPY ",
+    "₹": "INR ",
+    "█": "#",
+    "…": "...",
+    "─": "-",
+    "│": "|",
+}
 LABEL = 30
 """Columns of the first column of a table of vendors."""
 VENDOR = 17
@@ -143,8 +155,7 @@ def _inputs(results: Results, console: "Console") -> None:
     for name in ("Min", "P10", "P50", "Mean", "P90", "Max"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in input_rows(results):
-        numbers = [input_value(row[key]) for key in ("min", "p10", "p50", "mean", "p90", "max")]
-        table.add_row(Text(visible(row["input"])), Text(visible(row["asked"])), *numbers)
+        table.add_row(Text(visible(row["input"])), Text(visible(row["asked"])), *written_input(results, row))
     console.print(table)
 
 
@@ -153,7 +164,9 @@ def _tornado(tornado: Tornado, median: float, currency: str, console: "Console")
     from rich.table import Table
     from rich.text import Text
 
-    show = lambda value: metric_value(tornado.metric, value, currency)  # noqa: E731
+    def show(value: float) -> str:
+        return metric_value(tornado.metric, value, currency)
+
     console.print(Text(f"{visible(tornado.vendor)}: {tornado.metric}, one input at a time", style="bold"))
     console.print(f"Base run {show(tornado.base)} (every input at its median); simulated median {show(median)}")
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
@@ -163,7 +176,19 @@ def _tornado(tornado: Tornado, median: float, currency: str, console: "Console")
     table.add_column("", no_wrap=True)
     widest = max((bar.swing for bar in tornado.bars if bar.swing < float("inf")), default=0.0)
     for bar in tornado.bars:
-        length = 16 if bar.swing == float("inf") else round(16 * bar.swing / widest) if bar.swing <= widest and widest else 0
-        cells = [input_value(bar.low_input), input_value(bar.high_input), show(bar.at_low), show(bar.at_high)]
-        table.add_row(Text(visible(short_name(bar.input, tornado.vendor))), *cells, "█" * length)
+        inputs = [input_value(value, bar.unit, currency) for value in (bar.low_input, bar.high_input)]
+        table.add_row(
+            Text(visible(short_name(bar.input, tornado.vendor))),
+            *inputs,
+            show(bar.at_low),
+            show(bar.at_high),
+            "█" * _length(bar.swing, widest),
+        )
     console.print(table)
+
+
+def _length(swing: float, widest: float) -> int:
+    """Give a bar's length in characters; a swing to 'never' is the longest, one between two nevers is none."""
+    if math.isinf(swing):
+        return 16
+    return round(16 * swing / widest) if widest and not math.isnan(swing) else 0

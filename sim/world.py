@@ -80,7 +80,7 @@ class World:
         return self._made[key]
 
     def adoption(self, lag: Quantity = 0.0) -> Array:
-        """Share of the possible effect that has arrived, `lag` months after the use that causes it, (m, n) or (m, 1)."""
+        """Share of the possible effect that has arrived, `lag` months after the use behind it, (m, n) or (m, 1)."""
         if lag == 0.0:
             return self.once("adoption", lambda: self._adoption(self.since))
         if isinstance(lag, float) and lag.is_integer():
@@ -122,7 +122,8 @@ def _linear(elapsed: Array, ramp: Value) -> Array:
 def _logistic(elapsed: Array, ramp: Value) -> Array:
     """S-curve, half-way at `ramp`, shifted and scaled to start at zero."""
     at_start = 1 / (1 + np.exp(4.0))
-    return (1 / (1 + np.exp(np.minimum(4 - 4 * elapsed / ramp, 700))) - at_start) / (1 - at_start)
+    climbed = 1 / (1 + np.exp(np.minimum(4 - 4 * elapsed / ramp, 700)))
+    return np.asarray((climbed - at_start) / (1 - at_start))
 
 
 def _step(elapsed: Array, ramp: Value) -> Array:  # noqa: ARG001 - one signature for every shape

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Problem
+from sim.errors import Problem, UsageError
 from sim.model import Case
 from sim.results import PERCENTILES, Results, Setting
 from sim.run import simulate
 from sim.sampling import Design
-from sim.errors import UsageError
-from sim.scenario.load import load_file
+from sim.scenario.loading import load_file
 from sim.statistics import check_percentiles
 
 DRAWS = 65_536

@@ -1,6 +1,6 @@
 """Which lines a vendor's offer makes: one place that knows both the file's words and the model's lines."""
 
-from typing import Protocol, Any
+from typing import Any, Protocol
 
 from sim.benefits import Productivity, RetiredTools
 from sim.book import Book, Market, Retention, SalesCycle

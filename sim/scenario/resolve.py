@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 from sim.book import Retention
 from sim.distributions import Distribution
+from sim.errors import Problem, suggestion
 from sim.model import Case
 from sim.sampling import SHARED, Input, Stream
 from sim.scenario.lines import lines_of, market_of
 from sim.scenario.shapes import Company, Declared, Expects, Leaf, ScenarioFile, Vendor, out_of_bounds
 from sim.scenario.text import Node, Place, dotted
-from sim.errors import Problem, suggestion
 from sim.spec import Kind
 from sim.world import Drawn, Quantity, Rollout, Shape
 
@@ -26,7 +26,13 @@ NEEDS = {
     "effects.retention_points": ("customers", "revenue_per_customer", "churn", "gross_margin"),
     "effects.retention_lift": ("customers", "revenue_per_customer", "churn", "gross_margin"),
     "effects.cross_sell": ("customers", "revenue_per_customer", "gross_margin"),
-    "effects.cycle_cut": ("sales_cycle_months", "leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
+    "effects.cycle_cut": (
+        "sales_cycle_months",
+        "leads_per_month",
+        "conversion_rate",
+        "deal_value",
+        "gross_margin",
+    ),
     "effects.hours_saved": ("users", "hourly_cost"),
     "effects.hours_entry": ("users", "hourly_cost"),
     "implementation.team_fte": ("hourly_cost",),
@@ -85,7 +91,7 @@ def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
             yield from _leaves(child, (*place, key))
     elif isinstance(value, tuple):
         for index, child in enumerate(value):
-            yield from _leaves(child, (*place, index))
+            yield from _leaves(child, (*place, index) if len(value) > 1 else place)
 
 
 @dataclass
@@ -138,7 +144,9 @@ class Resolver:
         if shape is None:
             base, shape = ("common",), self.file.common.licence.discount
         expects = Expects(Kind.RATE, 0, 1)
-        return tuple(self._quantity(d, (*base, "licence", "discount", i), expects) for i, d in enumerate(shape or ()))
+        return tuple(
+            self._quantity(leaf, place, expects) for place, leaf in _leaves(shape or (), (*base, "licence", "discount"))
+        )
 
     def option(self, path: str, default: Any) -> Any:
         """Give a setting that is not a number - a word, a switch, whole months - of the vendor or of all."""
@@ -179,7 +187,7 @@ class Resolver:
             return content
         if isinstance(content, Distribution):
             key = dotted(place)
-            self.inputs[key] = Input(key, self.streams[key], content, leaf.asked, leaf.source, leaf.note)
+            self.inputs[key] = Input(key, self.streams[key], content, expects.kind, leaf.asked, leaf.source, leaf.note)
             return Drawn(key)
         if content in self.file.inputs:
             return self._named(content, place, expects)
@@ -192,14 +200,17 @@ class Resolver:
         key = dotted(("vendors", self.name, "inputs", name)) if own else name
         if wrong := _misfit(name, declared, expects):
             self.report(place, wrong)
-        law = declared.distribution
-        self.inputs[key] = Input(key, self.streams[name], law, declared.asked, declared.source, declared.note)
+        law, said = declared.distribution, (declared.asked, declared.source, declared.note)
+        self.inputs[key] = Input(key, self.streams[name], law, expects.kind, *said)
         return Drawn(key)
 
     def _fact(self, name: str, place: Place, expects: Expects, seen: tuple[str, ...]) -> Quantity:
         leaf = getattr(self.file.company, name)
         if name in seen:
-            self.report(place, f"'{name}' stands for itself: {' -> '.join((*seen, name))} (write a number in one of them)")
+            self.report(
+                place,
+                f"'{name}' stands for itself: {' -> '.join((*seen, name))} (write a number in one of them)",
+            )
             return 0.0
         given = expects_of(Company, name)
         if given.kind is not expects.kind:
@@ -225,12 +236,16 @@ class Resolver:
         for path, facts in NEEDS.items():
             missing = [f"company.{fact}" for fact in facts if getattr(self.file.company, fact) is None]
             if missing and (found := self.find(path)):
-                self.report(found[1], f"has nothing to act on without {', '.join(missing)} (give {'it' if len(missing) == 1 else 'them'})")
+                them = "it" if len(missing) == 1 else "them"
+                self.report(found[1], f"has nothing to act on without {', '.join(missing)} (give {them})")
         for path, partner in PARTNERS.items():
             if (found := self.find(path)) and self.find(partner) is None:
                 self.report(found[1], f"means nothing without {partner} (give it too)")
         if self.find("licence.list_price") is None:
-            self.report(("vendors", self.name), "no licence.list_price, here or in common (give the price a seat and month)")
+            self.report(
+                ("vendors", self.name),
+                "no licence.list_price, here or in common (give the price a seat and month)",
+            )
         if self.find("licence.seats") is None and self.file.company.users is None:
             self.report(("vendors", self.name), "no number of seats (give company.users or licence.seats)")
 

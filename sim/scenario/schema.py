@@ -31,12 +31,15 @@ def scenario_schema() -> dict[str, Any]:
     }
     for kind in Kind:
         definitions[kind.name.lower()] = _number(kind)
-    return _with_references({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "CRM ROI scenario",
-        **{key: value for key, value in schema.items() if key not in ("$defs", "title")},
-        "$defs": dict(sorted(definitions.items())),
-    })
+    whole: dict[str, Any] = _with_references(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "CRM ROI scenario",
+            **{key: value for key, value in schema.items() if key not in ("$defs", "title")},
+            "$defs": dict(sorted(definitions.items())),
+        }
+    )
+    return whole
 
 
 def _with_references(value: Any) -> Any:

@@ -7,8 +7,15 @@ in place. `Leaf` is what any of them becomes; `resolve` turns leaves into the qu
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, ValidationInfo
-from pydantic import WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -198,7 +205,14 @@ OneOrMore = Annotated[
 WholeMonths = Annotated[
     int,
     PlainValidator(_whole_months),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": MAX_MONTHS}, {"type": "string", "pattern": r"\d"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MAX_MONTHS},
+                {"type": "string", "pattern": r"\d"},
+            ]
+        }
+    ),
 ]
 """A time that is certain: the horizon, a contract's term, a target."""
 

@@ -90,25 +90,35 @@ def dotted(place: Place) -> str:
 
 def read(path: Path, problems: list[Problem], *, shown: str) -> Node | None:
     """Read a file into a tree; what is wrong is added to `problems`, and None means that nothing could be read."""
+    try:
+        text = _text(path)
+    except ValueError as error:
+        problems.append(Problem(shown, 0, 0, "", str(error)))
+        return None
+    return parse(text, problems, shown=shown)
 
-    def fail(message: str) -> None:
-        problems.append(Problem(shown, 0, 0, "", message))
 
+def _text(path: Path) -> str:
+    """Give a file's text.
+
+    Raises:
+        ValueError: it cannot be read, is too large, or is no text.
+    """
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).lower()
-        return fail(f"cannot read the file: {reason}")
+        raise ValueError(f"cannot read the file: {reason}") from None
     if len(raw) > MAX_BYTES:
-        return fail(f"the file is over {MAX_BYTES // 1000:,} kB (a scenario is text of a few kB)")
+        raise ValueError(f"the file is over {MAX_BYTES // 1000:,} kB (a scenario is text of a few kB)")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return fail(f"not a text file in UTF-8 (byte {error.start} cannot be read; save it as UTF-8)")
+        raise ValueError(f"not a text file in UTF-8 (byte {error.start} cannot be read; save it as UTF-8)") from None
     if "\x00" in text:
-        return fail("not a text file: it holds binary data (a scenario is a YAML text)")
-    return parse(text, problems, shown=shown)
+        raise ValueError("not a text file: it holds binary data (a scenario is a YAML text)")
+    return text
 
 
 def parse(text: str, problems: list[Problem], *, shown: str) -> Node | None:

@@ -1,4 +1,4 @@
-"""From a file to what can run: read, follow `extends`, check every shape and number, and report all that is wrong at once."""
+"""From a file to what can run: read, follow `extends`, check everything, report all that is wrong at once."""
 
 import hashlib
 from dataclasses import dataclass
@@ -139,19 +139,19 @@ def _message(kind: str, error: Any) -> str:
     if kind in ("value_error", "dist"):
         return str(error["msg"]).removeprefix("Value error, ")
     got = describe(error["input"])
-    if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return f"expected a mapping, got {got}"
     if kind == "enum":
         return f"{got} is not a choice (one of: {error['ctx']['expected'].replace(chr(39), '')})"
-    if kind == "string_pattern_mismatch":
-        return f"{got} is not a currency code (write three capitals, such as USD)"
-    if kind == "string_type":
-        return f"expected a text, got {got} (put it in quotes)"
-    if kind.startswith("bool"):
-        return f"expected true or false, got {got}"
-    if kind == "too_short":
-        return "is empty (give at least one)"
-    return f"{error['msg']}, got {got}"
+    wording = _WORDINGS.get(kind, "{message}, got {got}")
+    return wording.format(got=got, message=error["msg"])
+
+
+_WORDINGS = {
+    **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "expected a mapping, got {got}"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "expected true or false, got {got}"),
+    **dict.fromkeys(("too_short", "string_too_short"), "is empty (give at least one)"),
+    "string_pattern_mismatch": "{got} is not a currency code (write three capitals, such as USD)",
+    "string_type": "expected a text, got {got} (put it in quotes)",
+}
 
 
 def _real_place(tree: Node, loc: Place) -> Place:
@@ -209,14 +209,18 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
         for name in file.inputs
         if name not in used
     ]
-    no_benefit = [name for name, case in cases.items() if not any(_acts(case, line) for line in case.lines)]
+    no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
     return found + [
-        tree.problem(("vendors", name), "has no effect that brings a benefit (give effects, here or in common)", at_key=True)
+        tree.problem(
+            ("vendors", name),
+            "has no effect that brings a benefit (give effects, here or in common)",
+            at_key=True,
+        )
         for name in no_benefit
     ]
 
 
-def _acts(case: Case, line: Any) -> bool:
+def _acts(line: Any) -> bool:
     levers = ("leads", "conversion", "deal_value", "cross_sell")
     if line.name != "customer margin":
         return bool(line.nature.is_benefit)
