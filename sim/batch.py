@@ -70,7 +70,7 @@ class Batch:
                 progress=progress,
             )
         if results.run.draws != self.draws:
-            self._tell(f"{path}: {results.run.draws:,} draws instead of {self.draws:,}: whole replicates")
+            self._tell(f"{path}: {self.draws:,} draws asked, {results.run.draws:,} made (whole replicates)")
         if folder is not None:
             write_report(results, folder, force=self.force)
         self.done[str(path)] = results

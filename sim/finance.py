@@ -74,7 +74,9 @@ class CashFlows:
 
 def roi(flows: CashFlows) -> Array:
     """Net return on investment: (benefit - cost) / cost, undiscounted; 0 is break-even. NaN where nothing is spent."""
-    return roi_gross(flows) - 1
+    gain, cost = flows.total_benefit - flows.total_cost, flows.total_cost
+    gain = np.where(np.abs(gain) < DUST, 0.0, gain)  # breaking even is 0, not a rounding error below it
+    return np.divide(gain, cost, out=np.full_like(cost, np.nan), where=cost > 0)
 
 
 def roi_gross(flows: CashFlows) -> Array:

@@ -242,9 +242,10 @@ def markdown_text(results: Results) -> str:
     setting, run = results.setting, results.run
     parts = [
         f"# {markdown(setting.name)}",
-        f"{setting.months} months from signature, {setting.currency}, discount rate {markdown(setting.discount_rate)}"
-        f" a year. {run.draws:,} futures ({run.design} design, seed {run.seed}); every vendor is valued in the same futures."
-        " Behind ± stands the standard error of the simulation.",
+        f"{setting.months} months from signature, {setting.currency},"
+        f" discount rate {markdown(setting.discount_rate)} a year."
+        f" {run.draws:,} futures ({run.design} design, seed {run.seed});"
+        " every vendor is valued in the same futures. Behind ± stands the standard error of the simulation.",
         "## Vendors",
         _table(*headline_rows(results, escape=markdown)),
         _none_line(results),

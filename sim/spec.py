@@ -6,6 +6,7 @@ wrong kind is refused instead of guessed at.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Annotated, Self
@@ -23,15 +24,25 @@ class Spec(BaseModel):
 
 
 class Kind(Enum):
-    """What a number measures, and how to write one."""
+    """What a number measures; its value says what it is and how to write one."""
 
-    RATE = "a rate (write 12% or 0.12)"
-    MONEY = "an amount of money (write 75, 18k or 1.2M, with or without the currency)"
-    COUNT = "a count (write 900, 12k or 1.2M)"
-    MONTHS = "a number of months (write 6, '6 months' or '2 years')"
-    HOURS = "a number of hours (write 3 or '3 hours')"
-    FACTOR = "a plain factor (write 1.15)"
-    ANY = "a number"
+    RATE = ("a rate", "12% or 0.12")
+    MONEY = ("an amount of money", "75, 18k or 1.2M, with or without the currency")
+    COUNT = ("a count", "900, 12k or 1.2M")
+    MONTHS = ("a number of months", "6, '6 months' or '2 years'")
+    HOURS = ("a number of hours", "3 or '3 hours'")
+    FACTOR = ("a plain factor", "1.15")
+    ANY = ("a number", "12, 12% or $12")
+
+    @property
+    def what(self) -> str:
+        """What it is: 'a rate'."""
+        return self.value[0]
+
+    @property
+    def how(self) -> str:
+        """How to write one, in brackets: '(write 12% or 0.12)'."""
+        return f"(write {self.value[1]})"
 
 
 CURRENCY_SIGNS = {
@@ -67,7 +78,8 @@ class Reading:
 
     currency: str = "USD"
     kind: Kind = Kind.ANY
-    names: frozenset[str] = field(default_factory=frozenset)
+    names: Mapping[str, Kind] = field(default_factory=dict)
+    """What each name measures; `Kind.ANY` if it is written as a bare number."""
 
     def of_kind(self, kind: Kind) -> Self:
         """Give the same reading for numbers of another kind."""
@@ -85,7 +97,7 @@ def read_number(value: object, reading: Reading) -> float:
         (0.12, 1200000.0)
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"expected {reading.kind.value}, got {describe(value)}")
+        raise ValueError(f"expected {reading.kind.what}, got {describe(value)} {reading.kind.how}")
     if isinstance(value, str):
         return _read_text(value.strip(), reading)
     return _plain(_finite(value), str(value), reading.kind)
@@ -106,8 +118,8 @@ def _read_text(text: str, reading: Reading) -> float:
     match = _NUMBER.fullmatch(text)
     if match is None:
         if text.lower().lstrip("+-.") in {"nan", "inf", "infinity"}:
-            raise ValueError(f"'{text}' is not a finite number (write {reading.kind.value})")
-        raise ValueError(f"cannot read '{text}' as {reading.kind.value}")
+            raise ValueError(f"'{text}' is not a finite number {reading.kind.how}")
+        raise ValueError(f"cannot read '{text}' as {reading.kind.what} {reading.kind.how}")
     sign, sign2, digits, unit = match["sign"], match["sign2"], match["digits"], match["unit"] or ""
     if sign and sign2:
         raise ValueError(f"cannot read '{text}': two signs")
@@ -127,7 +139,7 @@ def _check_currency(text: str, mark: str | None, reading: Reading) -> None:
     if mark is None:
         return
     if reading.kind not in (Kind.MONEY, Kind.ANY):
-        raise ValueError(f"'{text}' is money where {reading.kind.value} is expected")
+        raise ValueError(f"'{text}' is money where {reading.kind.what} is expected {reading.kind.how}")
     if reading.currency not in CURRENCY_SIGNS.get(mark, {mark}):
         sign = next((s for s, codes in CURRENCY_SIGNS.items() if reading.currency in codes), reading.currency)
         right = text.replace(mark, sign)
@@ -140,7 +152,7 @@ def _with_unit(number: float, unit: str, text: str, kind: Kind) -> float:
     if unit in ("%", "bp"):
         if kind in (Kind.RATE, Kind.ANY):
             return number / (100 if unit == "%" else 10_000)
-        raise ValueError(f"'{text}' is a percentage where {kind.value} is expected")
+        raise ValueError(f"'{text}' is a percentage where {kind.what} is expected {kind.how}")
     fits: dict[str, tuple[set[Kind], float]] = {
         "x": ({Kind.FACTOR}, 1.0),
         "h": ({Kind.HOURS}, 1.0),
@@ -151,7 +163,7 @@ def _with_unit(number: float, unit: str, text: str, kind: Kind) -> float:
     }
     kinds, size = fits[unit]
     if kind not in kinds | {Kind.ANY}:
-        raise ValueError(f"cannot read '{text}' as {kind.value}")
+        raise ValueError(f"cannot read '{text}' as {kind.what} {kind.how}")
     return number * size
 
 
@@ -161,13 +173,14 @@ def _plain(number: float, text: str, kind: Kind) -> float:
     return number
 
 
+_UNITLESS = ("source", "note", "dist", "p", "probabilities", "sigma", "a", "b")
+
+
 def unit_of(value: object) -> Kind:
     """Give the kind that the text of a number, or any number inside a distribution, shows: rate, money or neither."""
-    if isinstance(value, dict):
-        kinds = {unit_of(v) for key, v in value.items() if key not in ("source", "note", "dist", "p")}
-        return next(iter(kinds - {Kind.ANY}), Kind.ANY)
-    if isinstance(value, list):
-        return next(iter({unit_of(v) for v in value} - {Kind.ANY}), Kind.ANY)
+    if isinstance(value, dict | list):
+        parts = value if isinstance(value, list) else [v for key, v in value.items() if key not in _UNITLESS]
+        return next((kind for kind in map(unit_of, parts) if kind is not Kind.ANY), Kind.ANY)
     match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         return Kind.ANY

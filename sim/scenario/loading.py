@@ -11,9 +11,9 @@ from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model import Case
 from sim.scenario.resolve import check_overrides, resolve
-from sim.scenario.shapes import Company, Leaf, ScenarioFile
-from sim.scenario.text import Node, Place, dotted, read
-from sim.spec import Reading, describe
+from sim.scenario.shapes import Company, ScenarioFile, expects_of
+from sim.scenario.text import Node, Place, read
+from sim.spec import Kind, Reading, describe, unit_of
 
 MAX_EXTENDS = 10
 
@@ -113,14 +113,17 @@ def _currency(raw: dict[str, Any]) -> str:
     return currency if isinstance(currency, str) else "USD"
 
 
-def _names(raw: dict[str, Any]) -> frozenset[str]:
-    """Give every name that a number may be replaced by."""
-    found: set[str] = set()
-    if isinstance(raw.get("inputs"), dict):
-        found |= raw["inputs"].keys()
-    if isinstance(raw.get("company"), dict):
-        found |= raw["company"].keys() & set(Company.model_fields) - {"source", "note"}
-    return frozenset(found)
+def _names(raw: dict[str, Any]) -> dict[str, Kind]:
+    """Give every name that a number may be replaced by, and what it measures."""
+    company, inputs = raw.get("company"), raw.get("inputs")
+    found: dict[str, Kind] = {}
+    for name in company if isinstance(company, dict) else ():
+        expects = expects_of(Company, name) if name in Company.model_fields else None
+        if expects is not None:
+            found[name] = expects.kind
+    if isinstance(inputs, dict):
+        found |= {name: unit_of(value) for name, value in inputs.items()}
+    return found
 
 
 def _problem(tree: Node, raw: dict[str, Any], error: Any) -> Problem:
@@ -227,6 +230,3 @@ def _acts(line: Any) -> bool:
     held = [getattr(line, lever) for lever in levers]
     kept = line.retention
     return any(value != 0.0 for value in (*held, kept.churn_reduction, kept.points, kept.lift))
-
-
-__all__ = ["Leaf", "Loaded", "dotted", "load_file"]

@@ -13,7 +13,7 @@ from sim.errors import Problem, suggestion
 from sim.model import Case
 from sim.sampling import SHARED, Input, Stream
 from sim.scenario.lines import lines_of, market_of
-from sim.scenario.shapes import Company, Declared, Expects, Leaf, ScenarioFile, Vendor, out_of_bounds
+from sim.scenario.shapes import Company, Declared, Expects, Leaf, ScenarioFile, Vendor, expects_of, out_of_bounds
 from sim.scenario.text import Node, Place, dotted
 from sim.spec import Kind
 from sim.world import Drawn, Quantity, Rollout, Shape
@@ -135,7 +135,7 @@ class Resolver:
     def company(self, name: str, default: Quantity = 0.0) -> Quantity:
         """Give a company fact, else the default."""
         leaf = getattr(self.file.company, name)
-        return default if leaf is None else self._quantity(leaf, ("company", name), expects_of(Company, name))
+        return default if leaf is None else self._quantity(leaf, ("company", name), _expected(Company, name))
 
     def discounts(self) -> tuple[Quantity, ...]:
         """Give the compound discounts on the list price."""
@@ -164,7 +164,7 @@ class Resolver:
             shape = getattr(offer, section)
             leaf = getattr(shape, key)
             if leaf is not None:
-                return leaf, (*base, section, key), expects_of(type(shape), key)
+                return leaf, (*base, section, key), _expected(type(shape), key)
         return None
 
     def reach(self, quantity: Quantity) -> tuple[float, float]:
@@ -179,7 +179,7 @@ class Resolver:
 
     def _top(self, name: str, default: Quantity) -> Quantity:
         leaf = getattr(self.file, name)
-        return default if leaf is None else self._quantity(leaf, (name,), expects_of(ScenarioFile, name))
+        return default if leaf is None else self._quantity(leaf, (name,), _expected(ScenarioFile, name))
 
     def _quantity(self, leaf: Leaf, place: Place, expects: Expects, seen: tuple[str, ...] = ()) -> Quantity:
         content = leaf.content
@@ -212,11 +212,7 @@ class Resolver:
                 f"'{name}' stands for itself: {' -> '.join((*seen, name))} (write a number in one of them)",
             )
             return 0.0
-        given = expects_of(Company, name)
-        if given.kind is not expects.kind:
-            self.report(place, f"company fact '{name}' is {given.kind.value}, but {expects.kind.value} is expected")
-            return 0.0
-        value = self._quantity(leaf, ("company", name), given, (*seen, name))
+        value = self._quantity(leaf, ("company", name), _expected(Company, name), (*seen, name))
         if wrong := out_of_bounds(*self.reach(value), expects):
             self.report(place, f"company fact '{name}' {wrong}")
         return value
@@ -276,25 +272,17 @@ class Resolver:
         )
 
 
-def expects_of(shape: type[BaseModel], name: str) -> Expects:
-    """Give what a field of a shape takes."""
-    stack: list[Any] = [shape.model_fields[name].annotation, *shape.model_fields[name].metadata]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Expects):
-            return item
-        stack.extend(getattr(item, "__metadata__", ()))
-        stack.extend(getattr(item, "__args__", ()))
-    raise TypeError(f"{shape.__name__}.{name} takes no quantity")
+def _expected(shape: type[BaseModel], name: str) -> Expects:
+    expects = expects_of(shape, name)
+    if expects is None:
+        raise TypeError(f"{shape.__name__}.{name} takes no number")
+    return expects
 
 
 def _misfit(name: str, declared: Declared, expects: Expects) -> str:
     """Say why a named input cannot stand where it is used; empty if it can."""
-    unit = declared.unit
-    if unit is not Kind.ANY and unit is not expects.kind:
-        return f"input '{name}' is {unit.value}, but {expects.kind.value} is expected"
     middle = float(declared.distribution.ppf(np.array([0.5]))[0])
-    if unit is Kind.ANY and expects.kind is Kind.RATE and abs(middle) > 1:
+    if declared.unit is Kind.ANY and expects.kind is Kind.RATE and abs(middle) > 1:
         return f"input '{name}' is a bare rate above 1: its median is {middle:g} (did you mean {middle:g}%?)"
     wrong = out_of_bounds(*declared.distribution.reach, expects)
     return f"input '{name}' {wrong}" if wrong else ""

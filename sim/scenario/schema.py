@@ -6,7 +6,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
-from sim.scenario.shapes import NUMBER_OF, ScenarioFile
+from sim.scenario.shapes import MAX_MONTHS, NUMBER_OF, ScenarioFile
 from sim.spec import Kind
 
 _TEXTS = {
@@ -29,8 +29,11 @@ def scenario_schema() -> dict[str, Any]:
         "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],
         "description": "An uncertain number.",
     }
-    for kind in Kind:
-        definitions[kind.name.lower()] = _number(kind)
+    definitions |= {kind.name.lower(): _number(kind) for kind in Kind}
+    definitions |= {
+        "fixed_months": _fixed({"type": "integer", "minimum": 1, "maximum": MAX_MONTHS}, "A whole number of months."),
+        "fixed_rate": _fixed({"type": "number"}, "A rate that is certain."),
+    }
     whole: dict[str, Any] = _with_references(
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -62,16 +65,25 @@ def _named(definition: dict[str, Any]) -> dict[str, Any]:
 def _number(kind: Kind) -> dict[str, Any]:
     """Give the schema of a number: itself, a text, a distribution, or either with its source."""
     bare = [{"type": "number"}, {"type": "string", "pattern": _TEXTS[kind]}, {"$ref": "#/$defs/distribution"}]
+    what = f"{kind.what[0].upper()}{kind.what[1:]} {kind.how}"
+    names = "" if kind is Kind.ANY else ", the name of an input or company fact"
+    return {"anyOf": [*bare, _sourced(bare)], "description": f"{what}{names}, or a distribution."}
+
+
+def _fixed(number: dict[str, Any], what: str) -> dict[str, Any]:
+    """Give the schema of a number that is certain: itself, a text, or either with its source."""
+    bare = [number, {"type": "string", "pattern": r"\d"}]
+    return {"anyOf": [*bare, _sourced(bare)], "description": what}
+
+
+def _sourced(bare: list[dict[str, Any]]) -> dict[str, Any]:
     text = {"type": ["string", "null"]}
-    sourced = {
+    return {
         "type": "object",
         "properties": {"value": {"anyOf": bare}, "source": text, "note": text},
         "required": ["value"],
         "additionalProperties": False,
     }
-    what = kind.value[0].upper() + kind.value[1:]
-    names = "" if kind is Kind.ANY else ", the name of an input or company fact"
-    return {"anyOf": [*bare, sourced], "description": f"{what}{names}, or a distribution."}
 
 
 def schema_text() -> str:

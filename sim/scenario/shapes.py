@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import (
+    BaseModel,
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
@@ -22,7 +23,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from sim.costs import Billing
 from sim.distributions import Constant, Distribution, family_named, family_names
 from sim.errors import suggestion
-from sim.spec import NUMBER_SCHEMA, Kind, Reading, Spec, describe, looks_numeric, read_number, unit_of
+from sim.spec import Kind, Reading, Spec, describe, looks_numeric, read_number, unit_of
 from sim.world import Shape
 
 MAX_MONTHS = 600
@@ -54,6 +55,18 @@ class Expects:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {NUMBER_OF: self.kind.name.lower()}
+
+
+def expects_of(shape: type[BaseModel], name: str) -> Expects | None:
+    """Give what a field of a shape takes; None if it takes no number."""
+    stack: list[Any] = [shape.model_fields[name].annotation, *shape.model_fields[name].metadata]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Expects):
+            return item
+        stack.extend(getattr(item, "__metadata__", ()))
+        stack.extend(getattr(item, "__args__", ()))
+    return None
 
 
 def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
@@ -104,8 +117,11 @@ def _flat(value: object) -> str:
 
 def _read_name(name: str, reading: Reading) -> Leaf:
     if name not in reading.names:
-        hint = suggestion(name, sorted(reading.names))
-        raise ValueError(f"no input or company fact is called '{name}'{hint}; {reading.kind.value} is expected")
+        hint = suggestion(name, sorted(reading.names)) or f" {reading.kind.how}"
+        raise ValueError(f"no input or company fact is called '{name}'{hint}")
+    unit = reading.names[name]
+    if unit not in (reading.kind, Kind.ANY):
+        raise ValueError(f"'{name}' is {unit.what} where {reading.kind.what} is expected {reading.kind.how}")
     return Leaf(name, name)
 
 
@@ -184,15 +200,21 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+def _bare(value: object) -> object:
+    """Give the number inside ``{value: ..., source: ..., note: ...}``, or the value itself."""
+    sourced = isinstance(value, dict) and "value" in value and value.keys() <= {"value", "source", "note"}
+    return value["value"] if sourced and isinstance(value, dict) else value
+
+
 def _whole_months(value: object, info: ValidationInfo) -> int:
-    months = read_number(value, _context(info).of_kind(Kind.MONTHS))
+    months = read_number(_bare(value), _context(info).of_kind(Kind.MONTHS))
     if months != int(months) or not 1 <= months <= MAX_MONTHS:
-        raise ValueError(f"{value} is not a horizon (must be a whole number of months, 1 to {MAX_MONTHS})")
+        raise ValueError(f"{_bare(value)} will not do (must be a whole number of months, 1 to {MAX_MONTHS})")
     return int(months)
 
 
 def _fixed_rate(value: object, info: ValidationInfo) -> float:
-    return read_number(value, _context(info).of_kind(Kind.RATE))
+    return read_number(_bare(value), _context(info).of_kind(Kind.RATE))
 
 
 OneOrMore = Annotated[
@@ -216,7 +238,7 @@ WholeMonths = Annotated[
 ]
 """A time that is certain: the horizon, a contract's term, a target."""
 
-FixedRate = Annotated[float, PlainValidator(_fixed_rate), WithJsonSchema(NUMBER_SCHEMA)]
+FixedRate = Annotated[float, PlainValidator(_fixed_rate), WithJsonSchema({NUMBER_OF: "fixed_rate"})]
 """A rate that is certain."""
 
 
