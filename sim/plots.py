@@ -235,13 +235,7 @@ def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     figure = _figure(width, (0.34 * rows + 1.5) * down + 0.5)
     panels = figure.subplots(down, across, sharex=True, squeeze=False).ravel()
     metric = tornados[0].metric
-    figure.suptitle(
-        f"What moves {_in_title(metric)}: one input at a time, P10 to P90, the others at their medians",
-        x=0.01,
-        ha="left",
-        fontsize=12,
-        fontweight="bold",
-    )
+    figure.suptitle(f"What moves {_in_title(metric)}", x=0.01, ha="left", fontsize=12, fontweight="bold")
     span = _span(results, tornados)
     for axes, tornado in zip(panels, tornados, strict=False):
         _tornado_panel(axes, results, tornado, span)
@@ -249,7 +243,20 @@ def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
         axes.remove()
     panels[0].set_xlim(*span)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8.5)
+    most = max(len(t.bars) for t in tornados)
+    note = "One input at a time moves to its P10 and P90, the others stay at their medians."
+    more = f" The widest {BARS} of {most} bars." if most > BARS else ""
+    figure.legend(
+        handles,
+        labels,
+        loc="outside lower center",
+        ncols=4,
+        frameon=False,
+        fontsize=8.5,
+        title=note + more,
+        title_fontsize=8.5,
+        columnspacing=1.2,
+    )
     return figure
 
 
@@ -280,12 +287,10 @@ def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.set_title(_short(tornado.vendor), fontsize=10, pad=20)
-    hidden = len(tornado.bars) - len(bars)
-    more = f"; {hidden} smaller bars left out" if hidden else ""
-    line = f"base run {show(tornado.base)}, simulated median {show(median)}{more}"
+    line = f"base run {show(tornado.base)}, simulated median {show(median)}"
     axes.text(0, 1.015, line, transform=axes.transAxes, fontsize=8, color="#555555").set_in_layout(False)
     axes.tick_params(axis="x", labelbottom=True)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=5, integer=metric.startswith("payback"))
     _metric_axis(axes.xaxis, metric, currency)
 
 
@@ -295,15 +300,14 @@ def _label_ends(
     """Write the input's value at each end of a bar, outside it."""
     low, high = ends
     for row, bar in enumerate(bars):
-        for end, other, value in (
-            (low[row], high[row], bar.low_input),
-            (high[row], low[row], bar.high_input),
-        ):
+        low_end = (low[row], high[row], bar.low_input, bar.at_low)
+        high_end = (high[row], low[row], bar.high_input, bar.at_high)
+        for end, other, value, result in (low_end, high_end):
             right = end > other or (end == other and end >= base)
             text = axes.text(
                 end + (room if right else -room),
                 row,
-                input_value(value, bar.unit, currency),
+                input_value(value, bar.unit, currency) + (" (never)" if np.isinf(result) else ""),
                 ha="left" if right else "right",
                 va="center",
                 fontsize=7.5,
@@ -319,7 +323,7 @@ def _span(results: Results, tornados: Sequence[Tornado]) -> tuple[float, float]:
     ends += [results[t.vendor].statistics(t.metric).percentiles[50.0].value for t in tornados]
     finite = np.array([min(end, ceiling) for end in ends if not np.isnan(end)])
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    room = 0.14 * (high - low) or max(abs(low), 1.0) * 0.1
+    room = (0.14 if np.isinf(ceiling) else 0.2) * (high - low) or max(abs(low), 1.0) * 0.1
     return low - room, high + room
 
 

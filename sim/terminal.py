@@ -5,6 +5,7 @@ import math
 import sys
 from typing import IO, TYPE_CHECKING
 
+from sim.finance import TITLES
 from sim.formats import input_value, metric_value, points, rate, visible
 from sim.report import headline_rows, input_rows, short_name, written_input
 from sim.results import Results
@@ -29,6 +30,8 @@ LABEL = 30
 """Columns of the first column of a table of vendors."""
 VENDOR = 17
 """Fewest columns a vendor needs."""
+BAR = 12
+"""Characters of the widest bar of a tornado."""
 
 
 def plain_for(stream: IO[str], text: str) -> str:
@@ -150,12 +153,12 @@ def _inputs(results: Results, console: "Console") -> None:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("Input", overflow="fold", min_width=14)
-    table.add_column("Asked", overflow="fold", min_width=14)
+    table.add_column("Input, and what was asked", overflow="fold", min_width=16)
     for name in ("Min", "P10", "P50", "Mean", "P90", "Max"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in input_rows(results):
-        table.add_row(Text(visible(row["input"])), Text(visible(row["asked"])), *written_input(results, row))
+        asked = Text(f"  {visible(row['asked'])}", style="dim")
+        table.add_row(Text(f"{visible(row['input'])}\n").append(asked), *written_input(results, row))
     console.print(table)
 
 
@@ -167,11 +170,13 @@ def _tornado(tornado: Tornado, median: float, currency: str, console: "Console")
     def show(value: float) -> str:
         return metric_value(tornado.metric, value, currency)
 
-    console.print(Text(f"{visible(tornado.vendor)}: {tornado.metric}, one input at a time", style="bold"))
+    console.print(
+        Text(f"{visible(tornado.vendor)}: {TITLES[tornado.metric]} at P10 and P90 of one input at a time", style="bold")
+    )
     console.print(f"Base run {show(tornado.base)} (every input at its median); simulated median {show(median)}")
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("Input", overflow="fold", min_width=16)
-    for name in ("P10", "P90", f"{tornado.metric} at P10", f"{tornado.metric} at P90"):
+    table.add_column("Input", overflow="fold", min_width=24)
+    for name in ("P10", "P90", "at P10", "at P90"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     widest = max((bar.swing for bar in tornado.bars if bar.swing < float("inf")), default=0.0)
@@ -190,5 +195,5 @@ def _tornado(tornado: Tornado, median: float, currency: str, console: "Console")
 def _length(swing: float, widest: float) -> int:
     """Give a bar's length in characters; a swing to 'never' is the longest, one between two nevers is none."""
     if math.isinf(swing):
-        return 16
-    return round(16 * swing / widest) if widest and not math.isnan(swing) else 0
+        return BAR
+    return round(BAR * swing / widest) if widest and not math.isnan(swing) else 0

@@ -247,13 +247,27 @@ class Resolver:
 
     def _retention(self) -> Retention:
         """Give the retention effect, refusing two ways of saying it and retention above 100 %."""
-        given = [path for path in RETENTION if self.find(path)]
+        given = self._ways_of_retention()
         if len(given) > 1:
-            self.report(self.find(given[1])[1], f"retention is said twice, also as {given[0]} (keep one)")  # type: ignore[index]
-        retention = Retention(*(self.offer(path) for path in RETENTION))
+            place = self._place(given[1])
+            self.report(place, f"retention is said twice, also as {given[0]} (keep one)")
+        numbers = {path: self.offer(path) for path in given}
+        retention = Retention(*(numbers.get(path, 0.0) for path in RETENTION))
         if given and self.file.company.churn is not None:
             self._check_retention(given[-1], retention)
         return retention
+
+    def _ways_of_retention(self) -> list[str]:
+        """Give the ways in which retention is said; a vendor's own way takes the place of the common one."""
+        for effects in (self.vendor.effects, self.file.common.effects):
+            given = [path for path in RETENTION if getattr(effects, path.split(".")[1]) is not None]
+            if given:
+                return given
+        return []
+
+    def _place(self, path: str) -> Place:
+        found = self.find(path)
+        return found[1] if found else (path,)
 
     def _check_retention(self, path: str, retention: Retention) -> None:
         churn = self.reach(self.company("churn"))[0]
@@ -262,11 +276,12 @@ class Resolver:
         after = (1 - churn + points) * (1 + lift) if not (points and lift) else 1 - churn
         if after <= 1 + 1e-9:
             return
-        leaf, place, _ = self.find(path)  # type: ignore[misc]
+        found = self.find(path)
+        asked = found[0].asked if found else ""
         most = f"{churn * 100:.4g} points" if path.endswith("points") else f"{churn / (1 - churn) * 100:.4g}%"
         self.report(
-            place,
-            f"'{leaf.asked}' on a retention of {(1 - churn) * 100:.4g}% (churn {churn * 100:.4g}%) implies"
+            self._place(path),
+            f"'{asked}' on a retention of {(1 - churn) * 100:.4g}% (churn {churn * 100:.4g}%) implies"
             f" {after * 100:.4g}% retention, above 100% (at most {most}; if churn is meant to fall by that share,"
             " write it as churn_reduction)",
         )

@@ -88,15 +88,23 @@ def _context(info: ValidationInfo) -> Reading:
 
 
 def _read_sourced(value: dict[str, Any], expects: Expects, info: ValidationInfo) -> Leaf:
-    unknown = set(value) - {"value", "source", "note"}
-    if "value" not in value or unknown:
-        wrong = f"unknown key '{sorted(unknown)[0]}'" if unknown else "no 'value' and no 'dist'"
-        raise ValueError(f"{wrong} (write a number, a name, {{value: ...}} or {{dist: ...}})")
-    if isinstance(value["value"], dict) and "value" in value["value"]:
+    inner = _unwrapped(value)
+    if isinstance(inner, dict) and "dist" not in inner:
         raise ValueError("a value inside a value (write {value: 12%, source: ...})")
-    leaf = read_leaf(value["value"], expects, info)
+    leaf = read_leaf(inner, expects, info)
     source, note = (str(value[key]) if value.get(key) is not None else "" for key in ("source", "note"))
     return Leaf(leaf.content, leaf.asked, source or leaf.source, note or leaf.note)
+
+
+def _unwrapped(value: object) -> object:
+    """Give the number inside ``{value: ..., source: ..., note: ...}``, or the value itself."""
+    if not isinstance(value, dict):
+        return value
+    unknown = [key for key in value if key not in ("value", "source", "note")]
+    if "value" not in value or unknown:
+        wrong = f"unknown key '{unknown[0]}'" if unknown else "no 'value' and no 'dist'"
+        raise ValueError(f"{wrong} (write a number, or {{value: ..., source: ...}}; quote texts that hold a comma)")
+    return value["value"]
 
 
 def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading) -> Leaf:
@@ -200,21 +208,15 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-def _bare(value: object) -> object:
-    """Give the number inside ``{value: ..., source: ..., note: ...}``, or the value itself."""
-    sourced = isinstance(value, dict) and "value" in value and value.keys() <= {"value", "source", "note"}
-    return value["value"] if sourced and isinstance(value, dict) else value
-
-
 def _whole_months(value: object, info: ValidationInfo) -> int:
-    months = read_number(_bare(value), _context(info).of_kind(Kind.MONTHS))
+    months = read_number(_unwrapped(value), _context(info).of_kind(Kind.MONTHS))
     if months != int(months) or not 1 <= months <= MAX_MONTHS:
-        raise ValueError(f"{_bare(value)} will not do (must be a whole number of months, 1 to {MAX_MONTHS})")
+        raise ValueError(f"{_unwrapped(value)} will not do (must be a whole number of months, 1 to {MAX_MONTHS})")
     return int(months)
 
 
 def _fixed_rate(value: object, info: ValidationInfo) -> float:
-    return read_number(_bare(value), _context(info).of_kind(Kind.RATE))
+    return read_number(_unwrapped(value), _context(info).of_kind(Kind.RATE))
 
 
 OneOrMore = Annotated[
@@ -224,18 +226,7 @@ OneOrMore = Annotated[
 ]
 """One share, or a list of them."""
 
-WholeMonths = Annotated[
-    int,
-    PlainValidator(_whole_months),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 1, "maximum": MAX_MONTHS},
-                {"type": "string", "pattern": r"\d"},
-            ]
-        }
-    ),
-]
+WholeMonths = Annotated[int, PlainValidator(_whole_months), WithJsonSchema({NUMBER_OF: "fixed_months"})]
 """A time that is certain: the horizon, a contract's term, a target."""
 
 FixedRate = Annotated[float, PlainValidator(_fixed_rate), WithJsonSchema({NUMBER_OF: "fixed_rate"})]
