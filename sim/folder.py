@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.errors import ReportError
 
 MARK = ".crm-roi-report"
-"""An empty file that says: this folder was written by this program and may be replaced by it."""
+"""Lists what this program wrote into a folder. A folder with it, and nothing beyond its list, may be replaced."""
 
 
 def check_free(folder: Path, *, force: bool) -> None:
@@ -23,10 +23,16 @@ def check_free(folder: Path, *, force: bool) -> None:
         raise ReportError(f"{folder} is not a folder (choose another with --out)")
     if not folder.exists() or not any(folder.iterdir()):
         return
-    if not (folder / MARK).exists():
+    if not (folder / MARK).is_file():
         raise ReportError(f"{folder} holds other files, which a report will not replace (choose another with --out)")
+    if strange := sorted(_files(folder) - set((folder / MARK).read_text(encoding="utf-8").split("\n"))):
+        raise ReportError(f"{folder} holds files that are not of its report: {', '.join(strange[:5])} (move them away)")
     if not force:
         raise ReportError(f"{folder} already holds a report (--force replaces it, --out chooses another folder)")
+
+
+def _files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
 
 
 @contextmanager
@@ -44,7 +50,7 @@ def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         raise ReportError(f"cannot write beside {folder}: {error.strerror}") from error
     try:
         yield draft
-        (draft / MARK).touch()
+        (draft / MARK).write_text("\n".join([MARK, *sorted(_files(draft))]), encoding="utf-8")
         draft.chmod(0o755)
         _swap(draft, folder)
     finally:
