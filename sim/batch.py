@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from sim.errors import SimError, UsageError
@@ -15,7 +17,7 @@ from sim.report import document, summary_csv, write_report
 from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import load
-from sim.terminal import print_headline, print_inputs, say, write
+from sim.terminal import print_headline, print_inputs, print_summary, say, write
 
 REPORTS = Path("reports")
 SUMMARY = "summary.csv"
@@ -45,6 +47,8 @@ class Batch:
     def run(self) -> int:
         """Run every file; a bad one fails alone. Gives the exit code."""
         folders = self._folders()
+        if folders:
+            Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()  # while the numbers run
         for path in self.files:
             try:
                 self._one(path, folders.get(path))
@@ -97,6 +101,8 @@ class Batch:
             if documents or len(self.files) > 1:
                 whole = documents[0] if len(self.files) == 1 else {"schema_version": 1, "scenarios": documents}
                 write(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+        if len(self.files) > 1 and self.done and not self.json and not self.quiet:
+            print_summary(self.done)
         if len(self.files) > 1 and folders and self.done:
             summary = next(iter(folders.values())).parent / SUMMARY
             write_whole(summary, "\ufeff" + summary_csv(self.done), force=True)

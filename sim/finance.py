@@ -102,8 +102,11 @@ def irr(flows: CashFlows) -> Array:
     unique = one | recovers
     rate = np.full(one.size, np.nan)
     if unique.any():
-        found = _solve_irr(flows.net[:, unique])
-        rate[unique] = np.where(one[unique] | (found > 0), found, np.nan)
+        net, lowest = flows.net.take(np.flatnonzero(unique), axis=1), np.where(one[unique], -1.0, 0.0)
+        found = _solve_irr(net)
+        lost = np.flatnonzero(~(found > lowest))  # strayed to a rate below the one sought, or never settled
+        found[lost] = _bisect_irr(net.take(lost, axis=1), lowest[lost])
+        rate[unique] = found
     return rate
 
 
@@ -249,35 +252,67 @@ def _turns_once(flows: Array) -> NDArray[np.bool_]:
 def _solve_irr(net: Array) -> Array:
     """Solve NPV = 0 for the yearly rate, column by column; NaN where the iteration does not settle.
 
-    Newton on log(PV of inflows / PV of outflows) against the log of the monthly discount factor. That function is
-    almost a straight line - its slope is the difference of two durations - so a handful of steps suffice; columns
-    that have settled leave the iteration.
+    Halley's method on log(PV of inflows / PV of outflows) against the log of the monthly discount factor. That
+    function is almost a straight line - its slope is the difference of two durations - so two or three steps do;
+    columns that have settled leave the iteration.
     """
-    log_v = np.zeros(net.shape[1])
+    inflow, outflow = np.maximum(net, 0), np.maximum(-net, 0)
+    log_v = _bounded(-_halley_step(inflow, outflow))  # the first step starts from a rate of zero
     settled = np.zeros(net.shape[1], dtype=bool)
     active = np.arange(net.shape[1])
-    inflow, outflow = np.maximum(net, 0), np.maximum(-net, 0)
     for _ in range(40):
-        step = _irr_step(inflow, outflow, log_v[active])
-        log_v[active] = np.clip(log_v[active] - np.clip(step, -0.5, 0.5), -np.log(11), np.log(10))
-        done = np.abs(step) < 1e-7  # convergence is quadratic: what is left is about the square of it
+        v = _powers(np.exp(log_v[active]), len(net))
+        step = _halley_step(inflow * v, outflow * v)
+        log_v[active] = _bounded(log_v[active] - step)
+        done = np.abs(step) < 1e-4  # convergence is cubic: what is left is about ten times its third power
         settled[active[done]] = True
         if done.all():
             break
-        if done.mean() > 0.3:
-            active, inflow, outflow = active[~done], inflow[:, ~done], outflow[:, ~done]
+        open_ = np.flatnonzero(~done)
+        active, inflow, outflow = active[open_], inflow.take(open_, axis=1), outflow.take(open_, axis=1)
     return np.where(settled, np.expm1(-12 * log_v), np.nan)
 
 
-def _irr_step(inflow: Array, outflow: Array, log_v: Array) -> Array:
-    """Give the Newton step of log(inflow / outflow), the present values of both at discount factors exp(log_v)."""
-    v = np.empty_like(inflow)
-    v[0], v[1:] = 1.0, np.exp(log_v)
-    for month in range(2, len(v)):
-        np.multiply(v[month - 1], v[1], out=v[month])
-    worth, owed = inflow * v, outflow * v
-    months = np.arange(len(v), dtype=float)
+def _bisect_irr(net: Array, lowest: Array) -> Array:
+    """Solve NPV = 0 for the yearly rate by halving, for the few columns that need it; NaN without a change of sign."""
+    low = np.full(net.shape[1], -np.log(11.0))  # of the log discount factor: the highest rate
+    high = np.where(lowest < 0, np.log(10.0), 0.0)
+    at_low, at_high = (np.sign((net * _powers(np.exp(end), len(net))).sum(axis=0)) for end in (low, high))
+    for _ in range(60):
+        middle = (low + high) / 2
+        same = np.sign((net * _powers(np.exp(middle), len(net))).sum(axis=0)) == at_low
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.where(at_low * at_high < 0, np.expm1(-12 * low), np.nan)
+
+
+def _bounded(log_v: Array) -> Array:
+    """Keep monthly rates between -90 % and 1,000 %."""
+    return np.asarray(np.minimum(np.maximum(log_v, -np.log(11)), np.log(10)))
+
+
+def _powers(v: Array, months: int) -> Array:
+    """Give v to the power of each month, (m, n)."""
+    powers = np.empty((months, v.size))
+    powers[0], powers[1:2] = 1.0, v
+    for month in range(2, months):
+        np.multiply(powers[month - 1], v, out=powers[month])
+    return powers
+
+
+def _halley_step(inflow: Array, outflow: Array) -> Array:
+    """Give how far the log discount factor must fall for the present values to balance, (n,); at most 0.5 a step."""
     with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
-        in_value, out_value = worth.sum(axis=0), owed.sum(axis=0)
-        durations = np.einsum("m,mn->n", months, worth) / in_value - np.einsum("m,mn->n", months, owed) / out_value
-        return np.asarray(np.log(in_value / out_value) / durations)
+        in_value, in_duration, in_spread = _moments(inflow)
+        out_value, out_duration, out_spread = _moments(outflow)
+        slope = in_duration - out_duration
+        newton = np.log(in_value / out_value) / slope
+        curb = 1 - newton * (in_spread - out_spread) / (2 * slope)
+        return np.asarray(np.clip(newton / np.clip(curb, 0.5, 2), -0.5, 0.5))
+
+
+def _moments(values: Array) -> tuple[Array, Array, Array]:
+    """Give the sum of each column, and the mean and variance of the month weighted by it, (n,) each."""
+    months = np.arange(len(values), dtype=float)
+    total = values.sum(axis=0)
+    mean = np.einsum("m,mn->n", months, values) / total
+    return total, mean, np.einsum("m,mn->n", months**2, values) / total - mean**2

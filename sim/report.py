@@ -22,7 +22,7 @@ from sim.formats import (
 )
 from sim.results import Result, Results
 from sim.sampling import REPLICATES
-from sim.statistics import Estimate, Statistics, describe, percentile_key
+from sim.statistics import Estimate, Statistics, percentile_key
 
 SCHEMA_VERSION = 1
 
@@ -77,7 +77,7 @@ def document(results: Results) -> dict[str, Any]:
                 for name, standing in compared.standings.items()
             },
         },
-        "inputs": [{key: _finite(value) for key, value in row.items()} for row in input_rows(results)],
+        "inputs": [{key: _finite(value) for key, value in row.items()} for row in results.input_rows],
     }
 
 
@@ -125,34 +125,9 @@ def json_text(results: Results) -> str:
     return json.dumps(document(results), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
-def input_rows(results: Results) -> list[dict[str, Any]]:
-    """Give every uncertain input: what was asked for, what that means, and what was drawn."""
-    rows = []
-    for key, asked in results.inputs_asked.items():
-        drawn = results.run.inputs[key]
-        found = describe(drawn, (10, 50, 90))
-        rows.append(
-            {
-                "input": key,
-                "used_by": ", ".join(n for n, r in results.items() if any(i.key == key for i in r.case.inputs)),
-                "asked": asked.asked,
-                "asked_mean": asked.distribution.mean,
-                "min": float(drawn.min()),
-                "p10": found.percentiles[10].value,
-                "p50": found.percentiles[50].value,
-                "mean": found.mean.value,
-                "p90": found.percentiles[90].value,
-                "max": float(drawn.max()),
-                "source": asked.source,
-                "note": asked.note,
-            }
-        )
-    return rows
-
-
 def inputs_csv(results: Results) -> str:
     """Give the inputs as asked and as sampled, a row an input."""
-    rows = input_rows(results)
+    rows = results.input_rows
     return _csv(list(rows[0]) if rows else ["input"], [list(row.values()) for row in rows])
 
 
@@ -223,18 +198,40 @@ def _cell(value: Any) -> Any:
 
 def summary_csv(all_results: Mapping[str, Results]) -> str:
     """Give one table over several scenarios, a row a file and vendor."""
-    events = sorted({event for results in all_results.values() for r in results.values() for event in r.targets()})
     header = ["file", "scenario", "currency", "vendor", *(f"roi_p{q}" for q in (10, 50, 90))]
-    header += [*(f"npv_p{q}" for q in (10, 50, 90)), *(f"p({event})" for event in events), "p(best npv)"]
+    header += [
+        *(f"npv_p{q}" for q in (10, 50, 90)),
+        "p(npv > 0)",
+        "payback_target",
+        "p(payback in time)",
+        "p(best npv)",
+    ]
     rows = []
     for path, results in all_results.items():
+        setting = results.setting
         for name, result in results.items():
-            targets = result.targets()
-            row: list[Any] = [path, results.setting.name, results.setting.currency, name]
+            row: list[Any] = [path, setting.name, setting.currency, name]
             row += [result.statistics(m).percentiles[q].value for m in ("roi", "npv") for q in (10.0, 50.0, 90.0)]
-            row += [targets[event].value if event in targets else "" for event in events]
+            in_time = result.probability("payback", at_most=setting.payback_within).value
+            row += [result.probability("npv", above=0).value, setting.payback_within, in_time]
             rows.append([*row, results.comparison.standings[name].p_best.value])
     return _csv(header, rows)
+
+
+def summary_rows(all_results: Mapping[str, Results]) -> tuple[list[str], list[list[str]]]:
+    """Give the same table as people read it: a header, and a row a scenario and vendor."""
+    rows = []
+    for results in all_results.values():
+        currency, within = results.setting.currency, results.setting.payback_within
+        for name, result in results.items():
+            roi, npv = (
+                metric_value(metric, result.statistics(metric).percentiles[50.0].value, currency)
+                for metric in ("roi", "npv")
+            )
+            chances = [result.probability("npv", above=0), result.probability("payback", at_most=within)]
+            chances.append(results.comparison.standings[name].p_best)
+            rows.append([f"{results.setting.name}: {name}", roi, npv, *(rate(chance.value) for chance in chances)])
+    return ["Scenario and vendor", "ROI P50", "NPV P50", "NPV > 0", "in time", "best"], rows
 
 
 def markdown_text(results: Results) -> str:
@@ -377,7 +374,7 @@ def _tornado_section(result: Result) -> str:
 def _input_table(results: Results) -> str:
     header = ["Input", "Asked", "Min", "P10", "P50", "Mean", "P90", "Max", "Source"]
     rows = []
-    for row in input_rows(results):
+    for row in results.input_rows:
         numbers = written_input(results, row)
         source = "; ".join(text for text in (row["source"], row["note"]) if text)
         rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers, markdown(source)])

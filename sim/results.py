@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0)
 HEADLINE = (10.0, 50.0, 90.0)
+INPUT_COLUMNS = (
+    "input", "used_by", "asked", "asked_mean", "min", "p10", "p50", "mean", "p90", "max", "source", "note"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Setting:
     path: str
     sha256: str
     discount_rate: str
+
+    @property
+    def payback_within(self) -> int:
+        """Month by which payback is asked for: the target, or the horizon without one."""
+        return self.target_payback or self.months
 
 
 class Result:
@@ -100,7 +108,7 @@ class Result:
 
     def targets(self) -> dict[str, Estimate]:
         """Give the probabilities every report shows: NPV above zero, payback in time, ROI target if there is one."""
-        payback = self.setting.target_payback or self.setting.months
+        payback = self.setting.payback_within
         found = {
             "npv > 0": self.probability("npv", above=0),
             f"payback <= {payback}": self.probability("payback", at_most=payback),
@@ -187,6 +195,20 @@ class Results(Mapping[str, Result]):
         """The vendors by NPV."""
         return comparison.compare({name: result["npv"] for name, result in self.items()})
 
+    @cached_property
+    def input_rows(self) -> list[dict[str, Any]]:
+        """Every uncertain input: what was asked for and what was drawn, by `INPUT_COLUMNS`."""
+        return [self._input_row(asked) for asked in self.inputs_asked.values()]
+
+    def _input_row(self, asked: Input) -> dict[str, Any]:
+        drawn = self.run.inputs[asked.key]
+        found = statistics.describe(drawn, HEADLINE)
+        p10, p50, p90 = (found.percentiles[q].value for q in HEADLINE)
+        users = [name for name, result in self.items() if asked.key in {i.key for i in result.case.inputs}]
+        asked_for = (asked.key, ", ".join(users), asked.asked, asked.distribution.mean)
+        sampled = (float(drawn.min()), p10, p50, found.mean.value, p90, float(drawn.max()))
+        return dict(zip(INPUT_COLUMNS, (*asked_for, *sampled, asked.source, asked.note), strict=True))
+
     def summary(self) -> "pd.DataFrame":
         """Give mean, sd and percentiles, a row a vendor and metric."""
         import pandas as pd
@@ -240,9 +262,7 @@ class Results(Mapping[str, Result]):
         """Give every uncertain input as asked for and as drawn."""
         import pandas as pd
 
-        from sim.report import input_rows
-
-        return pd.DataFrame(input_rows(self)).set_index("input")
+        return pd.DataFrame(self.input_rows, columns=INPUT_COLUMNS).set_index("input")
 
     def write(self, folder: str | Path, *, force: bool = False) -> Path:
         """Write the report - CSV, JSON, Markdown and charts - into a new folder, whole or not at all.

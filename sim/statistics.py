@@ -6,7 +6,7 @@ t interval with R - 1 degrees of freedom (L'Ecuyer, Nakayama, Owen and Tuffin 20
 randomized quasi-Monte Carlo estimators", WSC).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -98,11 +98,14 @@ def standard_error(rows: Array) -> float:
     return float(rows.std(ddof=1) / np.sqrt(rows.size))
 
 
-def _moment(rows: Array, pooled: Array, moment: object) -> Estimate:
-    assert callable(moment)
+def _moment(rows: Array, pooled: Array, moment: Callable[..., Array]) -> Estimate:
+    """Estimate a moment from the draws that exist; NaN if some of them are infinite."""
     if not pooled.size or np.isinf(pooled[-1]):
         return Estimate(float("nan"), float("nan"))
-    by_row = np.array([moment(row[~np.isnan(row)]) if (~np.isnan(row)).any() else np.nan for row in rows])
+    if pooled.size == rows.size:
+        by_row = moment(rows, axis=1)
+    else:
+        by_row = np.array([moment(row[~np.isnan(row)]) if (~np.isnan(row)).any() else np.nan for row in rows])
     return Estimate(float(moment(pooled)), standard_error(by_row))
 
 

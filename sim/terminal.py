@@ -3,11 +3,12 @@
 import io
 import math
 import sys
+from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING
 
 from sim.finance import TITLES
 from sim.formats import input_value, metric_value, points, rate, visible
-from sim.report import headline_rows, input_rows, short_name, written_input
+from sim.report import headline_rows, short_name, summary_rows, written_input
 from sim.results import Results
 from sim.sensitivity import Tornado
 
@@ -74,6 +75,11 @@ def print_inputs(results: Results) -> None:
 def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
     """Print a tornado to standard output."""
     _show(lambda console: _tornado(tornado, median, currency, console))
+
+
+def print_summary(all_results: Mapping[str, Results]) -> None:
+    """Print one table over several scenarios to standard output."""
+    _show(lambda console: _summary(all_results, console))
 
 
 def headline_text(results: Results, width: int = 100) -> str:
@@ -147,6 +153,21 @@ def _vendor_table(names: list[str], rows: list[list[str]]) -> object:
     return table
 
 
+def _summary(all_results: Mapping[str, Results], console: "Console") -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    (first, *names), rows = summary_rows(all_results)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column(first, overflow="fold", min_width=16)
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for label, *cells in rows:
+        table.add_row(Text(visible(label)), *cells)
+    console.print(table)
+
+
 def _inputs(results: Results, console: "Console") -> None:
     from rich import box
     from rich.table import Table
@@ -156,7 +177,7 @@ def _inputs(results: Results, console: "Console") -> None:
     table.add_column("Input, and what was asked", overflow="fold", min_width=16)
     for name in ("Min", "P10", "P50", "Mean", "P90", "Max"):
         table.add_column(name, justify="right", no_wrap=True)
-    for row in input_rows(results):
+    for row in results.input_rows:
         asked = Text(f"  {visible(row['asked'])}", style="dim")
         table.add_row(Text(f"{visible(row['input'])}\n").append(asked), *written_input(results, row))
     console.print(table)

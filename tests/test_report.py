@@ -73,7 +73,7 @@ def test_lines_in_the_report_add_up_to_benefit_and_cost(results):
 
 
 def test_inputs_say_what_was_asked_and_what_was_drawn(results):
-    found = {row["input"]: row for row in report.input_rows(results)}
+    found = {row["input"]: row for row in results.input_rows}
     lift = found["conversion_lift"]
     drawn = results.run.inputs["conversion_lift"]
     assert lift["asked"] == "pert: low -2%, mode 10%, high 35%"
