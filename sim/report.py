@@ -290,7 +290,7 @@ def headline_rows(results: Results, escape: Any = lambda text: text) -> tuple[li
     if len(results) > 1:
         rows.append(["P(best vendor by NPV)", *(_share(s.p_best) for s in results.comparison.standings.values())])
         regrets = [s.regret for s in results.comparison.standings.values()]
-        rows.append(["Expected regret of choosing it", *(_with_error("npv", r, currency) for r in regrets)])
+        rows.append(["Expected regret of choice", *(_with_error("npv", r, currency) for r in regrets)])
     header = ["", *(escape(name) for name in results)]
     return header, rows
 
@@ -305,8 +305,9 @@ def _event_title(event: str) -> str:
     metric, sign, bound = event.split()
     if metric == "payback":
         return f"P(payback within {bound} months)"
-    shown = rate(float(bound)) if metric == "roi" else bound
-    return f"P({TITLES[metric]} {'at least' if sign == '>=' else sign} {shown})"
+    if metric == "roi":
+        return f"P(net ROI at least {float(bound) * 100:g}%)"
+    return f"P({TITLES[metric]} {sign} {bound})"
 
 
 def _share(p: Estimate) -> str:

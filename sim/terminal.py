@@ -27,10 +27,12 @@ _PLAIN = {
     "─": "-",
     "│": "|",
 }
-LABEL = 30
+LABEL = 27
 """Columns of the first column of a table of vendors."""
 VENDOR = 17
 """Fewest columns a vendor needs."""
+GAP = 3
+"""Columns between two columns of a table."""
 BAR = 12
 """Characters of the widest bar of a tornado."""
 
@@ -128,10 +130,10 @@ def _headline(results: Results, console: "Console") -> None:
         f" {run.draws:,} futures, {run.design} design, seed {run.seed}"
     )
     header, rows = headline_rows(results)
-    at_once = max(1, (console.width - LABEL - 2) // (VENDOR + 2))
-    for first in range(0, len(results), at_once):
-        columns = range(1 + first, min(1 + first + at_once, len(header)))
-        console.print(_vendor_table([header[c] for c in columns], [[r[0], *(r[c] for c in columns)] for r in rows]))
+    label = LABEL if console.width >= 60 else max(8, console.width - 24)
+    for columns in _packed([max(len(r[c]) for r in rows) for c in range(1, len(header))], console.width - label):
+        cells = [[r[0], *(r[1 + c] for c in columns)] for r in rows]
+        console.print(_vendor_table(label, [header[1 + c] for c in columns], cells))
     none = results.comparison.p_none
     console.print(
         f"No vendor has an NPV above zero in {rate(none.value)} ({points(none.se)}) of the futures."
@@ -139,15 +141,30 @@ def _headline(results: Results, console: "Console") -> None:
     )
 
 
-def _vendor_table(names: list[str], rows: list[list[str]]) -> object:
+def _packed(widths: list[int], room: int) -> list[list[int]]:
+    """Share columns out over as few tables as fit the room, in order, one at least a table."""
+    tables: list[list[int]] = [[]]
+    used = 0
+    for column, width in enumerate(widths):
+        wanted = max(width, VENDOR) + GAP
+        if tables[-1] and used + wanted > room:
+            tables.append([])
+            used = 0
+        tables[-1].append(column)
+        used += wanted
+    return tables
+
+
+def _vendor_table(label_width: int, names: list[str], rows: list[list[str]]) -> object:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
-    table.add_column("", overflow="fold", min_width=18, max_width=LABEL)
-    for name in names:
-        table.add_column(Text(visible(name)), justify="right", overflow="fold", min_width=VENDOR)
+    table.add_column("", overflow="fold", min_width=label_width, max_width=LABEL)
+    for place, name in enumerate(names, start=1):
+        width = max(VENDOR, *(len(row[place]) for row in rows))
+        table.add_column(Text(visible(name)), justify="right", overflow="fold", max_width=width, min_width=VENDOR)
     for label, *cells in rows:
         table.add_row(label, *cells)
     return table
