@@ -10,10 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from sim.csv_files import summary_csv
 from sim.errors import SimError, UsageError
 from sim.folder import MARK, check_free, write_whole
 from sim.formats import slugs
-from sim.report import document, summary_csv, write_report
+from sim.json_file import document
+from sim.report import write_report
 from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import load

@@ -50,7 +50,7 @@ class Retention:
     """Relative rise of yearly retention."""
 
     def monthly_reduction(self, world: World, churn: Value) -> Value:
-        """Give the share of the monthly churn that is avoided at full adoption, 0 to 1.
+        """Give the share of the monthly churn that is avoided at full adoption; at most 1, negative if retention falls.
 
         Found from the yearly rates, so that at full adoption a year loses exactly the customers the file says.
         """
@@ -105,8 +105,7 @@ class Book(Line):
         without = _stock(world, world[market.customers], kept + np.zeros_like(wins), wins * recurring)
         with_crm = _stock(world, world[market.customers], kept + avoided * keeping, more_wins * recurring)
         extra = (more_wins * bigger - wins) * deal + (with_crm * more_sold - without) * arpc
-        extra *= (world.t > 0) * world[market.gross_margin]
-        return extra
+        return np.asarray(extra * ((world.t > 0) * world[market.gross_margin]))
 
     def _lifted(self, world: World, lever: Quantity, adoption: Array) -> Value:
         """Give the factor that a lever makes of an adoption: 1 + lift x attribution x adoption."""
@@ -129,8 +128,9 @@ def _stock(world: World, customers: Value, kept: Array, joining: Array) -> Array
 class SalesCycle(Line):
     """A shorter sales cycle: deals arrive sooner, once.
 
-    A cut of `d` months pulls `d` months of wins forward when it takes hold and changes nothing after that; it is
-    not a lasting rise in deals. Priced on the wins without a CRM, so that the lifts of the book are not counted again.
+    A cut of `d` months pulls `d` months of wins forward when it takes hold; it is not a lasting rise in deals, and
+    where adoption decays the lead is given back. Priced on the wins without a CRM, so that the lifts of the book are
+    not counted again.
     """
 
     name: ClassVar[str] = "sales cycle pull-forward"

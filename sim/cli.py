@@ -105,7 +105,8 @@ def check(files: Files) -> None:
         for warning in scenario.warnings:
             say(f"{warning} [warning]")
         uncertain = {i.key for case in scenario.cases.values() for i in case.inputs}
-        write(f"{path}: ok, {len(scenario.cases)} vendors, {len(uncertain)} uncertain inputs")
+        vendors = f"{len(scenario.cases)} vendor{'s' if len(scenario.cases) > 1 else ''}"
+        write(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
     raise typer.Exit(Exit.INVALID if failed else Exit.OK)
 
 
@@ -121,7 +122,7 @@ def tornado(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
 ) -> None:
     """Show what moves a metric: one input at a time from its P10 to its P90."""
-    from sim.report import tornado_csv
+    from sim.csv_files import tornado_csv
     from sim.results import check_metric
     from sim.scenario import load
     from sim.terminal import print_tornado, write

@@ -182,8 +182,8 @@ class Administration(Line):
 
     def flows(self, world: World) -> Array:
         """Pay the administrators' share of a year each month."""
-        served = np.asarray(world[self.users_per_admin])
-        admins = np.divide(world[self.users], served, out=np.zeros(served.shape), where=served > 0)
+        users, served = np.broadcast_arrays(world[self.users], world[self.users_per_admin])
+        admins = np.divide(users, served, out=np.zeros(served.shape), where=served > 0)
         monthly = admins * world[self.admin_cost_per_year] / 12 + world[self.cost_per_month]
         return np.asarray((world.since > 0) * monthly)
 

@@ -157,7 +157,7 @@ def opportunity_cost(flows: CashFlows) -> Array:
 
 
 def tco_per_user(flows: CashFlows) -> Array:
-    """Total cost of ownership for each licensed user."""
+    """Total cost of ownership for each user of the company (not each seat)."""
     return tco(flows) / flows.users
 
 

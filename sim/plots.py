@@ -10,9 +10,9 @@ import numpy as np
 from sim.distributions import Array
 from sim.finance import TITLES
 from sim.formats import input_value, metric_value, visible
-from sim.report import short_name
 from sim.results import Results
 from sim.sensitivity import Bar, Tornado
+from sim.tables import short_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

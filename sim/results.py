@@ -32,6 +32,16 @@ INPUT_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Assumption:
+    """One number of a scenario as its file writes it, and what the file says of it."""
+
+    place: str
+    asked: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Setting:
     """What the numbers refer to: the scenario's name, currency, horizon, targets, and the file it came from."""
 
@@ -43,6 +53,7 @@ class Setting:
     path: str
     sha256: str
     discount_rate: str
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def payback_within(self) -> int:

@@ -8,9 +8,9 @@ from typing import IO, TYPE_CHECKING
 
 from sim.finance import TITLES
 from sim.formats import input_value, metric_value, points, rate, visible
-from sim.report import headline_rows, short_name, summary_rows, written_input
 from sim.results import Results
 from sim.sensitivity import Tornado
+from sim.tables import headline_rows, short_name, summary_rows, written_input
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -46,7 +46,7 @@ class Rollout:
     ramp_months: Quantity = 0.0
     shape: Shape = Shape.EXPONENTIAL
     decay: Quantity = 0.0
-    """Share of the adoption lost a year, from go-live on."""
+    """Share of the adoption lost a year, from go-live on; below 1."""
 
 
 class World:
@@ -97,9 +97,7 @@ class World:
         ramp = np.maximum(self[self.rollout.ramp_months], 1e-9)  # no ramp is a step
         climbed = CLIMBS[self.rollout.shape](elapsed, ramp) * self[self.rollout.adoption]
         if self.rollout.decay != 0.0:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                kept = np.exp(np.log1p(-self[self.rollout.decay]) / 12 * elapsed)
-            climbed *= np.where(elapsed > 0, kept, 1.0) if np.any(self[self.rollout.decay] == 1) else kept
+            climbed = climbed * np.exp(np.log1p(-self[self.rollout.decay]) / 12 * elapsed)
         return np.asarray(climbed)
 
 

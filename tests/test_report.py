@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim import report
+from sim import csv_files, json_file, page
 from sim.finance import METRICS
 from sim.plots import write_charts
 
@@ -37,7 +37,7 @@ def rows(text):
 
 
 def test_percentiles_csv_holds_the_numbers_of_the_results(results):
-    found = rows(report.percentiles_csv(results))
+    found = rows(csv_files.percentiles_csv(results))
     assert {(row["vendor"], row["metric"]) for row in found} >= {(v, m) for v in results for m in METRICS}
     row = next(
         r for r in found if (r["vendor"], r["metric"], r["statistic"]) == ("Salesforce Enterprise", "roi", "p50")
@@ -48,14 +48,14 @@ def test_percentiles_csv_holds_the_numbers_of_the_results(results):
 
 
 def test_a_payback_beyond_the_horizon_is_never_in_csv_and_null_in_json(results):
-    found = rows(report.percentiles_csv(results))
+    found = rows(csv_files.percentiles_csv(results))
     late = [r["value"] for r in found if (r["metric"], r["statistic"]) == ("payback", "p95")]
     assert late == ["never"] * 3
-    assert report.document(results)["vendors"]["Salesforce Enterprise"]["metrics"]["payback"]["p95"] is None
+    assert json_file.document(results)["vendors"]["Salesforce Enterprise"]["metrics"]["payback"]["p95"] is None
 
 
 def test_json_is_strict_and_complete(results):
-    found = json.loads(report.json_text(results), parse_constant=pytest.fail)
+    found = json.loads(json_file.json_text(results), parse_constant=pytest.fail)
     vendor = found["vendors"]["Vtiger One Enterprise"]
     assert len(vendor["payback_by_month"]) == 37
     assert vendor["payback_by_month"][24] == vendor["probabilities"]["payback <= 24"]["value"]
@@ -85,21 +85,21 @@ def test_inputs_say_what_was_asked_and_what_was_drawn(results):
 
 
 def test_payback_csv_has_a_row_a_month(results):
-    found = rows(report.payback_csv(results))
+    found = rows(csv_files.payback_csv(results))
     assert [int(row["month"]) for row in found] == list(range(37))
     curve = [float(row["HubSpot Sales Hub Professional"]) for row in found]
     assert curve == sorted(curve)
 
 
 def test_no_text_of_the_file_becomes_a_formula(hostile):
-    for text in (report.percentiles_csv(hostile), report.inputs_csv(hostile), report.tornado_csv(hostile)):
+    for text in (csv_files.percentiles_csv(hostile), csv_files.inputs_csv(hostile), csv_files.tornado_csv(hostile)):
         for row in csv.reader(io.StringIO(text, newline="")):
             assert not any(cell[:1] in ("=", "@", "\t") for cell in row)
-    assert rows(report.percentiles_csv(hostile))[0]["vendor"] == f"'{HOSTILE}"
+    assert rows(csv_files.percentiles_csv(hostile))[0]["vendor"] == f"'{HOSTILE}"
 
 
 def test_no_text_of_the_file_becomes_markup(hostile):
-    page = report.markdown_text(hostile)
+    page = page.markdown_text(hostile)
     assert "<script" not in page
     assert "<b>" not in page
     assert page.startswith("# \\# &lt;script&gt;")
@@ -145,6 +145,6 @@ def test_the_same_run_writes_the_same_bytes(results, tmp_path):
 
 
 def test_one_table_over_several_scenarios(results, hostile):
-    found = rows(report.summary_csv({"a.yaml": results, "b.yaml": hostile}))
+    found = rows(csv_files.summary_csv({"a.yaml": results, "b.yaml": hostile}))
     assert [row["file"] for row in found] == ["a.yaml"] * 3 + ["b.yaml"] * 2
     assert float(found[0]["npv_p50"]) == results["Vtiger One Enterprise"].statistics("npv").percentiles[50.0].value

@@ -88,5 +88,6 @@ def load(path: str | Path) -> Scenario:
         path=str(path),
         sha256=loaded.sha256,
         discount_rate=file.discount_rate.asked,
+        assumptions=loaded.assumptions,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)

@@ -10,8 +10,10 @@ from pydantic import BaseModel, ValidationError
 from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model import Case
-from sim.scenario.resolve import check_overrides, resolve
-from sim.scenario.shapes import Company, ScenarioFile, expects_of
+from sim.results import Assumption
+from sim.scenario.leaf import expects_of
+from sim.scenario.resolve import assumptions_of, check_overrides, resolve
+from sim.scenario.shapes import Company, ScenarioFile
 from sim.scenario.text import Node, Place, read
 from sim.spec import Kind, Reading, describe, unit_of
 
@@ -20,12 +22,13 @@ MAX_EXTENDS = 10
 
 @dataclass(frozen=True)
 class Loaded:
-    """A file that can run: its shape, a case a vendor, what deserves a warning, and the bytes it was read from."""
+    """A file that can run: its shape, a case a vendor, warnings, a hash of what was read, and every number in it."""
 
     file: ScenarioFile
     cases: dict[str, Case]
     warnings: tuple[Problem, ...]
     sha256: str
+    assumptions: tuple[Assumption, ...]
 
 
 def load_file(path: Path) -> Loaded:
@@ -46,7 +49,8 @@ def load_file(path: Path) -> Loaded:
         cases = resolve(file, tree, problems)
     if problems or file is None:
         raise ScenarioError(problems)
-    return Loaded(file, cases, tuple(_warnings(file, cases, tree)), digest.hexdigest())
+    warnings = tuple(_warnings(file, cases, tree))
+    return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file))
 
 
 def _read_with_bases(

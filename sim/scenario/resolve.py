@@ -11,9 +11,11 @@ from sim.book import Retention
 from sim.distributions import Distribution
 from sim.errors import Problem, suggestion
 from sim.model import Case
+from sim.results import Assumption
 from sim.sampling import SHARED, Input, Stream
+from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
 from sim.scenario.lines import lines_of, market_of
-from sim.scenario.shapes import Company, Declared, Expects, Leaf, ScenarioFile, Vendor, expects_of, out_of_bounds
+from sim.scenario.shapes import Company, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.spec import Kind
 from sim.world import Drawn, Quantity, Rollout, Shape
@@ -68,30 +70,43 @@ def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str
 
 
 def _streams(file: ScenarioFile, inputs: dict[str, Declared]) -> dict[str, Stream]:
-    """Number the shared inputs: the named ones in the file's order, then the ones in place outside the vendors."""
-    places = [place for place, leaf in _leaves(file, ()) if isinstance(leaf.content, Distribution)]
-    names = [*inputs, *(dotted(place) for place in places if place[0] != "vendors")]
-    return {name: Stream(name, SHARED, position) for position, name in enumerate(names)}
+    """Number the shared inputs: even places for the named ones, odd ones for those in place outside the vendors.
+
+    So a new input at the end of either list leaves the draws of all others as they are.
+    """
+    places = [place for place, leaf in leaves(file, ()) if isinstance(leaf.content, Distribution)]
+    in_place = [dotted(place) for place in places if place[0] != "vendors"]
+    named = {name: Stream(name, SHARED, 2 * number) for number, name in enumerate(inputs)}
+    return named | {name: Stream(name, SHARED, 2 * number + 1) for number, name in enumerate(in_place)}
 
 
 def _own_streams(name: str, vendor: Vendor) -> dict[str, Stream]:
-    places = [place for place, leaf in _leaves(vendor, ("vendors", name)) if isinstance(leaf.content, Distribution)]
+    places = [place for place, leaf in leaves(vendor, ("vendors", name)) if isinstance(leaf.content, Distribution)]
     return {dotted(place): Stream(dotted(place), name, position) for position, place in enumerate(places)}
 
 
-def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
-    """Walk every number of a shape in its order."""
+def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
+    """Walk every number of a shape in its order, with its place."""
     if isinstance(value, Leaf):
         yield place, value
     elif isinstance(value, BaseModel):
         for key in type(value).model_fields:
-            yield from _leaves(getattr(value, key), (*place, key))
+            yield from leaves(getattr(value, key), (*place, key))
     elif isinstance(value, dict):
         for key, child in value.items():
-            yield from _leaves(child, (*place, key))
+            yield from leaves(child, (*place, key))
     elif isinstance(value, tuple):
         for index, child in enumerate(value):
-            yield from _leaves(child, (*place, index) if len(value) > 1 else place)
+            yield from leaves(child, (*place, index) if len(value) > 1 else place)
+
+
+def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:
+    """Give every number of the file, the named inputs first, with its source and note."""
+    declared: list[tuple[Place, Declared]] = [(("inputs", name), found) for name, found in file.inputs.items()]
+    for vendor, offer in file.vendors.items():
+        declared += [(("vendors", vendor, "inputs", name), found) for name, found in offer.inputs.items()]
+    numbers: list[tuple[Place, Declared | Leaf]] = [*declared, *leaves(file, ())]
+    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in numbers)
 
 
 @dataclass
@@ -145,7 +160,7 @@ class Resolver:
             base, shape = ("common",), self.file.common.licence.discount
         expects = Expects(Kind.RATE, 0, 1)
         return tuple(
-            self._quantity(leaf, place, expects) for place, leaf in _leaves(shape or (), (*base, "licence", "discount"))
+            self._quantity(leaf, place, expects) for place, leaf in leaves(shape or (), (*base, "licence", "discount"))
         )
 
     def option(self, path: str, default: Any) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
-from sim.scenario.shapes import MAX_MONTHS, NUMBER_OF, ScenarioFile
+from sim.scenario.leaf import MAX_MONTHS, NUMBER_OF
+from sim.scenario.shapes import ScenarioFile
 from sim.spec import Kind
 
 _TEXTS = {
@@ -24,6 +25,10 @@ def scenario_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of a scenario file."""
     _, families = models_json_schema([(f, "validation") for f in FAMILIES], ref_template="#/$defs/{model}")
     schema = ScenarioFile.model_json_schema(ref_template="#/$defs/{model}")
+    needed = schema.pop("required")
+    for mapping in ("inputs", "vendors"):  # an empty entry removes the base's
+        entries = schema["properties"][mapping]
+        entries["additionalProperties"] = {"anyOf": [entries["additionalProperties"], {"type": "null"}]}
     definitions = {**schema.get("$defs", {}), **{name: _named(d) for name, d in families["$defs"].items()}}
     definitions["distribution"] = {
         "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],
@@ -39,6 +44,8 @@ def scenario_schema() -> dict[str, Any]:
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "CRM ROI scenario",
             **{key: value for key, value in schema.items() if key not in ("$defs", "title")},
+            "if": {"not": {"required": ["extends"]}},
+            "then": {"required": needed},
             "$defs": dict(sorted(definitions.items())),
         }
     )

@@ -1,236 +1,30 @@
-"""The shapes of a scenario file: what may stand where, in which unit, within which bounds.
+"""The shapes of a scenario file: what may stand where, in which unit, within which bounds."""
 
-A field that takes a number takes three things: the number, the name of an input or company fact, or a distribution
-in place. `Leaf` is what any of them becomes; `resolve` turns leaves into the quantities of the model.
-"""
+from typing import Annotated
 
-from dataclasses import dataclass
-from typing import Annotated, Any
-
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    PlainValidator,
-    ValidationInfo,
-    WithJsonSchema,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import Field
 
 from sim.costs import Billing
-from sim.distributions import Constant, Distribution, family_named, family_names
-from sim.errors import suggestion
-from sim.spec import Kind, Reading, Spec, describe, looks_numeric, read_number, unit_of
+from sim.scenario.leaf import (
+    Count,
+    DeclaredInput,
+    Factor,
+    FixedRate,
+    Hours,
+    Money,
+    Months,
+    OneOrMore,
+    PartialShare,
+    PositiveRate,
+    Rate,
+    Share,
+    SignedShare,
+    Users,
+    WholeMonths,
+    Yearly,
+)
+from sim.spec import Spec
 from sim.world import Shape
-
-MAX_MONTHS = 600
-
-NUMBER_OF = "x-number-of"
-"""Marks a number of some kind in the JSON Schema until `schema` puts the definition of the kind in its place."""
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A number as the file gives it: `content` is the number, a name, or a distribution."""
-
-    content: float | str | Distribution
-    asked: str
-    source: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Expects:
-    """What a field takes: a kind of number within closed bounds. Annotates `Leaf` in the shapes below."""
-
-    kind: Kind
-    low: float | None = None
-    high: float | None = None
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(lambda value, info: read_leaf(value, self, info))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {NUMBER_OF: self.kind.name.lower()}
-
-
-def expects_of(shape: type[BaseModel], name: str) -> Expects | None:
-    """Give what a field of a shape takes; None if it takes no number."""
-    stack: list[Any] = [shape.model_fields[name].annotation, *shape.model_fields[name].metadata]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Expects):
-            return item
-        stack.extend(getattr(item, "__metadata__", ()))
-        stack.extend(getattr(item, "__args__", ()))
-    return None
-
-
-def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
-    """Read a number, a name or a distribution in place; `{value: ..., source: ...}` wraps any of them."""
-    reading = _context(info).of_kind(expects.kind)
-    if isinstance(value, dict) and "dist" not in value:
-        return _read_sourced(value, expects, info)
-    if isinstance(value, dict):
-        return _read_distribution(value, expects, reading)
-    if isinstance(value, str) and not looks_numeric(value):
-        return _read_name(value, reading)
-    number = read_number(value, reading)
-    _check_bounds(number, number, expects)
-    return Leaf(number, str(value))
-
-
-def _context(info: ValidationInfo) -> Reading:
-    return info.context if isinstance(info.context, Reading) else Reading()
-
-
-def _read_sourced(value: dict[str, Any], expects: Expects, info: ValidationInfo) -> Leaf:
-    inner = _unwrapped(value)
-    if isinstance(inner, dict) and "dist" not in inner:
-        raise ValueError("a value inside a value (write {value: 12%, source: ...})")
-    leaf = read_leaf(inner, expects, info)
-    source, note = (str(value[key]) if value.get(key) is not None else "" for key in ("source", "note"))
-    return Leaf(leaf.content, leaf.asked, source or leaf.source, note or leaf.note)
-
-
-def _unwrapped(value: object) -> object:
-    """Give the number inside ``{value: ..., source: ..., note: ...}``, or the value itself."""
-    if not isinstance(value, dict):
-        return value
-    unknown = [key for key in value if key not in ("value", "source", "note")]
-    if "value" not in value or unknown:
-        wrong = f"unknown key '{unknown[0]}'" if unknown else "no 'value' and no 'dist'"
-        raise ValueError(f"{wrong} (write a number, or {{value: ..., source: ...}}; quote texts that hold a comma)")
-    return value["value"]
-
-
-def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading) -> Leaf:
-    family = family_named(value["dist"])
-    if family is None:
-        hint = suggestion(str(value["dist"]), family_names())
-        raise PydanticCustomError("dist", "{text}", {"text": f"unknown distribution {describe(value['dist'])}{hint}"})
-    distribution = family.model_validate(value, context=reading)
-    _check_bounds(*distribution.reach, expects)
-    asked = ", ".join(f"{k} {_flat(v)}" for k, v in value.items() if k not in ("dist", "source", "note"))
-    content = distribution.value if isinstance(distribution, Constant) else distribution
-    return Leaf(content, f"{value['dist']}: {asked}", distribution.source or "", distribution.note or "")
-
-
-def _flat(value: object) -> str:
-    return " / ".join(str(v) for v in value) if isinstance(value, list) else str(value)
-
-
-def _read_name(name: str, reading: Reading) -> Leaf:
-    if name not in reading.names:
-        hint = suggestion(name, sorted(reading.names)) or f" {reading.kind.how}"
-        raise ValueError(f"no input or company fact is called '{name}'{hint}")
-    unit = reading.names[name]
-    if unit not in (reading.kind, Kind.ANY):
-        raise ValueError(f"'{name}' is {unit.what} where {reading.kind.what} is expected {reading.kind.how}")
-    return Leaf(name, name)
-
-
-def _check_bounds(low: float, high: float, expects: Expects) -> None:
-    if wrong := out_of_bounds(low, high, expects):
-        raise ValueError(wrong)
-
-
-def out_of_bounds(low: float, high: float, expects: Expects) -> str:
-    """Say how a number, or the reach of a distribution, leaves a field's bounds; empty if it does not."""
-    show = _percent if expects.kind is Kind.RATE else _number
-    value = show(low) if low == high else ""
-    if expects.low is not None and low < expects.low:
-        what = f"{value} is below" if value else f"reaches down to {show(low)}, below"
-        return f"{what} {show(expects.low)} (must be {_range(expects)}{'' if value else '; bound the distribution'})"
-    if expects.high is not None and high > expects.high:
-        what = f"{value} is above" if value else f"reaches up to {show(high)}, above"
-        return f"{what} {show(expects.high)} (must be {_range(expects)}{'' if value else '; bound the distribution'})"
-    return ""
-
-
-def _range(expects: Expects) -> str:
-    show = _percent if expects.kind is Kind.RATE else _number
-    if expects.low is None:
-        return f"at most {show(expects.high or 0)}"
-    return f"at least {show(expects.low)}" if expects.high is None else f"{show(expects.low)} to {show(expects.high)}"
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.4g}%"
-
-
-def _number(value: float) -> str:
-    return f"{value:.6g}"
-
-
-@dataclass(frozen=True)
-class Declared:
-    """A named input: its law, the unit its text shows (`Kind.ANY` for bare numbers), and what the file says of it."""
-
-    distribution: Distribution
-    unit: Kind
-    asked: str
-    source: str
-    note: str
-
-
-def _read_declared(value: object, info: ValidationInfo) -> Declared:
-    raw = value["value"] if isinstance(value, dict) and "dist" not in value and "value" in value else value
-    unit = unit_of(raw)
-    if isinstance(raw, str) and not looks_numeric(raw):
-        raise ValueError(f"an input is a number or a distribution, not the name '{raw}' (write {{dist: ...}})")
-    leaf = read_leaf(value, Expects(unit), info)
-    content = leaf.content
-    if isinstance(content, str):
-        raise ValueError(f"an input is a number or a distribution, not the name '{content}'")
-    law = content if isinstance(content, Distribution) else Constant(value=content)
-    return Declared(law, unit, leaf.asked, leaf.source, leaf.note)
-
-
-DeclaredInput = Annotated[Declared, PlainValidator(_read_declared), WithJsonSchema({NUMBER_OF: "any"})]
-
-Share = Annotated[Leaf, Expects(Kind.RATE, 0, 1)]
-SignedShare = Annotated[Leaf, Expects(Kind.RATE, -1, 1)]
-Rate = Annotated[Leaf, Expects(Kind.RATE, -1)]
-PositiveRate = Annotated[Leaf, Expects(Kind.RATE, 0)]
-Money = Annotated[Leaf, Expects(Kind.MONEY, 0)]
-Count = Annotated[Leaf, Expects(Kind.COUNT, 0)]
-Users = Annotated[Leaf, Expects(Kind.COUNT, 1)]
-Months = Annotated[Leaf, Expects(Kind.MONTHS, 0, MAX_MONTHS)]
-Hours = Annotated[Leaf, Expects(Kind.HOURS, 0, 168)]
-Factor = Annotated[Leaf, Expects(Kind.FACTOR, 0)]
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-def _whole_months(value: object, info: ValidationInfo) -> int:
-    months = read_number(_unwrapped(value), _context(info).of_kind(Kind.MONTHS))
-    if months != int(months) or not 1 <= months <= MAX_MONTHS:
-        raise ValueError(f"{_unwrapped(value)} will not do (must be a whole number of months, 1 to {MAX_MONTHS})")
-    return int(months)
-
-
-def _fixed_rate(value: object, info: ValidationInfo) -> float:
-    return read_number(_unwrapped(value), _context(info).of_kind(Kind.RATE))
-
-
-OneOrMore = Annotated[
-    tuple[Share, ...],
-    BeforeValidator(_as_list),
-    WithJsonSchema({"anyOf": [{NUMBER_OF: "rate"}, {"type": "array", "items": {NUMBER_OF: "rate"}}]}),
-]
-"""One share, or a list of them."""
-
-WholeMonths = Annotated[int, PlainValidator(_whole_months), WithJsonSchema({NUMBER_OF: "fixed_months"})]
-"""A time that is certain: the horizon, a contract's term, a target."""
-
-FixedRate = Annotated[float, PlainValidator(_fixed_rate), WithJsonSchema({NUMBER_OF: "fixed_rate"})]
-"""A rate that is certain."""
 
 
 class Company(Spec):
@@ -260,7 +54,7 @@ class Company(Spec):
     """Share of the customers lost in a year."""
     recurring_share: Share | None = None
     """Share of won deals that join the customers: 100% for subscriptions, 0% (if not given) for one-off sales."""
-    growth: Rate | None = None
+    growth: Yearly | None = None
     """Yearly growth of leads that comes with or without a CRM, so no vendor is credited with it."""
     sales_cycle_months: Months | None = None
     """Months from lead to won deal today."""
@@ -312,7 +106,7 @@ class RolloutShape(Spec):
     """Time constant of the climb: 63% of the ceiling (exponential), all of it (linear), half of it (logistic)."""
     shape: Shape | None = None
     """How adoption climbs: exponential (if not given), linear, logistic or step."""
-    decay: Share | None = None
+    decay: PartialShare | None = None
     """Share of the adoption lost a year if nobody keeps it up."""
 
 
@@ -424,18 +218,18 @@ class ScenarioFile(Spec):
     """A company, its uncertain inputs and the CRM vendors it compares."""
 
     extends: str | None = None
-    """Another scenario file in this folder that this one changes."""
+    """Another scenario file, in or below this folder, that this one changes."""
     name: str = Field(min_length=1, max_length=200)
     """What the scenario is called in reports."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """Three-letter code of the one currency of the scenario."""
     months: WholeMonths
     """Horizon in months from signature."""
-    discount_rate: Rate
+    discount_rate: Yearly
     """Yearly discount rate."""
-    finance_rate: Rate | None = None
+    finance_rate: Yearly | None = None
     """Yearly rate at which deficits are financed, for MIRR (the discount rate if not given)."""
-    reinvestment_rate: Rate | None = None
+    reinvestment_rate: Yearly | None = None
     """Yearly rate at which surpluses are reinvested, for MIRR (the discount rate if not given)."""
     company: Company
     """The company as it is."""

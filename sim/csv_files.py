@@ -1,0 +1,110 @@
+"""The CSV files of a report: plain numbers for spreadsheets, texts that cannot turn into formulas."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sim.finance import METRICS
+from sim.formats import csv_cell
+from sim.results import INPUT_COLUMNS, Results
+from sim.statistics import percentile_key
+
+
+def percentiles_csv(results: Results) -> str:
+    """Give mean, sd and percentiles with their standard errors, a row a vendor, metric and statistic."""
+    rows: list[list[Any]] = []
+    for name, result in results.items():
+        for metric in METRICS:
+            found = result.statistics(metric)
+            parts = {"mean": found.mean, "sd": found.sd}
+            parts |= {percentile_key(q): found.percentiles[q] for q in result.percentiles}
+            parts |= {"share undefined": found.undefined, "share never": found.never}
+            rows += [[name, metric, statistic, part.value, part.se] for statistic, part in parts.items()]
+        rows += [[name, event, "probability", p.value, p.se] for event, p in result.targets().items()]
+        best = results.comparison.standings[name]
+        rows += [
+            [name, "best npv", "probability", *best.p_best],
+            [name, "npv", "expected regret", *best.regret],
+        ]
+    return _csv(["vendor", "metric", "statistic", "value", "standard_error"], rows)
+
+
+def payback_csv(results: Results) -> str:
+    """Give P(payback <= month), a row a month, a column and its standard error a vendor."""
+    curves = [result.payback_by_month() for result in results.values()]
+    header = ["month", *(part for name in results for part in (name, f"{name} (standard error)"))]
+    rows = [[month, *(x for p in at for x in p)] for month, at in enumerate(zip(*curves, strict=True))]
+    return _csv(header, rows)
+
+
+def inputs_csv(results: Results) -> str:
+    """Give the inputs as asked and as sampled, a row an input."""
+    return _csv(INPUT_COLUMNS, [list(row.values()) for row in results.input_rows])
+
+
+def assumptions_csv(results: Results) -> str:
+    """Give every number of the scenario as the file writes it, with its source and note."""
+    rows = [[a.place, a.asked, a.source, a.note] for a in results.setting.assumptions]
+    return _csv(["place", "value", "source", "note"], rows)
+
+
+def tornado_csv(results: Results, metric: str = "npv", vendors: Iterable[str] | None = None) -> str:
+    """Give the one-at-a-time tornados, a row a vendor and input."""
+    rows = []
+    for name in vendors or results:
+        found = results[name].bars(metric)
+        rows += [
+            [
+                name,
+                metric,
+                found.base,
+                bar.input,
+                bar.low_input,
+                bar.high_input,
+                bar.at_low,
+                bar.at_high,
+                bar.swing,
+            ]
+            for bar in found.bars
+        ]
+    header = ["vendor", "metric", "base_run", "input", "input_p10", "input_p90", "at_p10", "at_p90", "swing"]
+    return _csv(header, rows)
+
+
+def summary_csv(all_results: Mapping[str, Results]) -> str:
+    """Give one table over several scenarios, a row a file and vendor."""
+    header = ["file", "scenario", "currency", "vendor", *(f"roi_p{q}" for q in (10, 50, 90))]
+    header += [
+        *(f"npv_p{q}" for q in (10, 50, 90)),
+        "p(npv > 0)",
+        "payback_target",
+        "p(payback in time)",
+        "p(best npv)",
+    ]
+    rows = []
+    for path, results in all_results.items():
+        setting = results.setting
+        for name, result in results.items():
+            row: list[Any] = [path, setting.name, setting.currency, name]
+            row += [result.statistics(m).percentiles[q].value for m in ("roi", "npv") for q in (10.0, 50.0, 90.0)]
+            in_time = result.probability("payback", at_most=setting.payback_within).value
+            row += [result.probability("npv", above=0).value, setting.payback_within, in_time]
+            rows.append([*row, results.comparison.standings[name].p_best.value])
+    return _csv(header, rows)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([csv_cell(name) for name in header])
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else "never" if math.isinf(value) else repr(value)
+    return csv_cell(value) if isinstance(value, str) else value

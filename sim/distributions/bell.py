@@ -1,0 +1,166 @@
+"""Bell curves: the normal, cut off or not, and the lognormal."""
+
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.distributions.base import Array, Distribution
+from sim.spec import Pure, Scaled
+
+
+class Normal(Distribution):
+    """Bell curve; its tails have no end, so a bounded quantity wants `truncated_normal` or `beta`."""
+
+    dist: Literal["normal"] = "normal"
+    mean_: Scaled = Field(alias="mean")
+    sd: Scaled = Field(description="Standard deviation, above 0.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_sd(self.sd)
+        return self
+
+    def ppf(self, u: Array) -> Array:
+        """Mean plus sd times the normal score."""
+        from scipy.special import ndtri
+
+        return self.mean_ + self.sd * np.asarray(ndtri(u))
+
+    @property
+    def mean(self) -> float:
+        """The mean asked for."""
+        return self.mean_
+
+
+class TruncatedNormal(Distribution):
+    """Bell curve cut off at `low` and `high` and renormalised: no draw sits at a bound.
+
+    `mean` and `sd` are those of the bell before the cut.
+    """
+
+    dist: Literal["truncated_normal"] = "truncated_normal"
+    mean_: Scaled = Field(alias="mean", description="Mean of the bell before the cut.")
+    sd: Scaled = Field(description="Standard deviation before the cut, above 0.")
+    low: Scaled | None = None
+    high: Scaled | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_sd(self.sd)
+        if self.low is None and self.high is None:
+            raise ValueError("nothing is cut off (give low, high or both, or write dist: normal)")
+        alpha, beta = self._cut
+        if not alpha < beta:
+            raise ValueError(f"low {self.low:g} is not below high {self.high:g} (need low < high)")
+        if alpha > 30 or beta < -30:
+            raise ValueError(
+                "low and high leave nothing of the bell (they are over 30 standard deviations from the mean)"
+            )
+        return self
+
+    @property
+    def _cut(self) -> tuple[float, float]:
+        low = -np.inf if self.low is None else (self.low - self.mean_) / self.sd
+        high = np.inf if self.high is None else (self.high - self.mean_) / self.sd
+        return float(low), float(high)
+
+    def ppf(self, u: Array) -> Array:
+        """Invert the renormalised CDF on the side of the bell where it keeps its digits."""
+        from scipy.special import ndtr, ndtri
+
+        alpha, beta = self._cut
+        if alpha > 0:  # the whole window lies in the upper tail: mirror it, 1 - ndtr would cancel
+            below = ndtr(-alpha) + np.asarray(u) * (ndtr(-beta) - ndtr(-alpha))
+            score = -np.asarray(ndtri(below))
+        else:
+            score = np.asarray(ndtri(ndtr(alpha) + np.asarray(u) * (ndtr(beta) - ndtr(alpha))))
+        return self.mean_ + self.sd * np.clip(score, alpha, beta)  # only the last bit can stray
+
+    @property
+    def mean(self) -> float:
+        """Mean after the cut (Johnson, Kotz and Balakrishnan 1994, 13.10.1)."""
+        from scipy.special import ndtr
+
+        alpha, beta = self._cut
+        if alpha > 0:
+            alpha, beta, side = -beta, -alpha, -1.0
+        else:
+            side = 1.0
+        mass = float(ndtr(beta) - ndtr(alpha))
+        shift = (np.exp(-(alpha**2) / 2) - np.exp(-(beta**2) / 2)) / np.sqrt(2 * np.pi) / mass
+        return self.mean_ + side * self.sd * float(shift)
+
+
+class Lognormal(Distribution):
+    """Positive and right-skewed: money, overruns. Give `median` + `sigma`, `mean` + `sd`, or `p10` + `p90`.
+
+    `sigma` is the standard deviation of the logarithm; `mean` and `sd` are those of the value itself.
+    """
+
+    dist: Literal["lognormal"] = "lognormal"
+    median: Scaled | None = None
+    sigma: Pure | None = Field(default=None, description="Standard deviation of the logarithm.")
+    mean_: Scaled | None = Field(default=None, alias="mean")
+    sd: Scaled | None = None
+    p10: Scaled | None = None
+    p90: Scaled | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        given = {n for n, v in self._parameters.items() if v is not None}
+        if given not in ({"median", "sigma"}, {"mean", "sd"}, {"p10", "p90"}):
+            raise ValueError(
+                f"{' + '.join(sorted(given)) or 'nothing'} does not name one lognormal"
+                " (give median + sigma, mean + sd, or p10 + p90)"
+            )
+        for name, value in self._parameters.items():
+            if value is not None and value <= 0:
+                raise ValueError(f"{name} is {value:g} (must be above 0)")
+        if self.p10 is not None and self.p90 is not None and self.p10 >= self.p90:
+            raise ValueError(f"p10 {self.p10:g} is not below p90 {self.p90:g} (need p10 < p90)")
+        return self
+
+    @property
+    def _parameters(self) -> dict[str, float | None]:
+        return {
+            "median": self.median,
+            "sigma": self.sigma,
+            "mean": self.mean_,
+            "sd": self.sd,
+            "p10": self.p10,
+            "p90": self.p90,
+        }
+
+    @property
+    def _log_law(self) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm."""
+        from scipy.special import ndtri
+
+        if self.median is not None and self.sigma is not None:
+            return float(np.log(self.median)), self.sigma
+        if self.mean_ is not None and self.sd is not None:
+            variance = np.log1p((self.sd / self.mean_) ** 2)
+            return float(np.log(self.mean_) - variance / 2), float(np.sqrt(variance))
+        if self.p10 is not None and self.p90 is not None:
+            centre = (np.log(self.p10) + np.log(self.p90)) / 2
+            return float(centre), float((np.log(self.p90) - np.log(self.p10)) / (2 * ndtri(0.9)))
+        raise AssertionError("unreachable: _check admits three pairs")
+
+    def ppf(self, u: Array) -> Array:
+        """Exponential of the normal quantile."""
+        from scipy.special import ndtri
+
+        mu, sigma = self._log_law
+        return np.exp(mu + sigma * np.asarray(ndtri(u)))
+
+    @property
+    def mean(self) -> float:
+        """exp(mu + sigma²/2)."""
+        mu, sigma = self._log_law
+        return float(np.exp(mu + sigma**2 / 2))
+
+
+def _check_sd(sd: float) -> None:
+    if sd <= 0:
+        raise ValueError(f"sd is {sd:g} (a standard deviation must be above 0)")

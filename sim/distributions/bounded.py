@@ -1,0 +1,134 @@
+"""Families between two ends, and the certain number."""
+
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.distributions.base import Array, Distribution
+from sim.distributions.beta_quantile import beta_ppf
+from sim.spec import Pure, Scaled
+
+
+class Constant(Distribution):
+    """A number that is certain."""
+
+    dist: Literal["constant"] = "constant"
+    value: Scaled
+
+    def ppf(self, u: Array) -> Array:
+        """Give the value everywhere."""
+        return np.full(np.shape(u), self.value)
+
+    @property
+    def mean(self) -> float:
+        """The value."""
+        return self.value
+
+
+class Uniform(Distribution):
+    """Every value between `low` and `high` equally likely."""
+
+    dist: Literal["uniform"] = "uniform"
+    low: Scaled
+    high: Scaled
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(f"low {self.low:g} is not below high {self.high:g} (need low < high)")
+        return self
+
+    def ppf(self, u: Array) -> Array:
+        """Interpolate between `low` and `high`."""
+        return self.low + (self.high - self.low) * u
+
+    @property
+    def mean(self) -> float:
+        """Midpoint."""
+        return (self.low + self.high) / 2
+
+
+class _Peaked(Distribution):
+    """What triangular and PERT share: three numbers in order."""
+
+    low: Scaled
+    mode: Scaled
+    high: Scaled
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.mode > self.high:
+            raise ValueError(f"mode {self.mode:g} is above high {self.high:g} (need low <= mode <= high)")
+        if self.mode < self.low:
+            raise ValueError(f"mode {self.mode:g} is below low {self.low:g} (need low <= mode <= high)")
+        if self.low == self.high:
+            raise ValueError(
+                f"low and high are both {self.low:g} (need low < high; for a certain value write the number)"
+            )
+        return self
+
+
+class Triangular(_Peaked):
+    """Straight-sided peak at `mode`, nothing outside `low` and `high`."""
+
+    dist: Literal["triangular"] = "triangular"
+
+    def ppf(self, u: Array) -> Array:
+        """Invert the two parabolas of the CDF."""
+        width = self.high - self.low
+        peak = (self.mode - self.low) / width  # probability of falling below the mode
+        rising = self.low + width * np.sqrt(u * peak)
+        falling = self.high - width * np.sqrt((1 - u) * (1 - peak))
+        return np.where(u < peak, rising, falling)
+
+    @property
+    def mean(self) -> float:
+        """Average of the three corners."""
+        return (self.low + self.mode + self.high) / 3
+
+
+class Pert(_Peaked):
+    """Smooth peak at `mode` between `low` and `high`: a beta whose mean is (low + 4 mode + high) / 6.
+
+    Source: Malcolm, Roseboom, Clark and Fazar (1959), Operations Research 7(5), in the usual modern form with
+    shapes 1 + 4 (mode - low)/(high - low) and 1 + 4 (high - mode)/(high - low).
+    """
+
+    dist: Literal["pert"] = "pert"
+
+    def ppf(self, u: Array) -> Array:
+        """Scale the quantiles of the beta."""
+        width = self.high - self.low
+        a = 1 + 4 * (self.mode - self.low) / width
+        b = 1 + 4 * (self.high - self.mode) / width
+        return self.low + width * beta_ppf(a, b, u)
+
+    @property
+    def mean(self) -> float:
+        """(low + 4 mode + high) / 6, skewed or not."""
+        return (self.low + 4 * self.mode + self.high) / 6
+
+
+class Beta(Distribution):
+    """A share between 0 and 1 with shapes `a` and `b`; mean a / (a + b)."""
+
+    dist: Literal["beta"] = "beta"
+    a: Pure = Field(description="Above 0; think of successes seen.")
+    b: Pure = Field(description="Above 0; think of failures seen.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name, value in (("a", self.a), ("b", self.b)):
+            if value <= 0:
+                raise ValueError(f"{name} is {value:g} (must be above 0)")
+        return self
+
+    def ppf(self, u: Array) -> Array:
+        """Invert the regularised incomplete beta function."""
+        return beta_ppf(self.a, self.b, u)
+
+    @property
+    def mean(self) -> float:
+        """Share of `a` in `a + b`."""
+        return self.a / (self.a + self.b)

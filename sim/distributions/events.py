@@ -1,0 +1,78 @@
+"""Events and other inputs with a few possible values."""
+
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.distributions.base import Array, Distribution
+from sim.spec import Probability, Scaled
+
+
+class Bernoulli(Distribution):
+    """An event that happens (1) with probability `p` or does not (0)."""
+
+    dist: Literal["bernoulli"] = "bernoulli"
+    p: Probability
+
+    def ppf(self, u: Array) -> Array:
+        """Give 1 on the upper `p` of the probabilities."""
+        return np.where(np.asarray(u) > 1 - self.p, 1.0, 0.0)
+
+    @property
+    def mean(self) -> float:
+        """The probability."""
+        return self.p
+
+    @property
+    def swing(self) -> tuple[float, float]:
+        """Off and on: the P10 and P90 of a rare event are both 0 and would hide it."""
+        return 0.0, 1.0
+
+
+class Discrete(Distribution):
+    """A few possible values, each with its probability (equal ones if none are given)."""
+
+    dist: Literal["discrete"] = "discrete"
+    values: tuple[Scaled, ...] = Field(min_length=1)
+    probabilities: tuple[Probability, ...] | None = Field(default=None, description="One a value, adding up to 1.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.probabilities is None:
+            return self
+        if len(self.probabilities) != len(self.values):
+            raise ValueError(
+                f"{len(self.values)} values but {len(self.probabilities)} probabilities (give one a value)"
+            )
+        if abs(sum(self.probabilities) - 1) > 1e-9:
+            raise ValueError(f"the probabilities add up to {sum(self.probabilities):g} (must add up to 1)")
+        return self
+
+    @property
+    def _table(self) -> tuple[Array, Array]:
+        """Values in rising order and the probability of being at or below each."""
+        order = np.argsort(self.values, kind="stable")
+        weights = self.probabilities or (1 / len(self.values),) * len(self.values)
+        cumulative = np.cumsum(np.array(weights)[order])
+        cumulative[-1] = 1.0  # rounding must not leave a gap below 1
+        return np.array(self.values)[order], cumulative
+
+    def ppf(self, u: Array) -> Array:
+        """Give the smallest value whose cumulative probability reaches `u`."""
+        values, cumulative = self._table
+        return np.asarray(values[np.searchsorted(cumulative, u, side="left")])
+
+    @property
+    def mean(self) -> float:
+        """Probability-weighted sum."""
+        values, cumulative = self._table
+        return float(values @ np.diff(cumulative, prepend=0.0))
+
+    @property
+    def swing(self) -> tuple[float, float]:
+        """P10 and P90, or the extremes where those two are the same value (a rare event stays visible)."""
+        low, high = super().swing
+        values, cumulative = self._table
+        likely = values[np.diff(cumulative, prepend=0.0) > 0]
+        return (low, high) if low < high else (float(likely[0]), float(likely[-1]))

@@ -1,0 +1,93 @@
+"""The JSON document of a run: everything it says, as plain data."""
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from sim import __version__
+from sim.finance import METRICS
+from sim.results import Result, Results
+from sim.sampling import REPLICATES
+from sim.statistics import Estimate, Statistics, percentile_key
+
+SCHEMA_VERSION = 1
+
+
+def document(results: Results) -> dict[str, Any]:
+    """Give everything the run says as plain data; what does not exist or is infinite is None."""
+    setting, run = results.setting, results.run
+    compared = results.comparison
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "program": f"crm-roi-sim {__version__}",
+        "scenario": setting.name,
+        "file": {"path": setting.path, "sha256": setting.sha256},
+        "currency": setting.currency,
+        "months": setting.months,
+        "discount_rate": setting.discount_rate,
+        "seed": run.seed,
+        "draws": run.draws,
+        "design": str(run.design),
+        "replicates": REPLICATES,
+        "vendors": {name: _vendor_document(result) for name, result in results.items()},
+        "comparison": {
+            "metric": compared.metric,
+            "none_above_zero": _estimate(compared.p_none),
+            "vendors": {
+                name: {
+                    "p_best": _estimate(standing.p_best),
+                    "mean": _estimate(standing.mean),
+                    "gap_to_leader": _estimate(standing.gap),
+                    "expected_regret": _estimate(standing.regret),
+                    "beats": {other: _estimate(p) for other, p in standing.beats.items()},
+                }
+                for name, standing in compared.standings.items()
+            },
+        },
+        "inputs": [{key: _finite(value) for key, value in row.items()} for row in results.input_rows],
+    }
+
+
+def json_text(results: Results) -> str:
+    """Give `document` as JSON without NaN or Infinity."""
+    return json.dumps(document(results), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def _vendor_document(result: Result) -> dict[str, Any]:
+    tornado = result.bars("npv")
+    return {
+        "metrics": {metric: _metric_document(result.statistics(metric), result.percentiles) for metric in METRICS},
+        "probabilities": {event: _estimate(p) for event, p in result.targets().items()},
+        "payback_by_month": [p.value for p in result.payback_by_month()],
+        "lines": {name: _estimate(total) for name, total in result.line_means().items()},
+        "base_run": {"metric": tornado.metric, "value": _finite(tornado.base)},
+        "tornado": [
+            {
+                "input": bar.input,
+                "low_input": bar.low_input,
+                "high_input": bar.high_input,
+                "at_low": _finite(bar.at_low),
+                "at_high": _finite(bar.at_high),
+            }
+            for bar in tornado.bars
+        ],
+    }
+
+
+def _metric_document(found: Statistics, percentiles: Sequence[float]) -> dict[str, Any]:
+    parts = {"mean": found.mean, "sd": found.sd} | {percentile_key(q): found.percentiles[q] for q in percentiles}
+    return {
+        **{name: _finite(part.value) for name, part in parts.items()},
+        "se": {name: _finite(part.se) for name, part in parts.items()},
+        "undefined": _finite(found.undefined.value),
+        "never": _finite(found.never.value),
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, float | None]:
+    return {"value": _finite(estimate.value), "se": _finite(estimate.se)}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,117 @@
+"""The report as a page of Markdown."""
+
+from collections.abc import Iterable, Sequence
+
+from sim.finance import METRICS, TITLES
+from sim.formats import input_value, markdown, metric_value, points, rate
+from sim.results import Result, Results
+from sim.tables import headline_rows, short_name, with_error, written_input
+
+CHARTS = {
+    "roi_distribution": "Distribution of net ROI",
+    "roi_s_curve": "Probability of at least a net ROI",
+    "payback_by_month": "Probability of payback by month",
+    "cash_position": "Cash position over time",
+    "tornado": "What moves the NPV",
+}
+
+
+def markdown_text(results: Results) -> str:
+    """Give the report as a page of Markdown."""
+    setting, run = results.setting, results.run
+    parts = [
+        f"# {markdown(setting.name)}",
+        f"{setting.months} months from signature, {setting.currency},"
+        f" discount rate {markdown(setting.discount_rate)} a year."
+        f" {run.draws:,} futures ({run.design} design, seed {run.seed});"
+        " every vendor is valued in the same futures. Behind ± stands the standard error of the simulation.",
+        "## Vendors",
+        _table(*headline_rows(results, escape=markdown)),
+        _none_line(results),
+        "ROI is net: (benefit - cost) / cost, undiscounted, staff time included; 0% is break-even."
+        " NPV is discounted monthly. Payback counts only if it lasts.",
+        *(f"![{title}](charts/{name}.svg)" for name, title in CHARTS.items()),
+        "## Where the value comes from",
+        "Mean of each line over the horizon, undiscounted.",
+        _table(*_line_rows(results)),
+        "## All percentiles",
+        *(_percentile_section(result) for result in results.values()),
+        "## What moves the NPV",
+        "One input at a time at its P10 and its P90, the others at their medians (base run).",
+        *(_tornado_section(result) for result in results.values()),
+        "## Inputs as asked and as sampled",
+        _input_table(results),
+        "## Sources and notes",
+        "What the scenario says of its numbers; every number of it is in assumptions.csv.",
+        _assumption_table(results),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _none_line(results: Results) -> str:
+    none = results.comparison.p_none
+    share = f"{rate(none.value)} ({points(none.se)})"
+    return f"In {share} of the futures no vendor has an NPV above zero: buying nothing is best."
+
+
+def _line_rows(results: Results) -> tuple[list[str], list[list[str]]]:
+    means = {name: result.line_means() for name, result in results.items()}
+    kinds = {line.name: line.nature for result in results.values() for line in result.case.lines}
+    currency = results.setting.currency
+    rows = []
+    for line, nature in sorted(kinds.items(), key=lambda item: not item[1].is_benefit):
+        cells = [metric_value("npv", found[line].value, currency) if line in found else "-" for found in means.values()]
+        rows.append([f"{'Benefit' if nature.is_benefit else 'Cost'}: {line} ({nature.value})", *cells])
+    return ["", *(markdown(name) for name in results)], rows
+
+
+def _percentile_section(result: Result) -> str:
+    currency = result.setting.currency
+    header = ["", "Mean", *(f"P{q:g}" for q in result.percentiles), "not defined", "never"]
+    rows = []
+    for metric in METRICS:
+        found = result.statistics(metric)
+        cells = [found.mean, *(found.percentiles[q] for q in result.percentiles)]
+        shares = [rate(share.value) if share.value else "" for share in (found.undefined, found.never)]
+        rows.append([TITLES[metric], *(with_error(metric, cell, currency) for cell in cells), *shares])
+    return f"### {markdown(result.vendor)}\n\n{_table(header, rows)}"
+
+
+def _tornado_section(result: Result) -> str:
+    found = result.bars("npv")
+    currency = result.setting.currency
+    median = result.statistics("npv").percentiles[50.0].value
+    header = ["Input", "P10", "P90", "NPV at P10", "NPV at P90"]
+    rows = [
+        [
+            markdown(short_name(bar.input, result.vendor)),
+            input_value(bar.low_input, bar.unit, currency),
+            input_value(bar.high_input, bar.unit, currency),
+            metric_value("npv", bar.at_low, currency),
+            metric_value("npv", bar.at_high, currency),
+        ]
+        for bar in found.bars
+    ]
+    at_base, simulated = (metric_value("npv", value, currency) for value in (found.base, median))
+    base = f"Base run {at_base}, simulated median {simulated}."
+    return f"### {markdown(result.vendor)}\n\n{base}\n\n{_table(header, rows)}"
+
+
+def _input_table(results: Results) -> str:
+    header = ["Input", "Asked", "Min", "P10", "P50", "Mean", "P90", "Max"]
+    rows = []
+    for row in results.input_rows:
+        numbers = written_input(results, row)
+        rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers])
+    return _table(header, rows)
+
+
+def _assumption_table(results: Results) -> str:
+    said = [a for a in results.setting.assumptions if a.source or a.note]
+    rows = [[markdown(text) for text in (a.place, a.asked, a.source, a.note)] for a in said]
+    return _table(["Number", "Value", "Source", "Note"], rows)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,87 @@
+"""Tables as people read them, for every way out that shows them: a header, and rows of texts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sim.finance import TITLES
+from sim.formats import input_value, metric_error, metric_value, points, rate
+from sim.results import Results
+from sim.statistics import Estimate, Statistics
+
+
+def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
+    """Give the table every planner reads first: a header, and a row a question with a column a vendor."""
+    currency = results.setting.currency
+    rows: list[list[str]] = []
+    for metric in ("roi", "npv"):
+        found = [result.statistics(metric) for result in results.values()]
+        rows.append(
+            [
+                f"{TITLES[metric]}, median",
+                *(with_error(metric, f.percentiles[50.0], currency) for f in found),
+            ]
+        )
+        rows.append([f"{TITLES[metric]}, P10 to P90", *(_range(metric, f, currency) for f in found)])
+    targets = [result.targets() for result in results.values()]
+    rows += [[_event_title(event), *(share(found[event]) for found in targets)] for event in targets[0]]
+    if len(results) > 1:
+        rows.append(["P(best vendor by NPV)", *(share(s.p_best) for s in results.comparison.standings.values())])
+        regrets = [s.regret for s in results.comparison.standings.values()]
+        rows.append(["Expected regret of choice", *(with_error("npv", r, currency) for r in regrets)])
+    header = ["", *(escape(name) for name in results)]
+    return header, rows
+
+
+def summary_rows(all_results: Mapping[str, Results]) -> tuple[list[str], list[list[str]]]:
+    """Give the same table as people read it: a header, and a row a scenario and vendor."""
+    rows = []
+    for results in all_results.values():
+        currency, within = results.setting.currency, results.setting.payback_within
+        for name, result in results.items():
+            roi, npv = (
+                metric_value(metric, result.statistics(metric).percentiles[50.0].value, currency)
+                for metric in ("roi", "npv")
+            )
+            chances = [result.probability("npv", above=0), result.probability("payback", at_most=within)]
+            chances.append(results.comparison.standings[name].p_best)
+            rows.append([f"{results.setting.name}: {name}", roi, npv, *(rate(chance.value) for chance in chances)])
+    return ["Scenario and vendor", "ROI P50", "NPV P50", "NPV > 0", "in time", "best"], rows
+
+
+def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
+    """Write an input's min, P10, P50, mean, P90 and max as drawn, in its own unit."""
+    unit, currency = results.inputs_asked[row["input"]].unit, results.setting.currency
+    return [input_value(row[key], unit, currency) for key in ("min", "p10", "p50", "mean", "p90", "max")]
+
+
+def short_name(key: str, vendor: str) -> str:
+    """Give an input's name as a chart of one vendor shows it: without the parts that say where it stands."""
+    for prefix in (f"vendors.{vendor}.inputs.", f"vendors.{vendor}.", "common.", "company."):
+        if key.startswith(prefix):
+            return key.removeprefix(prefix)
+    return key
+
+
+def _event_title(event: str) -> str:
+    metric, sign, bound = event.split()
+    if metric == "payback":
+        return f"P(payback within {bound} months)"
+    if metric == "roi":
+        return f"P(net ROI at least {float(bound) * 100:g}%)"
+    return f"P({TITLES[metric]} {sign} {bound})"
+
+
+def share(p: Estimate) -> str:
+    """Write a probability with its standard error."""
+    return f"{rate(p.value)} {points(p.se)}"
+
+
+def with_error(metric: str, estimate: Estimate, currency: str) -> str:
+    """Write a statistic of a metric with its standard error."""
+    shown = metric_value(metric, estimate.value, currency)
+    return f"{shown} {metric_error(metric, estimate.se, currency)}".rstrip()
+
+
+def _range(metric: str, found: Statistics, currency: str) -> str:
+    low, high = (metric_value(metric, found.percentiles[q].value, currency) for q in (10.0, 90.0))
+    return f"{low} to {high}"
