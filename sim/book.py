@@ -55,7 +55,8 @@ class Retention:
         Found from the yearly rates, so that at full adoption a year loses exactly the customers the file says.
         """
         after = churn * (1 - world[self.churn_reduction]) - world[self.points] - (1 - churn) * world[self.lift]
-        before = monthly_rate(churn)
+        # The same operation on the same shape gives the same last bit, so that no effect is exactly none.
+        before = monthly_rate(np.broadcast_to(churn, np.shape(after)).copy())
         with np.errstate(invalid="ignore", divide="ignore"):
             avoided = 1 - monthly_rate(np.clip(after, 0, 1)) / before
         return np.where(np.asarray(before) > 0, avoided, 0.0)

@@ -99,10 +99,10 @@ def test_no_text_of_the_file_becomes_a_formula(hostile):
 
 
 def test_no_text_of_the_file_becomes_markup(hostile):
-    page = page.markdown_text(hostile)
-    assert "<script" not in page
-    assert "<b>" not in page
-    assert page.startswith("# \\# &lt;script&gt;")
+    text = page.markdown_text(hostile)
+    assert "<script" not in text
+    assert "<b>" not in text
+    assert text.startswith("# \\# &lt;script&gt;")
 
 
 def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, tmp_path):

@@ -1,0 +1,317 @@
+"""The reference of scenario files, made from their JSON Schema: `python docs/reference.py` writes docs/scenario.md."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from sim.distributions import family_named
+from sim.formats import input_value
+from sim.scenario import leaf, shapes
+from sim.scenario.resolve import NEEDS, PARTNERS
+from sim.scenario.schema import scenario_schema
+from sim.spec import Kind, Reading, read_number
+
+PAGE = Path(__file__).with_name("scenario.md")
+
+BAR = r"\|"
+"""A bar inside a cell of a Markdown table."""
+
+OFFER = ("licence", "implementation", "training", "administration", "legacy", "effects", "rollout")
+
+WRITTEN = {
+    Kind.RATE: ("12%", "0.12", "-2%", "50bp", "1200%"),
+    Kind.MONEY: ("75", "$75", "18k", "$1.2M", "USD 500", "2bn"),
+    Kind.COUNT: ("900", "12k", "1.2M"),
+    Kind.MONTHS: ("6", "6 months", "1.5 years"),
+    Kind.HOURS: ("3", "3 hours", "2.5h"),
+    Kind.FACTOR: ("1.15", "1.15x"),
+}
+"""Texts of each kind of number; the page shows what they are read as, in a scenario in USD."""
+
+PARAMETERS = {
+    "low": "Lowest value.",
+    "mode": "Most likely value.",
+    "high": "Highest value.",
+    "mean": "Mean.",
+    "sd": "Standard deviation of the value.",
+    "median": "Median.",
+    "p10": "Value that 10% of the draws stay below.",
+    "p90": "Value that 90% of the draws stay below.",
+    "value": "The number.",
+    "values": "The values.",
+    "p": "Probability of 1, as 0.05 or 5%.",
+}
+"""What a distribution's field means where the schema leaves it to the name."""
+
+EXAMPLES = {
+    "constant": "{dist: constant, value: 12%}",
+    "uniform": "{dist: uniform, low: 0%, high: 10%}",
+    "triangular": "{dist: triangular, low: 0%, mode: 5%, high: 20%}",
+    "pert": "{dist: pert, low: 0%, mode: 5%, high: 20%}",
+    "normal": "{dist: normal, mean: 4%, sd: 3%}",
+    "truncated_normal": "{dist: truncated_normal, mean: 4%, sd: 3%, low: 0%}",
+    "lognormal": "{dist: lognormal, median: 10%, sigma: 0.25}",
+    "beta": "{dist: beta, a: 8, b: 3}",
+    "bernoulli": "{dist: bernoulli, p: 15%}",
+    "discrete": "{dist: discrete, values: [0%, 10%, 25%], probabilities: [60%, 30%, 10%]}",
+}
+
+SCENARIO = """\
+# yaml-language-server: $schema=./scenario.schema.json
+name: Two offers for a sales team of 25
+currency: EUR
+months: 36
+discount_rate: 9%
+
+company:
+  users: 25
+  hourly_cost: €48
+  leads_per_month: 180
+  conversion_rate: 6%
+  deal_value: €3200
+  gross_margin: {value: 58%, source: "management accounts, last year"}
+
+inputs:
+  conversion_lift: {dist: pert, low: -2%, mode: 8%, high: 25%, note: one future for both offers}
+
+common:
+  effects:
+    attribution: 60%
+    conversion: conversion_lift
+    hours_saved: {dist: pert, low: 0.5, mode: 2, high: 5}
+    time_realised: 70%
+    sales_lag_months: 3
+  rollout:
+    adoption: {dist: beta, a: 8, b: 4}
+    ramp_months: 4
+
+vendors:
+  Northwind CRM:
+    licence: {list_price: €39, discount: 10%, uplift: 5%}
+    implementation: {quote: €12k, overrun: {dist: lognormal, median: 1.15, sigma: 0.25}}
+    rollout: {plan_months: 2}
+  Contoso CRM:
+    licence: {list_price: €65, discount: [10%, 5%], uplift: 7%}
+    implementation: {quote: €30k, overrun: {dist: lognormal, median: 1.2, sigma: 0.3}}
+    rollout: {plan_months: 4}
+    inputs:
+      conversion_lift: {dist: pert, low: 0%, mode: 10%, high: 30%}
+
+targets:
+  payback: 24 months
+  roi: 50%
+"""
+
+START = """\
+# Scenario files
+
+A scenario is one YAML file: a company as it is, numbers that are uncertain, and the vendors it compares. This page
+lists every key. It is made from the JSON Schema of the format by `python docs/reference.py`; change the schema, not
+the page. `sim check FILE` checks a file and lists every problem with its line and column. `sim schema` prints the JSON
+Schema, with which an editor completes keys and checks them while you type; the first line of the files in `scenarios/`
+tells editors where to find it.
+
+Nothing but plain text is read: UTF-8, at most 1,000 kB, one scenario a file, the words of YAML 1.2 (`no` is a text,
+`012` is twelve). Anchors and aliases work; tags, merge keys (`<<`) and a key given twice are refused."""
+
+NUMBERS = """\
+## How numbers are written
+
+Every number has a kind. A text of another kind is refused, not guessed at: `12%` is no amount of money."""
+
+NUMBER_RULES = """\
+- **Rates** are a year unless the key says otherwise. A bare rate above 1 is refused, because `12` could mean 12% or
+  1,200%; write the percent sign.
+- **Money** is in the scenario's one `currency`. Its sign (`$`, `€`, `£`, `¥`, `₹`, `zł`) or code may stand before or
+  after the number and must be that currency's.
+- **Thousands.** `quote: $18,000` is fine on a line of its own. Inside braces YAML splits at the comma, so write
+  `{quote: $18k}`, `{quote: 18000}` or `{quote: "$18,000"}`.
+- **A name** may stand for a number: that of an entry under `inputs`, or of a company fact such as `users`. Its numbers
+  must be bare or of the kind the key takes.
+- **A distribution** may stand for a number and makes it uncertain: `{dist: pert, low: 2%, mode: 8%, high: 20%}`. Its
+  own fields are fixed numbers, not names. It must keep the bounds of the key it stands at, up to tails of one in a
+  billion: an adoption lies between 0% and 100%, so it cannot be `normal`; use `truncated_normal`, `pert` or `beta`.
+- **Source and note.** Any number may be wrapped as `{value: 62%, source: "where it comes from", note: "a remark"}`; a
+  distribution and every section take `source` and `note` directly. Reports show those of the uncertain numbers.
+
+Every number can be uncertain but the horizon `months`, a contract's `term_months`, and the targets."""
+
+INPUTS = """\
+## `inputs`
+
+Uncertain numbers with a name, drawn once and shared by all vendors. An entry is a number or a distribution, as above;
+its name may then stand wherever a number of its kind is taken. It hides a company fact of the same name.
+
+A distribution written in place works the same without a name: one under `company` or `common` is drawn once for all
+vendors, one under a vendor is that vendor's alone and independent of everything else. Reports call it by its place,
+such as `vendors.Acme.licence.discount`."""
+
+OFFERS = """\
+## `common` and `vendors`
+
+`vendors` maps the name of each vendor to its offer. `common` is an offer too, and holds for every vendor that does not
+say otherwise. The two are laid over each other number by number: a vendor's `licence: {discount: 5%}` leaves the rest
+of `common.licence` in force. Every vendor needs a `licence.list_price`, and `licence.seats` or `company.users`.
+
+A vendor may also carry `inputs`: entries of the shared `inputs` on another scale. It then sees the same quantile of
+another distribution - the same future, better or worse for this vendor - so that vendors remain comparable draw by
+draw.
+
+These are the sections of an offer; each may stand in `common`, in a vendor, or in both."""
+
+NEEDED = """\
+## What needs what
+
+A number with nothing to act on is refused, so that it cannot be zero in silence."""
+
+DISTRIBUTIONS = """\
+## Distributions
+
+Fields are written as the number itself would be: `5%` in a rate, `$20k` in an amount. The examples below are rates;
+behind each stand the mean and the percentiles that it implies."""
+
+EXTENDS = """\
+## `extends`
+
+`extends: base.yaml` at the top of a file starts from another one and says only what differs.
+
+- Mappings are merged key by key, to any depth. Any other value replaces the one below it, lists included.
+- A mapping with `dist` or `value` replaces what it covers as a whole. One without changes single fields:
+  `adoption: {high: 90%}` keeps the family, `low` and `mode` of the base.
+- An empty entry removes a key: `Contoso CRM:` with nothing behind it drops that vendor.
+- The base must lie in the folder of the file that is run, or below it. It may extend another one, up to ten in a row.
+- The merged file is checked as a whole; an error names the file and the line it stands in. An editor sees one file at
+  a time and may mark as missing what the base has."""
+
+EXAMPLE = """\
+## A complete example
+
+This passes `sim check` as it is."""
+
+
+def reference_text() -> str:
+    """Give the page."""
+    schema = scenario_schema()
+    definitions = schema["$defs"]
+    offer = {key: _target(definitions["Offer"]["properties"][key]) for key in OFFER}
+    families = [_target(each) for each in definitions["distribution"]["oneOf"]]
+    parts = [
+        *(START, NUMBERS, _written(), NUMBER_RULES),
+        _section("## The file", schema, "ScenarioFile", definitions),
+        _section("## `company`", definitions["Company"], "Company", definitions),
+        *(INPUTS, OFFERS),
+        *(_section(f"### `{key}`", definitions[name], name, definitions) for key, name in offer.items()),
+        _section("## `targets`", definitions["Targets"], "Targets", definitions),
+        *(NEEDED, _needed(), DISTRIBUTIONS),
+        *(_family(definitions[name]) for name in families),
+        *(EXTENDS, EXAMPLE, f"```yaml\n{SCENARIO}```"),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _target(reference: Mapping[str, Any]) -> str:
+    """Give the name of the definition that a reference points to."""
+    return str(reference["$ref"].rpartition("/")[2])
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in line)} |" for line in lines)
+
+
+def _section(heading: str, definition: Mapping[str, Any], shape: str, definitions: Mapping[str, Any]) -> str:
+    """Give a section of the file: what it is, and its keys."""
+    required = definition.get("required", [])
+    rows = [
+        [f"`{key}`", _takes(wanted, shape, key, definitions), "yes" if key in required else "", wanted["description"]]
+        for key, wanted in definition["properties"].items()
+        if key not in ("source", "note")
+    ]
+    about = definition["description"]
+    return f"{heading}\n\n{about}\n\n{_table(['Key', 'Takes', 'Required', 'Meaning'], rows)}"
+
+
+def _takes(wanted: Mapping[str, Any], shape: str, key: str, definitions: Mapping[str, Any]) -> str:
+    """Say what a key takes, with its bounds."""
+    expects = leaf.expects_of(getattr(shapes, shape), key)
+    if expects is None:
+        return _certain(wanted, definitions)
+    several = " or a list of them" if any("items" in choice for choice in wanted.get("anyOf", [])) else ""
+    return ", ".join(part for part in (expects.kind.name.lower() + several, _bounds(expects)) if part)
+
+
+def _bounds(expects: leaf.Expects) -> str:
+    low, high = (
+        None if bound is None else f"{bound:.0%}" if expects.kind is Kind.RATE else f"{bound:g}"
+        for bound in (expects.low, expects.high)
+    )
+    if low is None or high is None:
+        return "" if low is None else f"at least {low}"
+    return f"{low} to {high}"
+
+
+def _certain(wanted: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """Say what a key takes that cannot be uncertain."""
+    choice = next(choice for choice in wanted.get("anyOf", [wanted]) if choice.get("type") != "null")
+    found = definitions[_target(choice)] if "$ref" in choice else choice
+    if "enum" in found:
+        return ", ".join(f"`{option}`" for option in found["enum"])
+    if "anyOf" in found:
+        number = found["anyOf"][0]
+        bounds = f", {number['minimum']} to {number['maximum']}" if "minimum" in number else ""
+        return f"{found['description'].removeprefix('A ').rstrip('.')}{bounds}"
+    words = {"boolean": "`true` or `false`", "string": "text", "object": "entries by name"}
+    return "a section" if "properties" in found else words[found["type"]]
+
+
+def _written() -> str:
+    """Give the table of texts and what they are read as."""
+    rows = []
+    for kind, texts in WRITTEN.items():
+        read = [f"{read_number(text, Reading('USD', kind)):.12g}" for text in texts]
+        shown = [
+            f"`{text}`" if text == value else f"`{text}` = {value}" for text, value in zip(texts, read, strict=True)
+        ]
+        rows.append([kind.name.lower(), ", ".join(shown)])
+    return _table(["Kind", "Written"], rows)
+
+
+def _needed() -> str:
+    """Give the table of numbers that need others."""
+    wanted: dict[str, list[str]] = {path: [f"company.{fact}" for fact in facts] for path, facts in NEEDS.items()}
+    for path, partner in PARTNERS.items():
+        wanted.setdefault(path, []).append(partner)
+    return _table(
+        ["Key", "Needs"], [[f"`{path}`", ", ".join(f"`{n}`" for n in needs)] for path, needs in wanted.items()]
+    )
+
+
+def _family(definition: Mapping[str, Any]) -> str:
+    """Give a distribution: what it is, its fields, and what an example of it implies."""
+    fields = {key: field for key, field in definition["properties"].items() if key not in ("source", "note", "dist")}
+    required = definition["required"]
+    rows = [
+        [f"`{key}`", "yes" if key in required else "", field.get("description", PARAMETERS.get(key, ""))]
+        for key, field in fields.items()
+    ]
+    dist = definition["properties"]["dist"]["const"]
+    table = _table(["Field", "Required", "Meaning"], rows)
+    return f"### `{dist}`\n\n{definition['description']}\n\n{table}\n\n{_implied(dist)}"
+
+
+def _implied(dist: str) -> str:
+    family = family_named(dist)
+    if family is None:
+        raise ValueError(f"no distribution is called {dist}")
+    law = family.model_validate(yaml.safe_load(EXAMPLES[dist]), context=Reading("USD", Kind.RATE))
+    names = ("P10", "P50", "P90")
+    values = law.ppf(np.array([0.1, 0.5, 0.9]))
+    shown = [f"{name} {input_value(float(x), Kind.RATE, 'USD')}" for name, x in zip(names, values, strict=True)]
+    return f"`{EXAMPLES[dist]}`: mean {input_value(law.mean, Kind.RATE, 'USD')}, {', '.join(shown)}."
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference_text(), encoding="utf-8")

@@ -1,0 +1,241 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from scipy import stats
+
+from sim.distributions import (
+    FAMILIES,
+    Bernoulli,
+    Beta,
+    Constant,
+    Discrete,
+    Lognormal,
+    Normal,
+    Pert,
+    Triangular,
+    TruncatedNormal,
+    Uniform,
+    family_named,
+    family_names,
+)
+
+U = np.concatenate([[1e-9, 1e-6], np.linspace(0.0005, 0.9995, 1000), [1 - 1e-6, 1 - 1e-9]])
+Z90 = 1.2815515655446004
+
+
+def pert_law(low, mode, high):
+    width = high - low
+    return stats.beta(1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width, low, width)
+
+
+def truncated_law(mean, sd, low, high):
+    return stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)
+
+
+LAWS = {
+    "uniform": (Uniform(low=-2, high=7), stats.uniform(-2, 9)),
+    "triangular": (Triangular(low=2, mode=3, high=9), stats.triang(1 / 7, 2, 7)),
+    "triangular, mode at low": (Triangular(low=2, mode=2, high=9), stats.triang(0, 2, 7)),
+    "triangular, mode at high": (Triangular(low=2, mode=9, high=9), stats.triang(1, 2, 7)),
+    "pert, symmetric": (Pert(low=1, mode=4, high=7), pert_law(1, 4, 7)),
+    "pert, skewed right": (Pert(low=0, mode=0.03, high=0.08), pert_law(0, 0.03, 0.08)),
+    "pert, skewed left": (Pert(low=4, mode=22, high=24), pert_law(4, 22, 24)),
+    "pert, mode at low": (Pert(low=1, mode=1, high=3), pert_law(1, 1, 3)),
+    "pert, mode at high": (Pert(low=1, mode=3, high=3), pert_law(1, 3, 3)),
+    "pert, across zero": (Pert(low=-0.02, mode=0.10, high=0.35), pert_law(-0.02, 0.10, 0.35)),
+    "normal": (Normal(mean=-3, sd=0.4), stats.norm(-3, 0.4)),
+    "truncated on both sides": (
+        TruncatedNormal(mean=0.5, sd=0.3, low=0, high=0.8),
+        truncated_law(0.5, 0.3, 0, 0.8),
+    ),
+    "truncated below": (TruncatedNormal(mean=1, sd=2, low=0), truncated_law(1, 2, 0, np.inf)),
+    "truncated above": (TruncatedNormal(mean=1, sd=2, high=4), truncated_law(1, 2, -np.inf, 4)),
+    "truncated to the far upper tail": (TruncatedNormal(mean=10, sd=0.5, low=14), truncated_law(10, 0.5, 14, np.inf)),
+    "truncated to the far lower tail": (TruncatedNormal(mean=0, sd=1, high=-8), truncated_law(0, 1, -np.inf, -8)),
+    "truncated to a far window": (TruncatedNormal(mean=0, sd=1, low=8, high=8.5), truncated_law(0, 1, 8, 8.5)),
+    "lognormal by median": (Lognormal(median=1.15, sigma=0.25), stats.lognorm(0.25, scale=1.15)),
+    "lognormal by mean": (
+        Lognormal(mean=50_000, sd=50_000),
+        stats.lognorm(np.sqrt(np.log(2)), scale=50_000 / np.sqrt(2)),
+    ),
+    "lognormal by percentiles": (Lognormal(p10=2, p90=8), stats.lognorm(np.log(2) / Z90, scale=4)),
+    "beta": (Beta(a=8, b=3), stats.beta(8, 3)),
+    "beta, flat": (Beta(a=1, b=1), stats.beta(1, 1)),
+    "beta, piled up at both ends": (Beta(a=0.3, b=0.4), stats.beta(0.3, 0.4)),
+    "beta, piled up at one end": (Beta(a=0.2, b=5), stats.beta(0.2, 5)),
+    "beta, rare": (Beta(a=8, b=92), stats.beta(8, 92)),
+    "beta, large": (Beta(a=3000, b=7000), stats.beta(3000, 7000)),
+    "beta, very large": (Beta(a=40_000, b=20_000), stats.beta(40_000, 20_000)),
+    "bernoulli": (Bernoulli(p=0.15), stats.bernoulli(0.15)),
+    "bernoulli, certain": (Bernoulli(p=1), stats.bernoulli(1)),
+    "bernoulli, impossible": (Bernoulli(p=0), stats.bernoulli(0)),
+    "discrete": (
+        Discrete(values=(5, -2, 1), probabilities=(0.2, 0.3, 0.5)),
+        stats.rv_discrete(values=([-2, 1, 5], [0.3, 0.5, 0.2])),
+    ),
+    "discrete, equal weights": (Discrete(values=(3, 1, 2)), stats.rv_discrete(values=([1, 2, 3], [1 / 3] * 3))),
+}
+every_law = pytest.mark.parametrize(("law", "reference"), LAWS.values(), ids=LAWS)
+
+
+@every_law
+def test_quantiles_agree_with_scipy(law, reference):
+    np.testing.assert_allclose(law.ppf(U), reference.ppf(U), rtol=1e-8, atol=1e-14)
+
+
+@every_law
+def test_mean_agrees_with_scipy(law, reference):
+    assert law.mean == pytest.approx(reference.mean(), rel=1e-9)
+
+
+@every_law
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(pair=st.tuples(*[st.floats(1e-12, 1 - 1e-12)] * 2))
+def test_quantiles_never_decrease(law, reference, pair):
+    low, high = law.ppf(np.sort(pair))
+    assert low <= high + 1e-14 * abs(high)  # neighbouring floats may differ in their last bits
+
+
+@every_law
+def test_quantiles_take_the_shape_of_the_probabilities(law, reference):
+    assert law.ppf(U.reshape(2, -1)).shape == (2, U.size // 2)
+    assert np.shape(law.ppf(0.5)) == ()
+
+
+@every_law
+def test_reach_and_swing_are_quantiles_in_order(law, reference):
+    np.testing.assert_allclose(law.reach, reference.ppf([1e-9, 1 - 1e-9]), rtol=1e-8, atol=1e-14)
+    low, high = law.swing
+    assert law.reach[0] <= low <= high <= law.reach[1] or isinstance(law, Bernoulli)
+
+
+def test_constant_is_the_same_everywhere():
+    assert set(Constant(value=7).ppf(U)) == {7.0}
+    assert Constant(value=7).mean == 7
+    assert Constant(value=7).swing == (7, 7)
+
+
+@pytest.mark.parametrize(("low", "mode", "high"), [(0, 0.03, 0.08), (-10, 2, 3), (1, 1, 7), (4, 10, 24)])
+def test_pert_mean_weighs_the_mode_four_times_however_skewed(low, mode, high):
+    law = Pert(low=low, mode=mode, high=high)
+    assert law.mean == pytest.approx((low + 4 * mode + high) / 6, rel=1e-14)
+    midpoints = (np.arange(200_000) + 0.5) / 200_000
+    assert law.ppf(midpoints).mean() == pytest.approx(law.mean, abs=1e-7 * (high - low))
+
+
+def test_pert_mean_by_hand():
+    assert Pert(low=0, mode=0.03, high=0.08).mean == pytest.approx(1 / 30, rel=1e-12)
+
+
+def test_lognormal_is_the_same_law_however_it_is_given():
+    median, sigma = 40_000.0, 0.6
+    mean, p90 = median * np.exp(sigma**2 / 2), median * np.exp(sigma * Z90)
+    sd = mean * np.sqrt(np.expm1(sigma**2))
+    draws = Lognormal(median=median, sigma=sigma).ppf(U)
+    np.testing.assert_allclose(Lognormal(mean=mean, sd=sd).ppf(U), draws, rtol=1e-12)
+    np.testing.assert_allclose(Lognormal(p10=median**2 / p90, p90=p90).ppf(U), draws, rtol=1e-12)
+
+
+@pytest.mark.parametrize("bounds", [{"low": 0}, {"high": 0.2}, {"low": 0.09, "high": 0.11}, {"low": 0.9}])
+def test_truncated_normal_has_no_mass_at_a_bound(bounds):
+    x = TruncatedNormal(mean=0.1, sd=0.1, **bounds).ppf((np.arange(100_000) + 0.5) / 100_000)
+    assert np.all(np.diff(x) > 0)
+    assert x[0] > bounds.get("low", -np.inf)
+    assert x[-1] < bounds.get("high", np.inf)
+
+
+def test_swing_is_p10_and_p90():
+    assert Uniform(low=0, high=10).swing == pytest.approx((1, 9))
+    assert Discrete(values=(1, 2, 3)).swing == (1, 3)
+
+
+def test_swing_of_an_event_is_off_and_on():
+    assert Bernoulli(p=0.02).swing == (0, 1)
+
+
+def test_swing_of_a_rare_value_is_between_the_extremes():
+    assert Discrete(values=(0, 6, 12), probabilities=(0.95, 0.04, 0.01)).swing == (0, 12)
+    assert Discrete(values=(0, 6, 99), probabilities=(0.95, 0.05, 0)).swing == (0, 6)
+
+
+def test_discrete_gives_the_smallest_value_whose_cumulative_probability_reaches_u():
+    law = Discrete(values=(2, 1), probabilities=(0.75, 0.25))
+    np.testing.assert_array_equal(law.ppf(np.array([0.2, 0.25, 0.26])), [1, 1, 2])
+
+
+def test_a_value_without_probability_is_never_drawn():
+    law = Discrete(values=(-1, 0, 1, 2), probabilities=(0, 0.5, 0.5, 0))
+    assert set(law.ppf(np.array([2.0**-54, *U, 1 - 2.0**-53]))) == {0, 1}
+
+
+REFUSED = [
+    (Uniform, {"low": 3, "high": 3}, "low 3 is not below high 3"),
+    (Triangular, {"low": 0, "mode": 5, "high": 4}, "mode 5 is above high 4"),
+    (Triangular, {"low": 1, "mode": 1, "high": 1}, "low and high are both 1"),
+    (Pert, {"low": 0, "mode": 0.2, "high": 0.1}, "mode 0.2 is above high 0.1"),
+    (Pert, {"low": 0, "mode": -1, "high": 4}, "mode -1 is below low 0"),
+    (Pert, {"low": 2, "mode": 2, "high": 2}, "low and high are both 2"),
+    (Pert, {"low": 5, "mode": 5, "high": 1}, "mode 5 is above high 1"),
+    (Normal, {"mean": 0, "sd": 0}, "sd is 0"),
+    (Normal, {"mean": 0, "sd": -2}, "sd is -2 .* must be above 0"),
+    (TruncatedNormal, {"mean": 0, "sd": 0, "low": 0}, "sd is 0"),
+    (TruncatedNormal, {"mean": 0, "sd": 1}, "nothing is cut off"),
+    (TruncatedNormal, {"mean": 0, "sd": 1, "low": 2, "high": 1}, "low 2 is not below high 1"),
+    (TruncatedNormal, {"mean": 0, "sd": 1, "low": 31}, "leave nothing of the bell"),
+    (TruncatedNormal, {"mean": 0, "sd": 1, "high": -31}, "leave nothing of the bell"),
+    (Lognormal, {}, "nothing does not name one lognormal"),
+    (Lognormal, {"median": 3, "sd": 1}, "median . sd does not name one lognormal"),
+    (Lognormal, {"median": 3, "sigma": 1, "p10": 1}, "does not name one lognormal"),
+    (Lognormal, {"median": 0, "sigma": 1}, "median is 0 .must be above 0"),
+    (Lognormal, {"median": 1, "sigma": 0}, "sigma is 0"),
+    (Lognormal, {"mean": -4, "sd": 1}, "mean is -4"),
+    (Lognormal, {"p10": 8, "p90": 8}, "p10 8 is not below p90 8"),
+    (Beta, {"a": 0, "b": 1}, "a is 0"),
+    (Beta, {"a": 1, "b": -1}, "b is -1"),
+    (Bernoulli, {"p": 1.01}, "must lie between 0 and 1"),
+    (Bernoulli, {"p": -0.01}, "must lie between 0 and 1"),
+    (Bernoulli, {"p": "120%"}, "must lie between 0 and 1"),
+    (Discrete, {"values": ()}, "at least 1 item"),
+    (Discrete, {"values": (1, 2), "probabilities": (0.5, 0.4)}, "add up to 0.9"),
+    (Discrete, {"values": (1, 2), "probabilities": (1,)}, "2 values but 1 probabilities"),
+    (Discrete, {"values": (1, 2), "probabilities": (1.5, -0.5)}, "must lie between 0 and 1"),
+    (Uniform, {"low": 0, "high": float("nan")}, "'nan' is not a finite number"),
+    (Normal, {"mean": float("inf"), "sd": 1}, "'inf' is not a finite number"),
+    (Beta, {"a": float("inf"), "b": 1}, "'inf' is not a finite number"),
+    (Discrete, {"values": (1, float("-inf"))}, "'-inf' is not a finite number"),
+    (Constant, {"value": "NaN"}, "'NaN' is not a finite number"),
+    (Constant, {"value": True}, "got true"),
+    (Constant, {"value": None}, "got nothing"),
+    (Normal, {"mean": 0, "sd": 1, "low": 0}, "(?s)low.*Extra inputs are not permitted"),
+    (Pert, {"low": 0, "high": 1}, "(?s)mode.*Field required"),
+]
+
+
+@pytest.mark.parametrize(("family", "fields", "message"), REFUSED)
+def test_impossible_parameters_are_refused_with_what_is_wrong(family, fields, message):
+    with pytest.raises(ValidationError, match=message):
+        family(**fields)
+
+
+def test_a_distribution_cannot_be_changed():
+    law = Normal(mean=0, sd=1)
+    with pytest.raises(ValidationError, match="frozen"):
+        law.sd = 2
+
+
+def test_every_family_is_found_by_the_name_a_file_gives_it():
+    assert [family_named(name) for name in family_names()] == list(FAMILIES)
+    assert family_named("weibull") is None
+
+
+@every_law
+def test_a_file_can_name_every_family(law, reference):
+    fields = law.model_dump(by_alias=True, exclude_none=True)
+    assert family_named(fields["dist"]).model_validate(fields) == law
+
+
+def test_parameters_may_be_written_as_in_a_file():
+    assert Pert(low="-2%", mode="10%", high="35%") == Pert(low=-0.02, mode=0.1, high=0.35)
+    assert Lognormal(p10="$12k", p90="$1.2M") == Lognormal(p10=12_000, p90=1_200_000)

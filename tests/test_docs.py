@@ -1,0 +1,172 @@
+"""What the documentation says is so: generated pages are current, links lead somewhere, examples run."""
+
+import ast
+import doctest
+import importlib.util
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+import sim
+from sim import cli
+from sim.scenario.schema import schema_text
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+FOLDERS = ("sim", "scenarios", "tests", "docs", "benchmarks")
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FILE = re.compile(rf"`((?:\.\./)?(?:{'|'.join(FOLDERS)})/[\w./-]+\.\w+)`")
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON_AND_OUTPUT = re.compile(
+    r"^```python\n(import sim(?:(?!^```).)*)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
+
+
+def blocks(page, language):
+    return [body for name, body in BLOCK.findall(page.read_text(encoding="utf-8")) if name == language]
+
+
+def prose(page):
+    return BLOCK.sub("", page.read_text(encoding="utf-8"))
+
+
+def stripped(text):
+    """Drop the blanks at line ends that tables print."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def examples(language, wanted):
+    return [
+        pytest.param(body, id=f"{page.name}-{number}")
+        for page in PAGES
+        for number, body in enumerate(blocks(page, language), start=1)
+        if wanted(body)
+    ]
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """Give a folder that looks like the root of the repository to an example, and may be written to."""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def reference():
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def anchors(page):
+    """Give the anchors GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_reference_is_what_the_schema_makes_of_it():
+    found = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
+    assert found == reference().reference_text(), "run: python docs/reference.py"
+
+
+def test_the_shipped_schema_is_current():
+    found = (ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8")
+    assert found == schema_text(), "run: sim schema > scenarios/scenario.schema.json"
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_shipped_scenario_names_the_schema_and_passes_both_checks(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.splitlines()[0] == "# yaml-language-server: $schema=./scenario.schema.json"
+    assert sim.load(path).cases
+    Draft202012Validator(json.loads(schema_text())).validate(yaml.safe_load(text))
+
+
+def test_scenarios_are_shipped():
+    assert SCENARIOS
+
+
+def imported(path):
+    """Give the modules of the package that a module needs to be imported, as paths from the root without suffix."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sim":
+            names = [alias.name for alias in node.names] if node.module == "sim" else [""]
+            for name in names:
+                yield "/".join(part for part in (*node.module.split("."), name) if part)
+
+
+def test_modules_import_only_from_the_rooms_above_them():
+    table = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").partition("## Rooms")[2].partition("\n## ")[0]
+    rows = [re.findall(r"`(sim/[\w/.]+)`", line.split("|")[1]) for line in table.splitlines() if line.startswith("| `")]
+    listed = set()
+    for row in rows:
+        files = [path for name in row for path in ((ROOT / name).glob("*.py") if name.endswith("/") else [ROOT / name])]
+        listed |= {str(path.relative_to(ROOT).with_suffix("")).removesuffix("/__init__") for path in files}
+        for path in files:
+            outside = {name for name in imported(path) if name != "sim/__version__"} - listed
+            assert not outside, f"{path.name} imports {outside} from below"
+    every = {str(path.relative_to(ROOT).with_suffix("")) for path in (ROOT / "sim").glob("*.py")}
+    assert every - {"sim/__init__", "sim/__main__"} <= listed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    for target in LINK.findall(prose(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), target
+        assert not anchor or anchor in anchors(found), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_named_exists(page):
+    missing = [
+        name for name in FILE.findall(prose(page)) if not any((at / name).exists() for at in (ROOT, page.parent))
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("text", examples("yaml", lambda body: re.search(r"^(name|extends):", body, re.MULTILINE)))
+def test_a_whole_scenario_in_the_docs_runs(text, shop):
+    path = shop / "scenarios" / "example.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert sim.load(path).run(draws=64)
+
+
+@pytest.mark.parametrize("code", examples("python", lambda body: body.startswith("import sim")))
+def test_python_in_the_docs_runs(code, shop):
+    exec(compile(code, "example", "exec"), {})
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_python_in_the_docs_prints_what_the_docs_show(page, shop, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for code, shown in PYTHON_AND_OUTPUT.findall(page.read_text(encoding="utf-8")):
+        exec(compile(code, "example", "exec"), {})
+        assert shown == stripped(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_in_the_docs_print_what_the_docs_show(page, shop, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    for text in blocks(page, "console"):
+        for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+            command, _, shown = part.partition("\n")
+            name, *arguments = shlex.split(command)
+            assert name == "sim"
+            with pytest.raises(SystemExit):
+                cli.main(arguments)
+            out, err = capsys.readouterr()
+            printed = stripped(err + out)
+            assert doctest.OutputChecker().check_output(shown, printed, doctest.ELLIPSIS), printed

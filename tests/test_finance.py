@@ -1,0 +1,307 @@
+import numpy as np
+import numpy_financial
+import pytest
+import pyxirr
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import brentq
+
+from sim import finance
+from sim.finance import METRICS, SCALES, TITLES, CashFlows, Scale
+
+COSTS = np.array([[120.0, 10, 10, 10], [60, 0, 40, 0], [0, 0, 0, 0]]).T
+BENEFITS = np.array([[0.0, 50, 70, 80], [0, 10, 0, 20], [0, 5, 5, 5]]).T
+HALF = np.array([[0.5], [0.25], [0], [1]])
+
+amounts = st.floats(1, 1e6)
+conventional = st.tuples(st.lists(amounts, min_size=1, max_size=4), st.lists(amounts, min_size=1, max_size=24))
+seeded = settings(derandomize=True, deadline=None, max_examples=80)
+
+
+def flows(benefit, cost, *, soft=0.0, time=0.0, discount=0.1, finance=0.1, reinvestment=0.1, users=1.0):
+    benefit, cost = np.asarray(benefit, dtype=float), np.asarray(cost, dtype=float)
+    soft, time = (np.broadcast_to(np.asarray(x, dtype=float), benefit.shape) for x in (soft, time))
+    return CashFlows(benefit, cost, soft, time, discount, finance, reinvestment, users)
+
+
+def nets(*columns, **rates):
+    """Give flows with these net amounts, one column a draw."""
+    net = np.array(columns, dtype=float).T
+    return flows(np.maximum(net, 0), np.maximum(-net, 0), **rates)
+
+
+def monthly(rate):
+    return np.power(1 + np.asarray(rate), 1 / 12) - 1
+
+
+def yearly(rate):
+    return (1 + rate) ** 12 - 1
+
+
+def present_value(rate, net):
+    return sum(x / (1 + rate) ** t for t, x in enumerate(net))
+
+
+# ---------------------------------------------------------------- totals
+
+
+def test_totals_by_hand():
+    table = flows(BENEFITS, COSTS, time=0.5 * COSTS, users=4)
+    expected = {
+        "benefit": [200, 30, 15],
+        "cost": [150, 100, 0],
+        "opportunity_cost": [75, 50, 0],
+        "tco": [75, 50, 0],
+        "tco_per_user": [18.75, 12.5, 0],
+        "roi": [1 / 3, -0.7, np.nan],
+        "roi_gross": [4 / 3, 0.3, np.nan],
+    }
+    for name, values in expected.items():
+        np.testing.assert_allclose(METRICS[name](table), values, rtol=1e-14, err_msg=name)
+
+
+def test_totals_are_consistent_with_each_other():
+    rng = np.random.default_rng(2)
+    benefit, cost = rng.lognormal(0, 1, (2, 37, 50))
+    table = flows(benefit, cost, soft=0.3 * benefit, time=0.2 * cost, discount=0.0, users=rng.uniform(5, 50, 50))
+    roi, roi_gross, npv, total_benefit, total_cost, tco, staff, per_user = (
+        METRICS[m](table)
+        for m in ("roi", "roi_gross", "npv", "benefit", "cost", "tco", "opportunity_cost", "tco_per_user")
+    )
+    np.testing.assert_allclose(roi_gross, roi + 1, rtol=1e-14)
+    np.testing.assert_allclose(roi * total_cost, total_benefit - total_cost, rtol=1e-10)
+    np.testing.assert_allclose(npv, total_benefit - total_cost, rtol=1e-10)
+    np.testing.assert_allclose(tco + staff, total_cost, rtol=1e-14)
+    np.testing.assert_allclose(per_user * table.users, tco, rtol=1e-14)
+
+
+def test_months_count_from_signature():
+    np.testing.assert_array_equal(flows(BENEFITS, COSTS).months, [[0], [1], [2], [3]])
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_is_one_value_a_draw(metric):
+    assert METRICS[metric](flows(BENEFITS, COSTS)).shape == (3,)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_draws_metric_does_not_depend_on_other_draws(metric):
+    table = nets([-100, 60, 60, 1], [-1, 0, 0, 3], [-100, 230, -132, 1], [5, -1, -1, 1], [-9, 1, 1, 1])
+    alone = [METRICS[metric](nets(column))[0] for column in table.net.T]
+    np.testing.assert_allclose(METRICS[metric](table), alone, rtol=1e-12)
+
+
+def test_every_metric_has_a_scale_and_a_title():
+    assert set(METRICS) == set(SCALES) == set(TITLES)
+    assert {name for name, scale in SCALES.items() if scale is Scale.MONTHS} == {"payback", "payback_discounted"}
+    assert {name for name, scale in SCALES.items() if scale is Scale.RATE} == {"roi", "roi_gross", "irr", "mirr"}
+    assert len(set(TITLES.values())) == len(TITLES)
+
+
+# ---------------------------------------------------------------- npv
+
+
+def test_npv_by_hand():
+    net = [-100, *[0] * 11, 112, *[0] * 11, 125.44]
+    assert finance.npv(nets(net, discount=0.12)) == pytest.approx(100, rel=1e-12)
+    assert finance.npv(nets(net, discount=0.0)) == pytest.approx(137.44, rel=1e-12)
+
+
+def test_every_draw_is_discounted_at_its_own_rate():
+    net = [-100, *[0] * 11, 112]
+    npv = finance.npv(nets(net, net, net, discount=np.array([0.12, 0, 0.4])))
+    np.testing.assert_allclose(npv, [0, 12, -20], atol=1e-10)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.08, 0.35, -0.05])
+def test_npv_agrees_with_pyxirr_at_the_monthly_rate(rate):
+    net = np.random.default_rng(4).normal(1, 10, 37)
+    assert finance.npv(nets(net, discount=rate)) == pytest.approx(pyxirr.npv(monthly(rate), net), rel=1e-11)
+
+
+# ---------------------------------------------------------------- irr
+
+
+@pytest.mark.parametrize(
+    ("net", "rate"),
+    [
+        ([-100, 110], 0.10),
+        ([-100, 0, 121], 0.10),
+        ([0, 0, -100, 101], 0.01),
+        ([-100, 50, 50], 0.0),
+        ([-100, 30, 30], 60 / (np.sqrt(30**2 + 4 * 30 * 100) - 30) - 1),
+        ([100, -60, -60], 120 / (np.sqrt(60**2 + 4 * 60 * 100) - 60) - 1),
+        ([-100, 110, -1e-9], 0.10),
+    ],
+)
+def test_irr_is_the_monthly_rate_compounded_over_a_year(net, rate):
+    assert finance.irr(nets(net)) == pytest.approx(yearly(rate), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        [-100, 230, -132],  # zero at 10 % and at 20 % a month
+        [100, -230, 132],
+        [-100, 50, -20, 10],  # never recovers
+        [10, 20, 30],
+        [-10, -20],
+        [0, 0, 0],
+    ],
+)
+def test_irr_does_not_exist_where_no_single_rate_does(net):
+    assert np.isnan(finance.irr(nets(net))).all()
+
+
+@pytest.mark.parametrize("net", [[-100, 230, -20, -10, 50], [-60, -20, 90, -5, 30], [-7, 2, 13, 14, -19]])
+def test_irr_exists_where_the_running_total_changes_sign_once(net):
+    """Norstrøm's condition: more sign changes in the flows, one in their running total, which ends above zero."""
+    root = brentq(present_value, 0, 5, args=(net,), xtol=1e-13)
+    assert finance.irr(nets(net)) == pytest.approx(yearly(root), rel=1e-9)
+
+
+def test_irr_is_found_wherever_the_running_total_changes_sign_once():
+    rng, months = np.random.default_rng(6), 13
+    net = rng.normal(3, 20, (months, 20_000)).round()
+    net[0] = -np.abs(rng.normal(60, 40, net.shape[1]))
+    total = net.cumsum(axis=0)
+    net = net[:, (np.diff(total > 0, axis=0).sum(axis=0) == 1) & (total[-1] > 0) & (total != 0).all(axis=0)]
+    net = net[:, finance.npv(nets(*net.T, discount=yearly(5.0))) < 0][:, :500]
+    roots = [brentq(present_value, 0, 5, args=(column,), xtol=1e-13) for column in net.T]
+    np.testing.assert_allclose(monthly(finance.irr(nets(*net.T))), roots, rtol=1e-7)
+
+
+@seeded
+@given(conventional)
+def test_irr_of_conventional_flows_agrees_with_pyxirr(case):
+    spent, received = case
+    net = [-x for x in spent] + received
+    rate = pyxirr.irr(net)
+    assume(rate is not None and -0.8 < rate < 8)
+    found = finance.irr(nets(net))
+    np.testing.assert_allclose(monthly(found), rate, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(finance.irr(nets([-x for x in net])), found, rtol=1e-6)
+
+
+@seeded
+@given(conventional)
+def test_npv_at_the_irr_is_zero(case):
+    spent, received = case
+    net = [-x for x in spent] + received
+    rate = finance.irr(nets(net))
+    assume((rate > -0.99).all())  # nearer to -1 the rate has too few digits for this
+    table = nets(net, discount=rate)
+    assert np.abs(finance.npv(table)) <= 1e-9 * np.abs(table.present).sum()
+
+
+@seeded
+@given(conventional, st.floats(0.001, 1000))
+def test_irr_does_not_depend_on_the_currency(case, factor):
+    spent, received = case
+    net = np.array([-x for x in spent] + received)
+    one, other = finance.irr(nets(net)), finance.irr(nets(net * factor))
+    np.testing.assert_allclose(monthly(one), monthly(other), rtol=1e-6, atol=1e-9)
+
+
+# ---------------------------------------------------------------- mirr
+
+
+def test_mirr_by_hand():
+    net = [-100, *[0] * 11, -110, *[0] * 11, 288]
+    assert finance.mirr(nets(net, finance=0.10, reinvestment=0.2)) == pytest.approx(0.2, rel=1e-12)
+    net = [-100, *[0] * 11, 120, *[0] * 11, 0]
+    assert finance.mirr(nets(net, finance=0.10, reinvestment=0.2)) == pytest.approx(0.2, rel=1e-12)
+
+
+@pytest.mark.parametrize(("financed", "reinvested"), [(0.1, 0.1), (0.08, 0.03), (0.0, 0.2)])
+def test_mirr_agrees_with_numpy_financial(financed, reinvested):
+    net = np.random.default_rng(9).normal(0.5, 10, (25, 20))
+    found = finance.mirr(nets(*net.T, finance=financed, reinvestment=np.full(20, reinvested)))
+    expected = [numpy_financial.mirr(c, monthly(financed), monthly(reinvested)) for c in net.T]
+    np.testing.assert_allclose(found, yearly(np.array(expected)), rtol=1e-9)
+
+
+def test_mirr_equals_irr_where_surpluses_earn_the_irr():
+    table = nets([-100, 20, 60, 80])
+    rate = finance.irr(table)
+    again = nets([-100, 20, 60, 80], finance=rate, reinvestment=rate)
+    np.testing.assert_allclose(finance.mirr(again), rate, rtol=1e-6)
+
+
+def test_mirr_where_nothing_comes_in_or_goes_out():
+    np.testing.assert_array_equal(finance.mirr(nets([-5, -5, 0], [0, 5, 5], [0, 0, 0])), [-1, np.nan, np.nan])
+
+
+# ---------------------------------------------------------------- payback
+
+
+@pytest.mark.parametrize(
+    ("net", "month"),
+    [
+        ([-100, 50, 60], 2),
+        ([-10, 12, -5, 4], 3),  # first recovers in month 1, for good in month 3
+        ([-10, 12, -5, 4, -3, 1], np.inf),
+        ([-10, 4, 6, 0, 2], 2),  # exactly even is paid back
+        ([-0.3, 0.1, 0.1, 0.1], 3),  # even but for rounding
+        ([-10, 5, 4.99], np.inf),
+        ([0, 5, 5], 0),
+        ([5, 5, -3], 0),
+        ([0, 0, 0], 0),
+        ([5, -10, 6], 2),
+        ([-10, 0, 10], 2),
+    ],
+)
+def test_payback_is_the_month_from_which_the_running_total_stays_up(net, month):
+    assert finance.payback(nets(net)) == [month]
+
+
+@settings(derandomize=True, deadline=None, max_examples=80)
+@given(st.lists(st.integers(-100, 100), min_size=2, max_size=24))
+def test_payback_agrees_with_its_definition(net):
+    total = np.cumsum(net)
+    held = [month for month in range(len(net)) if (total[month:] >= 0).all()]
+    assert finance.payback(nets(net)) == [min(held, default=np.inf)]
+
+
+def test_discounted_payback_by_hand():
+    net = [-100, *[0] * 11, 112, *[0] * 11, 50]
+    table = nets(net, net, net, discount=np.array([0.12, 0.13, 0.9]))
+    np.testing.assert_array_equal(finance.payback_discounted(table), [12, 24, np.inf])
+    np.testing.assert_array_equal(finance.payback(table), [12, 12, 12])
+
+
+@seeded
+@given(conventional, st.floats(0, 1))
+def test_discounting_never_brings_payback_of_conventional_flows_forward(case, rate):
+    spent, received = case
+    table = nets([-x for x in spent] + received, discount=rate)
+    assert finance.payback_discounted(table) >= finance.payback(table)
+
+
+def test_discounted_payback_within_the_horizon_means_a_positive_npv():
+    net = np.random.default_rng(12).normal(1, 10, (37, 500))
+    net[0] -= 40
+    table = nets(*net.T, discount=0.15)
+    np.testing.assert_array_equal(np.isfinite(finance.payback_discounted(table)), finance.npv(table) >= 0)
+
+
+# ---------------------------------------------------------------- money out
+
+
+def test_peak_exposure_is_the_deepest_point_of_the_money():
+    table = nets([-100, 30, -50, 200], [10, -5, 0, 0], [0, 0, 0, 0])
+    np.testing.assert_allclose(finance.peak_exposure(table), [120, 0, 0])
+
+
+def test_peak_exposure_leaves_valued_staff_time_out():
+    money = flows(BENEFITS, COSTS)
+    valued = flows(BENEFITS + HALF, COSTS + 2 * HALF, soft=HALF, time=2 * HALF)
+    np.testing.assert_allclose(finance.peak_exposure(valued), finance.peak_exposure(money))
+    np.testing.assert_allclose(valued.position, money.position)
+    assert np.all(finance.npv(valued) < finance.npv(money))
+    np.testing.assert_allclose(finance.tco(valued), finance.tco(money))
+
+
+def test_running_total_is_the_cumulative_sum():
+    net = np.random.default_rng(1).normal(size=(37, 9))
+    np.testing.assert_allclose(finance.running_total(net), net.cumsum(axis=0), rtol=1e-10, atol=1e-12)
