@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 LOW, HIGH = "#E69F00", "#0072B2"
 DASHES = ("-", "--", "-.", ":")
-BARS = 12
+BARS = 10
 """Most bars a tornado shows; the rest are in tornado.csv."""
 
 _STYLE: Any = {
@@ -70,7 +70,8 @@ def _save(figure: "Figure", path: Path, *suffixes: str) -> None:
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
-    # Not savefig: with a layout engine it draws everything once more, unseen, for each format.
+        figure.set_layout_engine("none")  # or every drawing would lay out anew
+    # Not savefig: it draws everything once more, unseen, if the figure has had a layout.
     if ".png" in suffixes:
         pixels.print_png(f"{path}.png", metadata={"Software": None}, pil_kwargs={"compress_level": 2})
     if ".svg" in suffixes:
