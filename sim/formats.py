@@ -20,9 +20,9 @@ def money(value: float, currency: str) -> str:
         ('-$1.235M', '€75.00', 'CHF 18.40k')
     """
     sign = PREFERRED_SIGNS.get(currency, f"{currency} ")
-    size = abs(value)
-    step, suffix = next(((s, x) for s, x in _STEPS if size >= s * 0.99995), (1.0, ""))
-    digits = f"{size / step:.4g}" if size / step >= 1000 else f"{size / step:.{_places(size / step)}f}"
+    size = float(f"{abs(value):.4g}")
+    step, suffix = next(((s, x) for s, x in _STEPS if size >= s), (1.0, ""))
+    digits = f"{size / step:.0f}" if size / step >= 1000 else f"{size / step:.{_places(size / step)}f}"
     return f"{'-' if value < 0 and float(digits) else ''}{sign}{digits}{suffix}"
 
 
@@ -64,21 +64,23 @@ def metric_error(metric: str, se: float, currency: str) -> str:
 def short_money(value: float, currency: str) -> str:
     """Write a small amount, such as a standard error, with two digits."""
     sign = PREFERRED_SIGNS.get(currency, f"{currency} ")
-    step, suffix = next(((s, x) for s, x in _STEPS if abs(value) >= s), (1.0, ""))
-    return f"{sign}{value / step:.2g}{suffix}" if abs(value / step) < 100 else f"{sign}{value / step:.0f}{suffix}"
+    size = float(f"{value:.2g}")
+    step, suffix = next(((s, x) for s, x in _STEPS if size >= s), (1.0, ""))
+    return f"{sign}{size / step:.2g}{suffix}" if size / step < 100 else f"{sign}{value / step:.0f}{suffix}"
 
 
 def points(se: float) -> str:
     """Write the standard error of a share or rate in percentage points."""
-    return f"±{se * 100:.2g}" if se * 100 < 100 else f"±{se * 100:.0f}"
+    return f"±{se * 100:.2g}" if se * 100 < 99.5 else f"±{se * 100:.0f}"
 
 
 def input_value(value: float, unit: Kind, currency: str) -> str:
     """Write an input's value in its own unit, with up to four digits."""
     if unit is Kind.RATE:
-        return f"{value * 100:.3g}%" if abs(value) < 10 else f"{value * 100:,.0f}%"
-    step, suffix = next(((s, x) for s, x in _STEPS if abs(value) >= max(s, 1e4)), (1.0, ""))
-    digits = f"{abs(value) / step:.4g}{suffix}"
+        return f"{value * 100:.3g}%" if abs(value) < 9.995 else f"{value * 100:,.0f}%"
+    size = float(f"{abs(value):.4g}")
+    step, suffix = next(((s, x) for s, x in _STEPS if size >= max(s, 1e4)), (1.0, ""))
+    digits = f"{size / step:.4g}{suffix}"
     sign = f"{PREFERRED_SIGNS.get(currency, f'{currency} ')}" if unit is Kind.MONEY else ""
     return f"{'-' if value < 0 else ''}{sign}{digits}"
 
@@ -108,7 +110,7 @@ def markdown(text: str) -> str:
 def slug(text: str) -> str:
     """Give a file name: lower-case ASCII letters and digits joined by hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())[:60] or "unnamed"
+    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())[:60].rstrip("-") or "unnamed"
 
 
 def slugs(names: list[str]) -> dict[str, str]:

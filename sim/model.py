@@ -32,6 +32,16 @@ class Case:
     inputs: tuple[Input, ...]
     """Every uncertain input this vendor's quantities refer to."""
 
+    def __post_init__(self) -> None:
+        """Make sure that a line can be told by its name.
+
+        Raises:
+            ValueError: two lines have the same name.
+        """
+        names = [line.name for line in self.lines]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two lines of {self.vendor} have the same name: {', '.join(sorted(names))}")
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -192,6 +192,10 @@ class Results(Mapping[str, Result]):
             raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, self._results)}")
         return self._results[vendor]
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give a vendor's result, or the default if there is no such vendor."""
+        return self._results.get(key, default)
+
     def __contains__(self, vendor: object) -> bool:
         return vendor in self._results
 

@@ -4,8 +4,8 @@ Every input has a stream of its own, named by the input. What a stream yields de
 its place within its block and the chunk - never on who computes it, and never on another vendor:
 
 * the inputs that all vendors share form one block and one Sobol point set;
-* the inputs of one vendor form a block of its own whose points are put in a random order against the shared
-  ones. That is Latin supercube sampling (Owen 1998, "Latin supercube sampling for very high-dimensional
+* the inputs of one vendor form a block of its own. The points of each block are put in a random order against
+  those of the others. That is Latin supercube sampling (Owen 1998, "Latin supercube sampling for very high-dimensional
   simulations", ACM TOMACS 8(1)): low discrepancy inside a block, independence between blocks.
 
 A run is `REPLICATES` independently scrambled point sets of equal size. The spread of a statistic over them
@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import sobol
 from sim.distributions import Array, Distribution
@@ -144,17 +145,11 @@ def _sobol(streams: Sequence[Stream], seed: int, chunk: Chunk) -> dict[str, Arra
     random = np.frombuffer(secret, dtype="<u4").reshape(len(streams), sobol.WORDS_NEEDED)
     u = sobol.points(*sobol.scrambled(dimensions, random), chunk.start, chunk.size)
     orders = {place: _order(place, seed, chunk) for place in set(places)}
-    found = {}
-    for stream, place, row in zip(streams, places, u, strict=True):
-        order = orders[place]
-        found[stream.name] = row if order is None else row[order]
-    return found
+    return {stream.name: row.take(orders[place]) for stream, place, row in zip(streams, places, u, strict=True)}
 
 
-def _order(place: tuple[str, int], seed: int, chunk: Chunk) -> np.ndarray | None:
-    """Give the random order of a block's points within the chunk; the first shared ones stay as they are."""
-    if place == (SHARED, 0):
-        return None
+def _order(place: tuple[str, int], seed: int, chunk: Chunk) -> NDArray[np.int64]:
+    """Give the random order of one set of points within the chunk: what keeps blocks, and seeds, independent."""
     return generator(seed, "order", *place, chunk.replicate, chunk.start).permutation(chunk.size)
 
 

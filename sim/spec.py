@@ -125,7 +125,11 @@ def _read_text(text: str, reading: Reading) -> float:
         raise ValueError(f"cannot read '{text}': two signs")
     number = _finite(float(digits.replace(",", "").replace("_", "")))
     number = -number if "-" in (sign, sign2) else number
-    _check_currency(text, match["before"] or match["after"], reading)
+    marks = [mark for mark in (match["before"], match["after"]) if mark]
+    if marks and unit and unit not in MAGNITUDES:
+        raise ValueError(f"cannot read '{text}' as {reading.kind.what} {reading.kind.how}")
+    for mark in marks:
+        _check_currency(text, mark, reading)
     return _with_unit(number, unit, text, reading.kind)
 
 
@@ -135,9 +139,7 @@ def _finite(value: float) -> float:
     return float(value)
 
 
-def _check_currency(text: str, mark: str | None, reading: Reading) -> None:
-    if mark is None:
-        return
+def _check_currency(text: str, mark: str, reading: Reading) -> None:
     if reading.kind not in (Kind.MONEY, Kind.ANY):
         raise ValueError(f"'{text}' is money where {reading.kind.what} is expected {reading.kind.how}")
     if reading.currency not in CURRENCY_SIGNS.get(mark, {mark}):

@@ -366,3 +366,9 @@ def test_a_single_drawn_number_among_certain_ones_gives_what_certain_ones_give(n
     found = evaluate(case_of(certain | {name: Drawn("x")}), {"x": np.full(3, certain[name])}).metrics
     for metric in METRICS:
         assert found[metric] == pytest.approx(np.repeat(expected[metric], 3), rel=1e-9, nan_ok=True)
+
+
+def test_two_lines_of_the_same_name_are_refused(plain):
+    case, _ = plain
+    with pytest.raises(ValueError, match="have the same name"):
+        replace(case, lines=(*case.lines, case.lines[0]))

@@ -1,0 +1,130 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import ROOT
+from benchmarks.coverage import Quantity, coverage, pooled
+from benchmarks.table import table
+from sim.sampling import REPLICATES, Design
+from sim.statistics import T95, Estimate, mean
+
+NPV = Quantity("A", "mean NPV")
+
+
+def printed(folder: Path, *arguments: str) -> str:
+    """Run a benchmark with a temporary folder of its own and give what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """Give the cells of every table, by row, headers and rules left out."""
+    blocks = [block.splitlines() for block in text.split("\n\n") if block.startswith("|")]
+    return [[[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]] for lines in blocks]
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("quick")
+    (rows,) = tables(printed(folder, "benchmarks", "--quick"))
+    return folder, rows
+
+
+def test_quick_benchmark_prints_a_row_for_each_thing_measured(quick):
+    _, rows = quick
+    assert [row[0] for row in rows] == [
+        "reading the scenario",
+        "simulation, 1 thread, 4,096 draws",
+        "simulation, 2 threads, 4,096 draws",
+        "part: sampling",
+        "part: model lines",
+        "part: metrics",
+        "part: statistics",
+        "charts",
+        "process: run with report and charts, 4,096 draws",
+        "process: run --quiet --json, 16,384 draws",
+        "process: --help",
+    ]
+
+
+def test_quick_benchmark_leaves_nothing_behind(quick):
+    folder, _ = quick
+    assert list(folder.iterdir()) == []
+
+
+def test_shares_of_the_parts_add_up(quick):
+    _, rows = quick
+    shares = [int(row[3].rstrip("%")) for row in rows if row[3]]
+    assert len(shares) == 4
+    assert sum(shares) == pytest.approx(100, abs=2)
+
+
+def test_each_future_is_one_for_every_vendor(quick):
+    _, rows = quick
+    rates = [[float(cell.replace(",", "")) for cell in row[4:6]] for row in rows if row[4]]
+    assert [vendor / future for future, vendor in rates] == pytest.approx([3, 3], rel=1e-3)
+
+
+def test_memory_is_measured_for_processes_each_on_its_own(quick):
+    _, rows = quick
+    memory = {row[0]: int(row[6].removesuffix(" MB").replace(",", "")) for row in rows if row[6]}
+    assert len(memory) == 3
+    assert memory["process: --help"] < min(value for what, value in memory.items() if what != "process: --help")
+
+
+def test_coverage_prints_a_row_a_vendor_quantity_and_design(tmp_path):
+    text = printed(tmp_path, "benchmarks.coverage", "--seeds", "2", "--draws", "256", "--reference", "1024")
+    quantities, designs = tables(text)
+    rows = {tuple(row[:3]) for row in quantities}
+    assert len(rows) == len(quantities) == 27
+    assert ("Vtiger One Enterprise", "P(payback <= 24)", "sobol") in rows
+    assert ("Salesforce Enterprise", "mean NPV", "random") in rows
+    assert [row[0] for row in designs] == ["sobol", "latin", "random"]
+    assert text.startswith("2 seeds of 256 draws")
+
+
+def test_coverage_of_one_design_shows_no_gain_over_random(tmp_path):
+    arguments = ("--seeds", "2", "--draws", "256", "--reference", "1024", "--design", "latin")
+    quantities, designs = tables(printed(tmp_path, "benchmarks.coverage", *arguments))
+    assert {(row[2], row[-1]) for row in quantities} == {("latin", "-")}
+    assert [row[0] for row in designs] == ["latin"]
+
+
+def test_intervals_cover_95_percent_when_the_draws_are_normal():
+    rng = np.random.default_rng(1)
+    runs = [{NPV: mean(rng.normal(5, 2, 100 * REPLICATES))} for _ in range(4000)]
+    found = coverage(runs, NPV, Design.RANDOM, Estimate(5, 0))
+    assert found.covered == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 4000))
+    assert found.calibration == pytest.approx(1, abs=4 / np.sqrt(2 * 4000))
+    assert found.variance == pytest.approx(4 / (100 * REPLICATES), rel=0.03)
+
+
+def test_coverage_counts_by_hand():
+    estimates = [Estimate(10, 1), Estimate(10 + T95 * 0.99, 1), Estimate(10 + T95 * 1.01, 1), Estimate(10.5, 0)]
+    found = coverage([{NPV: estimate} for estimate in estimates], NPV, Design.SOBOL, Estimate(10, 0.1))
+    assert found.covered == 0.5
+    assert found.half_width == pytest.approx(T95 * 0.75)
+    assert found.variance == pytest.approx(0.75)
+
+
+def test_independent_runs_are_pooled_by_their_mean_and_root_sum_of_squares():
+    long_run = pooled([{NPV: Estimate(1, 3)}, {NPV: Estimate(2, 4)}])
+    assert long_run == {NPV: Estimate(1.5, 2.5)}
+
+
+def test_tables_line_up():
+    assert table(("", "time"), [("a", "1.5 s"), ("long", "2 s")]) == (
+        "|      |  time |\n| ---- | ----: |\n| a    | 1.5 s |\n| long |   2 s |"
+    )
