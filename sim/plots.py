@@ -62,26 +62,55 @@ def write_tornado(results: Results, vendors: Sequence[str], metric: str, path: P
 
 
 def _save(figure: "Figure", path: Path, *suffixes: str) -> None:
-    """Write a figure in some formats, laying it out once. SVG text stays text, which is smaller and can be searched."""
+    """Write a figure in some formats. SVG text stays text, which is smaller and can be searched."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    pixels = FigureCanvasAgg(figure)
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(figure)
-        figure.set_layout_engine("none")  # or every drawing would lay out anew
-    # Not savefig: it draws everything once more, unseen, if the figure has had a layout.
     if ".png" in suffixes:
-        pixels.print_png(f"{path}.png", metadata={"Software": None}, pil_kwargs={"compress_level": 2})
+        FigureCanvasAgg(figure).print_png(f"{path}.png", metadata={"Software": None}, pil_kwargs={"compress_level": 2})
     if ".svg" in suffixes:
         FigureCanvasSVG(figure).print_svg(f"{path}.svg", metadata={"Date": None})
 
 
-def _figure(width: float, height: float) -> "Figure":
+def _grid(count: int, panel: tuple[float, float], label: float, *, sharey: bool) -> "tuple[Figure, Sequence[Axes]]":
+    """Give `count` panels of a size in inches, up to three abreast, with room for labels left of each.
+
+    The margins are fixed: matplotlib's layout engines would draw all texts once more to measure them.
+    """
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained")
+    across = min(3, count)
+    down = -(-count // across)
+    between = 0.25 if sharey else label
+    width = label + across * panel[0] + (across - 1) * between + 0.25
+    height = 0.75 + down * panel[1] + (down - 1) * 0.95 + 1.1
+    figure = Figure(figsize=(width, height))
+    margins = {"left": label / width, "right": 1 - 0.25 / width, "top": 1 - 0.75 / height, "bottom": 1.1 / height}
+    spaces = {"wspace": between / panel[0], "hspace": 0.95 / panel[1]}
+    panels = figure.subplots(down, across, sharex=True, sharey=sharey, squeeze=False, gridspec_kw=margins | spaces)
+    for axes in panels.ravel()[count:]:
+        axes.remove()
+    return figure, list(panels.ravel()[:count])
+
+
+def _framed(figure: "Figure", panels: "Sequence[Axes]", title: str, note: str) -> "Figure":
+    """Give a figure of several panels its title, and below them the note and the legend that they share."""
+    height = figure.get_figheight()
+    figure.text(0.01, 1 - 0.2 / height, title, ha="left", va="center", fontsize=12, fontweight="bold")
+    handles, labels = panels[0].get_legend_handles_labels()
+    columns = 5 if figure.get_figwidth() > 8 else 2
+    figure.legend(
+        handles,
+        labels,
+        loc="lower center",
+        ncols=columns,
+        frameon=False,
+        fontsize=8.5,
+        title=note or None,
+        title_fontsize=8.5,
+        columnspacing=1.2,
+    )
+    return figure
 
 
 def _single(title: str, note: str) -> "tuple[Figure, Axes]":
@@ -198,13 +227,9 @@ def _payback_by_month(results: Results) -> "Figure":
 
 
 def _cash_position(results: Results) -> "Figure":
-    across = min(3, len(results))
-    down = -(-len(results) // across)
-    figure = _figure(4.1 * across + 0.6, 3.7 * down + 0.8)
-    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
-    figure.suptitle("Cash position over time", x=0.01, ha="left", fontsize=12, fontweight="bold")
+    figure, panels = _grid(len(results), (3.8, 3.0), 0.9, sharey=True)
     months = np.arange(results.setting.months + 1)
-    for axes, (name, result) in zip(panels, results.items(), strict=False):
+    for axes, (name, result) in zip(panels, results.items(), strict=True):
         p5, p10, p25, p50, p75, p90, p95 = np.percentile(result.draws.position, [5, 10, 25, 50, 75, 90, 95], axis=1)
         for low, high, shade, label in (
             (p5, p95, 0.15, "P5-P95"),
@@ -221,46 +246,27 @@ def _cash_position(results: Results) -> "Figure":
         axes.set_xlim(0, results.setting.months)
         _month_ticks(axes, results.setting.months)
         _money(axes.yaxis, results.setting.currency)
-    for axes in panels[len(results) :]:
-        axes.remove()
     panels[0].set_ylabel("Money received less money paid")
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8.5)
-    return figure
+    return _framed(figure, panels, "Cash position over time", "")
 
 
 def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     """Draw tornados side by side on one scale."""
-    across = min(3, len(tornados))
-    down = -(-len(tornados) // across)
-    rows = max(1, *(min(BARS, len(t.bars)) for t in tornados))
-    width = 5.0 * across if across > 1 else 8.2
-    figure = _figure(width, (0.34 * rows + 1.5) * down + 0.5)
-    panels = figure.subplots(down, across, sharex=True, squeeze=False).ravel()
     metric = tornados[0].metric
-    figure.suptitle(f"What moves {_in_title(metric)}", x=0.01, ha="left", fontsize=12, fontweight="bold")
+    names = [[_short(short_name(bar.input, t.vendor), 34) for bar in t.bars[:BARS]] for t in tornados]
+    rows = max(1, *(len(labels) for labels in names))
+    longest = max((len(label) for labels in names for label in labels), default=0)
+    panel = (3.0 if len(tornados) > 1 else 5.4, 0.32 * rows)
+    figure, panels = _grid(len(tornados), panel, 0.35 + 0.074 * longest, sharey=False)
     span = _span(results, tornados)
-    for axes, tornado in zip(panels, tornados, strict=False):
+    for axes, tornado, labels in zip(panels, tornados, names, strict=True):
         _tornado_panel(axes, results, tornado, span)
-    for axes in panels[len(tornados) :]:
-        axes.remove()
+        axes.set_yticks(np.arange(len(labels)), labels)
     panels[0].set_xlim(*span)
-    handles, labels = panels[0].get_legend_handles_labels()
     most = max(len(t.bars) for t in tornados)
     note = "One input at a time moves to its P10 and P90, the others stay at their medians."
     more = f" The widest {BARS} of {most} bars." if most > BARS else ""
-    figure.legend(
-        handles,
-        labels,
-        loc="outside lower center",
-        ncols=4,
-        frameon=False,
-        fontsize=8.5,
-        title=note + more,
-        title_fontsize=8.5,
-        columnspacing=1.2,
-    )
-    return figure
+    return _framed(figure, panels, f"What moves {_in_title(metric)}", note + more)
 
 
 def _in_title(metric: str) -> str:
@@ -286,12 +292,11 @@ def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple
 
     axes.axvline(base, color="#333333", linewidth=1.2, label="base run (every input at its median)")
     axes.axvline(min(median, ceiling), color="#333333", linewidth=1.2, linestyle=":", label="simulated median")
-    axes.set_yticks(rows, [_short(short_name(bar.input, tornado.vendor), 34) for bar in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.set_title(_short(tornado.vendor), fontsize=10, pad=20)
     line = f"base run {show(tornado.base)}, simulated median {show(median)}"
-    axes.text(0, 1.015, line, transform=axes.transAxes, fontsize=8, color="#555555").set_in_layout(False)
+    axes.text(0, 1.015, line, transform=axes.transAxes, fontsize=8, color="#555555")
     axes.tick_params(axis="x", labelbottom=True)
     axes.locator_params(axis="x", nbins=5, integer=metric.startswith("payback"))
     _metric_axis(axes.xaxis, metric, currency)
@@ -307,7 +312,7 @@ def _label_ends(
         high_end = (high[row], low[row], bar.high_input, bar.at_high)
         for end, other, value, result in (low_end, high_end):
             right = end > other or (end == other and end >= base)
-            text = axes.text(
+            axes.text(
                 end + (room if right else -room),
                 row,
                 input_value(value, bar.unit, currency) + (" (never)" if np.isinf(result) else ""),
@@ -316,7 +321,6 @@ def _label_ends(
                 fontsize=7.5,
                 color="#333333",
             )
-            text.set_in_layout(False)
 
 
 def _span(results: Results, tornados: Sequence[Tornado]) -> tuple[float, float]:
@@ -326,7 +330,7 @@ def _span(results: Results, tornados: Sequence[Tornado]) -> tuple[float, float]:
     ends += [results[t.vendor].statistics(t.metric).percentiles[50.0].value for t in tornados]
     finite = np.array([min(end, ceiling) for end in ends if not np.isnan(end)])
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    room = (0.14 if np.isinf(ceiling) else 0.2) * (high - low) or max(abs(low), 1.0) * 0.1
+    room = (0.18 if np.isinf(ceiling) else 0.2) * (high - low) or max(abs(low), 1.0) * 0.1
     return low - room, high + room
 
 

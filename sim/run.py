@@ -17,7 +17,7 @@ from sim.finance import METRICS
 from sim.model import Case, evaluate
 from sim.sampling import REPLICATES, Chunk, Design, Input, chunks, draw, draws_a_replicate
 
-PATHS = 4096
+PATHS = 1024
 """Draws of each replicate whose month-by-month totals are kept for charts."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
@@ -146,12 +146,12 @@ def _chunk(cases: Mapping[str, Case], design: Design, seed: int, chunk: Chunk) -
     for name, case in cases.items():
         own = {i.key: drawn[i.key] for i in case.inputs} or {"": np.zeros(chunk.size)}
         outcome = evaluate(case, own)
-        kept = chunk.start < PATHS
+        kept = max(PATHS - chunk.start, 0)
         vendors[name] = _VendorChunk(
             metrics=dict(outcome.metrics),
             line_sums=dict(outcome.line_sums),
-            position=outcome.position.astype(np.float32) if kept else None,
-            running=outcome.running.astype(np.float32) if kept else None,
+            position=outcome.position[:, :kept].astype(np.float32) if kept else None,
+            running=outcome.running[:, :kept].astype(np.float32) if kept else None,
         )
     return _Done(chunk, drawn, vendors)
 
@@ -190,7 +190,7 @@ class _Ledger:
         if part.position is None or part.running is None:
             return
         first = chunk.replicate * min(self.size, PATHS) + chunk.start
-        place = slice(first, first + chunk.size)
+        place = slice(first, first + part.position.shape[1])
         self.paths[name][0][:, place] = part.position
         self.paths[name][1][:, place] = part.running
 
