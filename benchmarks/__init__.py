@@ -1,0 +1,11 @@
+"""How fast the simulator is, and whether its intervals keep their word. Each module here runs with one command.
+
+`python -m benchmarks` times the shipped scenario; `python -m benchmarks.coverage` checks the 95 % intervals.
+Both print Markdown, and write nothing that outlives them.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIO = Path("scenarios") / "mid_market.yaml"
+"""The shipped scenario of three vendors, from `ROOT`."""

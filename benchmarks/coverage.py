@@ -1,0 +1,253 @@
+"""Whether the 95 % intervals cover: many short runs with their own intervals against one long run.
+
+For each vendor of the shipped scenario: mean NPV, P(payback <= 24) and P(best). The long run is several Sobol runs
+with seeds of their own; its standard error is theirs pooled, and is printed in standard errors of a short run, since
+its own error makes intervals miss a little more often than they should (not visibly below a fifth).
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import ROOT, SCENARIO
+from benchmarks.table import table
+from sim.sampling import REPLICATES, Design
+from sim.scenario import Scenario, load
+from sim.statistics import T95, Estimate
+
+PROCESSES = 2
+PAYBACK = 24
+LONG_RUNS = 8
+FIRST_LONG_SEED = 1_000_001
+DESIRED = (0.90, 0.99)
+
+
+class Quantity(NamedTuple):
+    """What is estimated."""
+
+    vendor: str
+    name: str
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount and not a probability."""
+        return self.name == "mean NPV"
+
+
+Estimates = Mapping[Quantity, Estimate]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How a quantity's intervals did in one design."""
+
+    quantity: Quantity
+    design: Design
+    covered: float
+    """Share of the intervals that cover the long run's value."""
+    half_width: float
+    """Mean half-width of the intervals."""
+    calibration: float
+    """Root mean square of the actual errors in terms of the stated ones; 1 if the standard errors are honest."""
+    variance: float
+    """Mean of the stated variances, which estimates the variance far better than the spread of the estimates."""
+    long_run: Estimate
+
+
+@cache
+def scenario() -> Scenario:
+    """Load the shipped scenario, once a process."""
+    return load(ROOT / SCENARIO)
+
+
+def estimates(design: Design, draws: int, seed: int) -> Estimates:
+    """Run once and give every quantity."""
+    results = scenario().run(draws=draws, seed=seed, design=design)
+    found = {}
+    for vendor, standing in results.comparison.standings.items():
+        found[Quantity(vendor, "mean NPV")] = standing.mean
+        found[Quantity(vendor, f"P(payback <= {PAYBACK})")] = results[vendor].probability("payback", at_most=PAYBACK)
+        found[Quantity(vendor, "P(best)")] = standing.p_best
+    return found
+
+
+def pooled(runs: Sequence[Estimates]) -> Estimates:
+    """Average independent runs of one size."""
+    return {quantity: _average([run[quantity] for run in runs]) for quantity in runs[0]}
+
+
+def _average(found: Sequence[Estimate]) -> Estimate:
+    values, errors = np.array(found).T
+    return Estimate(float(values.mean()), float(np.sqrt((errors**2).sum()) / errors.size))
+
+
+def coverage(runs: Sequence[Estimates], quantity: Quantity, design: Design, long_run: Estimate) -> Coverage:
+    """Hold the intervals of some runs against the long run's value."""
+    values, errors = np.array([run[quantity] for run in runs]).T
+    off = np.abs(values - long_run.value)
+    stated = float((errors**2).mean())
+    return Coverage(
+        quantity,
+        design,
+        covered=float((off <= T95 * errors).mean()),
+        half_width=float(T95 * errors.mean()),
+        calibration=_ratio(_root_mean_square(off), float(np.sqrt(stated))),
+        variance=stated,
+        long_run=long_run,
+    )
+
+
+def _root_mean_square(x: NDArray[np.float64]) -> float:
+    return float(np.sqrt((x**2).mean()))
+
+
+def _ratio(a: float, b: float) -> float:
+    return a / b if b > 0 else float("nan")
+
+
+def main() -> None:
+    """Run, and print the tables."""
+    asked = _arguments()
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        long_runs = partial(estimates, Design.SOBOL, asked.reference)
+        seeds = range(FIRST_LONG_SEED, FIRST_LONG_SEED + LONG_RUNS)
+        reference = pooled(list(_told("long run", pool.map(long_runs, seeds), LONG_RUNS)))
+        found = []
+        for design in asked.design or list(Design):
+            short = pool.map(partial(estimates, design, asked.draws), range(1, asked.seeds + 1), chunksize=2)
+            runs = list(_told(design, short, asked.seeds))
+            found += [coverage(runs, quantity, design, known) for quantity, known in reference.items()]
+    print(_text(found, seeds=asked.seeds, draws=asked.draws, reference=asked.reference))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=200, help="short runs of each design")
+    parser.add_argument("--draws", type=int, default=4096, help="draws of a short run")
+    parser.add_argument("--design", type=Design, action="append", help="only this design; may be repeated")
+    parser.add_argument("--reference", type=int, default=262_144, help=f"draws of each of the {LONG_RUNS} long runs")
+    return parser.parse_args()
+
+
+def _told(what: str, runs: Iterable[Estimates], count: int) -> Iterator[Estimates]:
+    """Pass runs on, saying now and then how many are done."""
+    for done, run in enumerate(runs, start=1):
+        if done == count or done % max(1, count // 10) == 0:
+            print(f"{what}: {done} of {count}", file=sys.stderr, flush=True)
+        yield run
+
+
+def _text(found: Sequence[Coverage], *, seeds: int, draws: int, reference: int) -> str:
+    designs = list(dict.fromkeys(each.design for each in found))
+    common = [each for each in found if not _is_rare(each, draws)]
+    return "\n\n".join(
+        [
+            f"{seeds} seeds of {draws:,} draws; long run {LONG_RUNS} × {reference:,} draws.",
+            _quantities(found, draws),
+            "Each design over all quantities" + (" but the rare ones (†)." if len(common) < len(found) else "."),
+            _designs([(design, [each for each in common if each.design is design]) for design in designs], found),
+            _notes(found, common, seeds),
+        ]
+    )
+
+
+def _quantities(found: Sequence[Coverage], draws: int) -> str:
+    header = ("vendor", "quantity", "design", "long run", "covered", "half-width", "error / stated", "variance")
+    ordered = sorted(found, key=lambda each: [other.quantity for other in found].index(each.quantity))
+    rows = [
+        (
+            each.quantity.vendor,
+            each.quantity.name + (" †" if _is_rare(each, draws) else ""),
+            str(each.design),
+            _number(each.quantity, each.long_run.value),
+            f"{each.covered:.1%}",
+            _number(each.quantity, each.half_width),
+            _plain(each.calibration),
+            _gain(_against_random(each, found)),
+        )
+        for each in ordered
+    ]
+    return table(header, rows, texts=3)
+
+
+def _designs(groups: Sequence[tuple[Design, Sequence[Coverage]]], found: Sequence[Coverage]) -> str:
+    header = ("design", "covered", "lowest", "highest", "variance, mean NPV", "variance, probabilities")
+    rows = []
+    for design, group in groups:
+        shares = [each.covered for each in group]
+        ratios = [
+            [_against_random(each, found) for each in group if each.quantity.is_money is money]
+            for money in (True, False)
+        ]
+        rows.append(
+            (
+                str(design),
+                f"{np.mean(shares):.1%}",
+                f"{min(shares):.1%}",
+                f"{max(shares):.1%}",
+                *(_gain(_geometric_mean(each)) for each in ratios),
+            )
+        )
+    return table(header, rows)
+
+
+def _notes(found: Sequence[Coverage], common: Sequence[Coverage], seeds: int) -> str:
+    low, high = DESIRED
+    outside = [
+        f"{each.quantity.vendor}, {each.quantity.name}, {each.design} ({each.covered:.1%})"
+        for each in common
+        if not low <= each.covered <= high
+    ]
+    blurred = max(_ratio(each.long_run.se, float(np.sqrt(each.variance))) for each in common)
+    by_chance = 1.96 * float(np.sqrt(0.95 * 0.05 / seeds))
+    notes = [
+        f"Outside {low:.0%} to {high:.0%}: {'; '.join(outside) or 'none'}.",
+        f"By chance alone, coverage of 95 % shows as 95 % ± {100 * by_chance:.1f} with {seeds} seeds.",
+        f"The long run's standard error is at most {blurred:.2f} of a short run's.",
+        "Variance is that of the estimate against random draws of the same number (1 is no gain; a tenth is worth ten"
+        " times the draws); error / stated is the root mean square error in stated standard errors (1 is honest).",
+    ]
+    if len(common) < len(found):
+        notes.append(
+            f"† So rare, or so certain, that a run sees fewer than one case in each of its {REPLICATES} replicates:"
+            " often none at all, and then the interval has no width."
+        )
+    return "\n".join(f"- {note}" for note in notes)
+
+
+def _is_rare(each: Coverage, draws: int) -> bool:
+    p = each.long_run.value
+    return not each.quantity.is_money and min(p, 1 - p) * draws < REPLICATES
+
+
+def _against_random(each: Coverage, found: Sequence[Coverage]) -> float:
+    """Give the variance of the same quantity against random draws; NaN if those were not run."""
+    random = [other for other in found if other.design is Design.RANDOM and other.quantity == each.quantity]
+    return _ratio(each.variance, random[0].variance) if random else float("nan")
+
+
+def _geometric_mean(ratios: Sequence[float]) -> float:
+    return float(np.exp(np.mean(np.log(ratios)))) if ratios else float("nan")
+
+
+def _number(quantity: Quantity, value: float) -> str:
+    return f"{value:,.0f}" if quantity.is_money else f"{value:.2%}"
+
+
+def _plain(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.2f}"
+
+
+def _gain(ratio: float) -> str:
+    return "-" if np.isnan(ratio) else f"{ratio:.2g}"
+
+
+if __name__ == "__main__":
+    main()
