@@ -100,13 +100,11 @@ def irr(flows: CashFlows) -> Array:
     one = starts_negative | _turns_once(-flows.net)
     recovers = ~one & _turns_once(flows.running) & (flows.net[_first(np.abs(flows.net) > DUST), _columns(one)] < 0)
     unique = one | recovers
-    rate = np.full(one.size, np.nan)
-    if unique.any():
-        net, lowest = flows.net.take(np.flatnonzero(unique), axis=1), np.where(one[unique], -1.0, 0.0)
-        found = _solve_irr(net)
-        lost = np.flatnonzero(~(found > lowest))  # strayed to a rate below the one sought, or never settled
-        found[lost] = _bisect_irr(net.take(lost, axis=1), lowest[lost])
-        rate[unique] = found
+    if not unique.any():
+        return np.full(one.size, np.nan)
+    rate, lowest = _solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
+    lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
+    rate[lost] = _bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
     return rate
 
 
@@ -249,28 +247,29 @@ def _turns_once(flows: Array) -> NDArray[np.bool_]:
     return np.asarray(positive.any(axis=0) & negative.any(axis=0) & (last_negative < _first(positive)))
 
 
-def _solve_irr(net: Array) -> Array:
-    """Solve NPV = 0 for the yearly rate, column by column; NaN where the iteration does not settle.
+def _solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
+    """Solve NPV = 0 for the yearly rate in the wanted columns; NaN elsewhere and where it does not settle.
 
     Halley's method on log(PV of inflows / PV of outflows) against the log of the monthly discount factor. That
     function is almost a straight line - its slope is the difference of two durations - so two or three steps do;
     columns that have settled leave the iteration.
     """
+    columns = np.arange(net.shape[1])
     inflow, outflow = np.maximum(net, 0), np.maximum(-net, 0)
     log_v = _bounded(-_halley_step(inflow, outflow))  # the first step starts from a rate of zero
-    settled = np.zeros(net.shape[1], dtype=bool)
-    active = np.arange(net.shape[1])
+    unsettled = wanted.copy()
     for _ in range(40):
-        v = _powers(np.exp(log_v[active]), len(net))
-        step = _halley_step(inflow * v, outflow * v)
-        log_v[active] = _bounded(log_v[active] - step)
-        done = np.abs(step) < 1e-4  # convergence is cubic: what is left is about ten times its third power
-        settled[active[done]] = True
-        if done.all():
+        open_ = unsettled[columns]
+        if open_.mean() < 0.3:  # picking columns out costs several passes over them
+            columns, few = columns[open_], np.flatnonzero(open_)
+            inflow, outflow, open_ = inflow.take(few, axis=1), outflow.take(few, axis=1), open_[few]
+        v = _powers(np.exp(log_v[columns]), len(net))
+        step = np.where(open_, _halley_step(inflow * v, outflow * v), 0.0)
+        log_v[columns] = _bounded(log_v[columns] - step)
+        unsettled[columns] &= ~(np.abs(step) < 1e-4)  # convergence is cubic: what is left is about its third power
+        if not unsettled.any():
             break
-        open_ = np.flatnonzero(~done)
-        active, inflow, outflow = active[open_], inflow.take(open_, axis=1), outflow.take(open_, axis=1)
-    return np.where(settled, np.expm1(-12 * log_v), np.nan)
+    return np.where(wanted & ~unsettled, np.expm1(-12 * log_v), np.nan)
 
 
 def _bisect_irr(net: Array, lowest: Array) -> Array:

@@ -68,6 +68,7 @@ class Result:
         self.case, self.draws, self.setting = case, draws, setting
         self.percentiles = statistics.check_percentiles(percentiles)
         self._described: dict[str, Statistics] = {}
+        self._tornados: dict[str, Tornado] = {}
 
     @property
     def vendor(self) -> str:
@@ -130,7 +131,9 @@ class Result:
 
     def bars(self, metric: str = "npv") -> Tornado:
         """Give the one-at-a-time tornado of a metric."""
-        return tornado(self.case, check_metric(metric))
+        if metric not in self._tornados:
+            self._tornados[metric] = tornado(self.case, check_metric(metric))
+        return self._tornados[metric]
 
     def summary(self) -> "pd.DataFrame":
         """Give mean, sd and percentiles, a row a metric."""

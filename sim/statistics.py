@@ -69,7 +69,11 @@ def describe(x: Array, percentiles: Sequence[float], *, interpolate: bool = True
     counts = rows.shape[1] - np.isnan(rows).sum(axis=1)
     pooled = np.sort(rows, axis=None)[: counts.sum()]
     qs = check_percentiles(percentiles)
-    by_row = np.array([_percentiles(row[:count], qs, interpolate) for row, count in zip(rows, counts, strict=True)])
+    if pooled.size == x.size:
+        by_row = _percentiles(rows, qs, interpolate)
+    else:
+        existing = [row[:count] for row, count in zip(rows, counts, strict=True)]
+        by_row = np.array([_percentiles(row, qs, interpolate) for row in existing])
     overall = _percentiles(pooled, qs, interpolate)
     return Statistics(
         mean=_moment(rows, pooled, np.mean),
@@ -110,13 +114,14 @@ def _moment(rows: Array, pooled: Array, moment: Callable[..., Array]) -> Estimat
 
 
 def _percentiles(ordered: Array, qs: Sequence[float], interpolate: bool) -> Array:
-    """Give percentiles of draws in rising order: Hyndman and Fan's type 7, or type 1 without interpolation."""
-    if not ordered.size:
+    """Give percentiles along the last axis, in rising order: Hyndman and Fan's type 7, or type 1 (no interpolation)."""
+    size = ordered.shape[-1]
+    if not size:
         return np.full(len(qs), np.nan)
     if not interpolate:
-        ranks = np.ceil(np.array(qs) / 100 * ordered.size - 1e-9).astype(int) - 1
-        return np.asarray(ordered[np.clip(ranks, 0, ordered.size - 1)])
-    place = np.array(qs) / 100 * (ordered.size - 1)
+        ranks = np.ceil(np.array(qs) / 100 * size - 1e-9).astype(int) - 1
+        return np.asarray(ordered[..., np.clip(ranks, 0, size - 1)])
+    place = np.array(qs) / 100 * (size - 1)
     low = np.floor(place).astype(int)
-    high = np.minimum(low + 1, ordered.size - 1)
-    return np.asarray(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+    high = np.minimum(low + 1, size - 1)
+    return np.asarray(ordered[..., low] + (place - low) * (ordered[..., high] - ordered[..., low]))
