@@ -104,7 +104,8 @@ def irr(flows: CashFlows) -> Array:
         return np.full(one.size, np.nan)
     rate, lowest = _solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
     lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
-    rate[lost] = _bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
+    if lost.size:
+        rate[lost] = _bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
     return rate
 
 
