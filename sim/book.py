@@ -103,10 +103,10 @@ class Book(Line):
         more_sold = self._lifted(world, self.cross_sell, keeping)
         recurring = world[market.recurring_share]
         kept = 1 - monthly_churn
-        without = _stock(world, world[market.customers], kept + np.zeros_like(wins), wins * recurring)
+        without = _stock(world, world[market.customers], np.asarray(kept), wins * recurring)
         with_crm = _stock(world, world[market.customers], kept + avoided * keeping, more_wins * recurring)
         extra = (more_wins * bigger - wins) * deal + (with_crm * more_sold - without) * arpc
-        return np.asarray(extra * ((world.t > 0) * world[market.gross_margin]))
+        return np.asarray(extra * world[market.gross_margin])  # nothing at signature: nothing is adopted yet
 
     def _lifted(self, world: World, lever: Quantity, adoption: Array) -> Value:
         """Give the factor that a lever makes of an adoption: 1 + lift x attribution x adoption."""

@@ -96,9 +96,8 @@ def irr(flows: CashFlows) -> Array:
     It is single if the net flows change sign once (Descartes), or if they start negative and their running total
     changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
     """
-    starts_negative = _turns_once(flows.net)
-    one = starts_negative | _turns_once(-flows.net)
-    recovers = ~one & _turns_once(flows.running) & (flows.net[_first(np.abs(flows.net) > DUST), _columns(one)] < 0)
+    one = np.logical_or(*_turns_once(flows.net))
+    recovers, _ = _turns_once(flows.running)  # from below zero to above: the first flow is then negative too
     unique = one | recovers
     if not unique.any():
         return np.full(one.size, np.nan)
@@ -232,20 +231,17 @@ def running_total(flows: Array) -> Array:
     return total
 
 
-def _first(hits: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give the first month in which a column hits, 0 if none does, (n,)."""
-    return np.asarray(hits.argmax(axis=0))
-
-
-def _columns(x: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.arange(x.size)
-
-
-def _turns_once(flows: Array) -> NDArray[np.bool_]:
-    """Whether each column has negative months, then positive ones, and never negative ones again, (n,)."""
-    positive, negative = flows > DUST, flows < -DUST
-    last_negative = flows.shape[0] - 1 - _first(negative[::-1])
-    return np.asarray(positive.any(axis=0) & negative.any(axis=0) & (last_negative < _first(positive)))
+def _turns_once(flows: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each column changes sign just once, upwards and downwards, zeros and dust aside, (n,) each."""
+    risen, fallen, relapsed, recovered = (np.zeros(flows.shape[1], dtype=bool) for _ in range(4))
+    for row in flows:
+        positive, negative = row > DUST, row < -DUST
+        relapsed |= risen & negative
+        recovered |= fallen & positive
+        risen |= positive
+        fallen |= negative
+    both = risen & fallen
+    return both & ~relapsed, both & ~recovered
 
 
 def _solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:

@@ -244,6 +244,7 @@ def _cash_position(results: Results) -> "Figure":
         axes.set_title(_short(name, 34), fontsize=10)
         axes.set_xlabel("Months from signature")
         axes.set_xlim(0, results.setting.months)
+        axes.tick_params(axis="x", labelbottom=True)
         _month_ticks(axes, results.setting.months)
         _money(axes.yaxis, results.setting.currency)
     panels[0].set_ylabel("Money received less money paid")
@@ -254,7 +255,7 @@ def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     """Draw tornados side by side on one scale."""
     metric = tornados[0].metric
     names = [[_short(short_name(bar.input, t.vendor), 34) for bar in t.bars[:BARS]] for t in tornados]
-    rows = max(1, *(len(labels) for labels in names))
+    rows = max(2, *(len(labels) for labels in names))
     longest = max((len(label) for labels in names for label in labels), default=0)
     panel = (3.0 if len(tornados) > 1 else 5.4, 0.32 * rows)
     figure, panels = _grid(len(tornados), panel, 0.35 + 0.074 * longest, sharey=False)
@@ -283,8 +284,11 @@ def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple
     low = np.array([min(bar.at_low, ceiling) for bar in bars])
     high = np.array([min(bar.at_high, ceiling) for bar in bars])
     rows = np.arange(len(bars))
-    axes.barh(rows, low - base, left=base, height=0.62, color=LOW, label="input at its P10")
-    axes.barh(rows, high - base, left=base, height=0.62, color=HIGH, label="input at its P90")
+    if bars:
+        axes.barh(rows, low - base, left=base, height=0.62, color=LOW, label="input at its P10")
+        axes.barh(rows, high - base, left=base, height=0.62, color=HIGH, label="input at its P90")
+    else:
+        axes.text(0.02, 0.5, "nothing is uncertain here", transform=axes.transAxes, va="center", color="#555555")
     _label_ends(axes, bars, (low, high), base, 0.008 * (span[1] - span[0]), currency)
 
     def show(value: float) -> str:

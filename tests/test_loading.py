@@ -163,6 +163,17 @@ def test_numbers_without_their_partner_are_refused(tmp_path):
     assert found[0].endswith("common.effects.hours_saved: means nothing without effects.time_realised (give it too)")
 
 
+def test_a_common_default_may_lie_idle_for_a_vendor_without_its_partner(tmp_path):
+    common = "{conversion: lift}\n  administration: {admin_cost: 90k}"
+    used = changed(
+        "{licence: {list_price: $40}}", "{licence: {list_price: $40}, administration: {users_per_admin: 50}}"
+    )
+    cases = loaded(tmp_path, used.replace("{conversion: lift}", common)).cases
+    assert [any(line.name == "administration" for line in cases[v].lines) for v in "AB"] == [True, False]
+    found = problems_of(tmp_path, changed("{conversion: lift}", common))
+    assert "administration.admin_cost: means nothing without administration.users_per_admin" in found[0]
+
+
 @pytest.mark.parametrize(
     ("effect", "most"),
     [("retention_lift: 30%", "at most 25%"), ("retention_points: 25%", "at most 20 points")],

@@ -250,7 +250,8 @@ class Resolver:
                 them = "it" if len(missing) == 1 else "them"
                 self.report(found[1], f"has nothing to act on without {', '.join(missing)} (give {them})")
         for path, partner in PARTNERS.items():
-            if (found := self.find(path)) and self.find(partner) is None:
+            found = self.find(path)
+            if found and self.find(partner) is None and not self._default_for_others(found[1], partner):
                 self.report(found[1], f"means nothing without {partner} (give it too)")
         if self.find("licence.list_price") is None:
             self.report(
@@ -259,6 +260,12 @@ class Resolver:
             )
         if self.find("licence.seats") is None and self.file.company.users is None:
             self.report(("vendors", self.name), "no number of seats (give company.users or licence.seats)")
+
+    def _default_for_others(self, place: Place, partner: str) -> bool:
+        """Whether a common number has its partner in other vendors: then it is a default this vendor has no use for."""
+        section, key = partner.split(".")
+        offers = self.file.vendors.values()
+        return place[0] == "common" and any(getattr(getattr(offer, section), key) is not None for offer in offers)
 
     def _retention(self) -> Retention:
         """Give the retention effect, refusing two ways of saying it and retention above 100 %."""
