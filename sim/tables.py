@@ -23,10 +23,12 @@ def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple
         )
         rows.append([f"{TITLES[metric]}, P10 to P90", *(_range(metric, f, currency) for f in found)])
     targets = [result.targets() for result in results.values()]
-    rows += [[_event_title(event), *(share(found[event]) for found in targets)] for event in targets[0]]
+    draws = results.run.draws
+    rows += [[_event_title(event), *(share(found[event], draws) for found in targets)] for event in targets[0]]
     if len(results) > 1:
-        rows.append(["P(best vendor by NPV)", *(share(s.p_best) for s in results.comparison.standings.values())])
-        regrets = [s.regret for s in results.comparison.standings.values()]
+        standings = results.comparison.standings.values()
+        rows.append(["P(best vendor by NPV)", *(share(s.p_best, draws) for s in standings)])
+        regrets = [s.regret for s in standings]
         rows.append(["Expected regret of choice", *(with_error("npv", r, currency) for r in regrets)])
     header = ["", *(escape(name) for name in results)]
     return header, rows
@@ -71,8 +73,14 @@ def _event_title(event: str) -> str:
     return f"P({TITLES[metric]} {sign} {bound})"
 
 
-def share(p: Estimate) -> str:
-    """Write a probability with its standard error."""
+def share(p: Estimate, draws: int) -> str:
+    """Write a probability with its standard error, or with the count of draws where none or all of them hit.
+
+    No spread between replicates is no proof of certainty: after no hit in n draws, 3/n is still within the 95 %
+    interval (the rule of three; Hanley and Lippman-Hand 1983, JAMA 249(13)).
+    """
+    if p.se == 0 and p.value in (0, 1):
+        return f"{rate(p.value)} ({'all' if p.value else '0 of'} {draws:,})"
     return f"{rate(p.value)} {points(p.se)}"
 
 

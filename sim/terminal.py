@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING
 
 from sim.finance import TITLES
-from sim.formats import input_value, metric_value, points, rate, visible
+from sim.formats import input_value, metric_value, visible
 from sim.results import Results
 from sim.sensitivity import Tornado
-from sim.tables import headline_rows, short_name, summary_rows, written_input
+from sim.tables import headline_rows, share, short_name, summary_rows, written_input
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -136,7 +136,7 @@ def _headline(results: Results, console: "Console") -> None:
         console.print(_vendor_table(label, [header[1 + c] for c in columns], cells))
     none = results.comparison.p_none
     console.print(
-        f"No vendor has an NPV above zero in {rate(none.value)} ({points(none.se)}) of the futures."
+        f"No vendor has an NPV above zero in {share(none, run.draws)} of the futures."
         " ± is the standard error of the simulation. ROI is net: 0% is break-even."
     )
 

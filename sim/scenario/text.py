@@ -130,7 +130,7 @@ def parse(text: str, problems: list[Problem], *, shown: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
-        problems.append(Problem(shown, line, column, "", f"not valid YAML: {what} (check quotes, indents and colons)"))
+        problems.append(Problem(shown, line, column, "", _invalid(what)))
         return None
     except yaml.YAMLError as error:
         problems.append(Problem(shown, 1, 1, "", f"not valid YAML: {' '.join(str(error).split())}"))
@@ -142,6 +142,13 @@ def parse(text: str, problems: list[Problem], *, shown: str) -> Node | None:
         problems.append(tree.problem((), "a scenario is a mapping (begin with 'name: ...')"))
         return None
     return tree
+
+
+def _invalid(what: str) -> str:
+    """Say why a text is no YAML; some parsers count the levels themselves, before `_Builder` can."""
+    if "maximum nesting depth" in what:
+        return f"nested over {MAX_DEPTH} levels deep"
+    return f"not valid YAML: {what} (check quotes, indents and colons)"
 
 
 class _GiveUpError(Exception):
