@@ -9,7 +9,7 @@ import yaml
 
 from sim.distributions import family_named
 from sim.formats import input_value
-from sim.scenario import leaf, shapes
+from sim.scenario import correlations, leaf, shapes
 from sim.scenario.resolve import NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
 from sim.spec import Kind, Reading, read_number
@@ -162,6 +162,26 @@ draw.
 
 These are the sections of an offer; each may stand in `common`, in a vendor, or in both."""
 
+CORRELATIONS = """\
+## `correlations`
+
+Which uncertain numbers move together; all others are independent. Mostly a list of pairs:
+
+```yaml
+correlations:
+  - {inputs: [adoption, conversion_lift], spearman: 0.3, note: "a good rollout is put to use"}
+  - {inputs: [implementation.overrun, rollout.delay_months], spearman: 0.6}
+```
+
+An input goes by its name; a number written in place by the section and key it stands at, without `common` or the
+vendor: `implementation.overrun` is every vendor's own overrun, `churn` or `company.churn` the company's. A correlation
+never changes a distribution, only which values come together. For more than pairs, write a section:"""
+
+CORRELATED = """\
+Correlations that no numbers can have together - A with B and B with C closely, A with C the other way round - are
+refused, with the pairs that clash and the nearest set that can be. `repair: nearest` takes that set and says in a
+warning what moved. How a correlation becomes draws is in [sampling.md](sampling.md#numbers-that-move-together)."""
+
 NEEDED = """\
 ## What needs what
 
@@ -205,6 +225,10 @@ def reference_text() -> str:
         *(INPUTS, OFFERS),
         *(_section(f"### `{key}`", definitions[name], name, definitions) for key, name in offer.items()),
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
+        _listed(CORRELATIONS, definitions["Correlations"], "Correlations", definitions),
+        _section("### A pair", definitions["Pair"], "Pair", definitions),
+        _section("### `matrix`", definitions["Matrix"], "Matrix", definitions),
+        CORRELATED,
         *(NEEDED, _needed(), DISTRIBUTIONS),
         *(_family(definitions[name]) for name in families),
         *(EXTENDS, EXAMPLE, f"```yaml\n{SCENARIO}```"),
@@ -224,19 +248,24 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _section(heading: str, definition: Mapping[str, Any], shape: str, definitions: Mapping[str, Any]) -> str:
     """Give a section of the file: what it is, and its keys."""
+    return _listed(f"{heading}\n\n{definition['description']}", definition, shape, definitions)
+
+
+def _listed(about: str, definition: Mapping[str, Any], shape: str, definitions: Mapping[str, Any]) -> str:
+    """Give the keys of a section below what is said about it."""
     required = definition.get("required", [])
     rows = [
         [f"`{key}`", _takes(wanted, shape, key, definitions), "yes" if key in required else "", wanted["description"]]
         for key, wanted in definition["properties"].items()
         if key not in ("source", "note")
     ]
-    about = definition["description"]
-    return f"{heading}\n\n{about}\n\n{_table(['Key', 'Takes', 'Required', 'Meaning'], rows)}"
+    return f"{about}\n\n{_table(['Key', 'Takes', 'Required', 'Meaning'], rows)}"
 
 
 def _takes(wanted: Mapping[str, Any], shape: str, key: str, definitions: Mapping[str, Any]) -> str:
     """Say what a key takes, with its bounds."""
-    expects = leaf.expects_of(getattr(shapes, shape), key)
+    home = shapes if hasattr(shapes, shape) else correlations
+    expects = leaf.expects_of(getattr(home, shape), key)
     if expects is None:
         return _certain(wanted, definitions)
     several = " or a list of them" if any("items" in choice for choice in wanted.get("anyOf", [])) else ""
@@ -263,7 +292,11 @@ def _certain(wanted: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         number = found["anyOf"][0]
         bounds = f", {number['minimum']} to {number['maximum']}" if "minimum" in number else ""
         return f"{found['description'].removeprefix('A ').rstrip('.')}{bounds}"
-    words = {"boolean": "`true` or `false`", "string": "text", "object": "entries by name"}
+    words = {"boolean": "`true` or `false`", "string": "text", "object": "entries by name", "array": "a list"}
+    if "const" in found:
+        return f"`{found['const']}`"
+    if found["type"] == "number":
+        return f"{found['minimum']} to {found['maximum']}" if "minimum" in found else "a number"
     return "a section" if "properties" in found else words[found["type"]]
 
 

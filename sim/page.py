@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sim.finance import METRICS, TITLES
 from sim.formats import input_value, markdown, metric_value, points, rate
 from sim.results import Result, Results
-from sim.tables import headline_rows, short_name, with_error, written_input
+from sim.tables import correlation_table, headline_rows, short_name, with_error, written_input
 
 CHARTS = {
     "roi_distribution": "Distribution of net ROI",
@@ -41,6 +41,7 @@ def markdown_text(results: Results) -> str:
         *(_tornado_section(result) for result in results.values()),
         "## Inputs as asked and as sampled",
         _input_table(results),
+        _correlation_section(results),
         "## Sources and notes",
         "What the scenario says of its numbers; every number of it is in assumptions.csv.",
         _assumption_table(results),
@@ -104,6 +105,11 @@ def _input_table(results: Results) -> str:
         numbers = written_input(results, row)
         rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers])
     return _table(header, rows)
+
+
+def _correlation_section(results: Results) -> str:
+    header, rows = correlation_table(results, escape=markdown)
+    return f"## Correlations as asked and as drawn\n\n{_table(header, rows)}" if rows else ""
 
 
 def _assumption_table(results: Results) -> str:

@@ -25,6 +25,7 @@ from sim import sobol
 from sim.distributions import Array, Distribution
 from sim.errors import UsageError
 from sim.spec import Kind
+from sim.ties import EDGES, Stream, Tie, Uniforms
 
 REPLICATES = 16
 """Independent scrambles a run; 15 degrees of freedom for every standard error."""
@@ -47,17 +48,11 @@ class Design(StrEnum):
 
 
 @dataclass(frozen=True)
-class Stream:
-    """Where an input's uniforms come from: its name, its block, its place in the block."""
-
-    name: str
-    block: str
-    position: int
-
-
-@dataclass(frozen=True)
 class Input:
-    """One uncertain input of one case: the key its draws go by, its stream, its law, and what the file says."""
+    """One uncertain input of one case: the key its draws go by, its stream, its law, and what the file says.
+
+    Its uniforms are those of its stream, or what its tie makes of several streams.
+    """
 
     key: str
     stream: Stream
@@ -66,6 +61,12 @@ class Input:
     asked: str = ""
     source: str = ""
     note: str = ""
+    tie: Tie | None = None
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The streams its uniforms are made from."""
+        return self.tie.streams if self.tie else (self.stream,)
 
 
 class Chunk(NamedTuple):
@@ -100,11 +101,11 @@ def chunks(size: int) -> list[Chunk]:
 def draw(inputs: Iterable[Input], *, design: Design, seed: int, chunk: Chunk) -> dict[str, Array]:
     """Give the chunk's draws of every input, (chunk.size,) each, by key.
 
-    Inputs with the same stream get the same quantile: one future on two scales.
+    Inputs with the same stream or tie get the same quantile: one future on two scales.
     """
     wanted = list(inputs)
-    u = uniforms({i.stream for i in wanted}, design=design, seed=seed, chunk=chunk)
-    return {i.key: i.distribution.ppf(u[i.stream.name]) for i in wanted}
+    u = Uniforms(uniforms({s for i in wanted for s in i.streams}, design=design, seed=seed, chunk=chunk))
+    return {i.key: i.distribution.ppf(u.tied(i.tie) if i.tie else u.streams[i.stream.name]) for i in wanted}
 
 
 def medians(inputs: Iterable[Input]) -> dict[str, Array]:
@@ -166,4 +167,4 @@ def _random(name: str, seed: int, chunk: Chunk) -> Array:
 
 def _open(u: Array) -> Array:
     """Keep probabilities off 0 and 1, where quantiles may be infinite."""
-    return np.clip(u, 2.0**-54, 1 - 2.0**-53)
+    return np.clip(u, *EDGES)

@@ -10,7 +10,7 @@ from sim.finance import TITLES
 from sim.formats import input_value, metric_value, visible
 from sim.results import Results
 from sim.sensitivity import Tornado
-from sim.tables import headline_rows, share, short_name, summary_rows, written_input
+from sim.tables import correlation_table, headline_rows, share, short_name, summary_rows, written_input
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -197,6 +197,26 @@ def _inputs(results: Results, console: "Console") -> None:
     for row in results.input_rows:
         asked = Text(f"  {visible(row['asked'])}", style="dim")
         table.add_row(Text(f"{visible(row['input'])}\n").append(asked), *written_input(results, row))
+    console.print(table)
+    _correlations(results, console)
+
+
+def _correlations(results: Results, console: "Console") -> None:
+    """Print the correlations as asked and as drawn, if there are any."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    (first, *names), rows = correlation_table(results)
+    if not rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column(first, overflow="fold", min_width=24)
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for label, *cells in rows:
+        table.add_row(Text(visible(label)), *cells)
+    console.print()
     console.print(table)
 
 

@@ -14,7 +14,6 @@ from sim.sampling import (
     Chunk,
     Design,
     Input,
-    Stream,
     chunks,
     draw,
     draws_a_replicate,
@@ -22,6 +21,7 @@ from sim.sampling import (
     medians,
     uniforms,
 )
+from sim.ties import Stream
 
 SEEDS = [0, 1, 2, 7, -1, -7, 2**63, 2**64 + 1, -(10**40)]
 FIRST = Chunk(0, 0, CHUNK)

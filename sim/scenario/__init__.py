@@ -89,5 +89,6 @@ def load(path: str | Path) -> Scenario:
         sha256=loaded.sha256,
         discount_rate=file.discount_rate.asked,
         assumptions=loaded.assumptions,
+        correlations=loaded.correlations,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)

@@ -7,10 +7,12 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from sim.dependence import Correlation
 from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model import Case
 from sim.results import Assumption
+from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.leaf import expects_of
 from sim.scenario.resolve import assumptions_of, check_overrides, resolve
 from sim.scenario.shapes import Company, ScenarioFile
@@ -29,6 +31,7 @@ class Loaded:
     warnings: tuple[Problem, ...]
     sha256: str
     assumptions: tuple[Assumption, ...]
+    correlations: tuple[Correlation, ...]
 
 
 def load_file(path: Path) -> Loaded:
@@ -43,14 +46,15 @@ def load_file(path: Path) -> Loaded:
     if tree is None:
         raise ScenarioError(problems)
     file = _shape(tree, problems)
-    cases = {}
+    correlated = Correlated({})
     if file is not None:
         check_overrides(file, tree, problems)
-        cases = resolve(file, tree, problems)
+        correlated = correlate(file, tree, resolve(file, tree, problems), problems)
     if problems or file is None:
         raise ScenarioError(problems)
-    warnings = tuple(_warnings(file, cases, tree))
-    return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file))
+    cases = correlated.cases
+    warnings = (*_warnings(file, cases, tree), *correlated.warnings)
+    return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file), correlated.correlations)
 
 
 def _read_with_bases(
@@ -133,7 +137,7 @@ def _problem(tree: Node, raw: dict[str, Any], error: Any) -> Problem:
     place = _real_place(tree, error["loc"])
     kind = error["type"]
     if kind == "extra_forbidden":
-        known = _keys_at(raw, place[:-1])
+        known = _keys_at(raw, error["loc"][:-1])
         return tree.problem(place, f"unknown key '{place[-1]}'{suggestion(str(place[-1]), known)}", at_key=True)
     if kind == "missing":
         return tree.problem(place, f"missing ({_meaning(raw, place)})")
@@ -160,7 +164,10 @@ _WORDINGS = {
 
 
 def _real_place(tree: Node, loc: Place) -> Place:
-    """Drop the index that reading one discount as a list of one has added."""
+    """Drop what reading one discount as a list of one, or a list of pairs as a section, has added."""
+    section = tree.at(("correlations",))
+    if loc[:2] == ("correlations", "pairs") and section is not None and isinstance(section.value, list):
+        loc = ("correlations", *loc[2:])
     if loc and isinstance(loc[-1], int):
         above = tree.at(loc[:-1])
         if above is not None and not isinstance(above.value, list):
@@ -197,6 +204,8 @@ def _shape_at(raw: Any, place: Place) -> type[BaseModel] | None:
 def _step(kind: Any, key: str) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return _plain_type(kind.model_fields[key].annotation) if key in kind.model_fields else None
+    if get_origin(kind) is tuple:
+        return _plain_type(get_args(kind)[0])
     return _plain_type(get_args(kind)[1]) if get_origin(kind) is dict else None
 
 
@@ -208,7 +217,7 @@ def _plain_type(annotation: Any) -> Any:
 
 def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Problem]:
     """Say what is allowed and yet likely to be a mistake."""
-    used = {i.stream.name for case in cases.values() for i in case.inputs}
+    used = {short(i.key, vendor) for vendor, case in cases.items() for i in case.inputs}
     found = [
         tree.problem(("inputs", name), "no vendor uses this input", at_key=True)
         for name in file.inputs

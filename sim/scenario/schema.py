@@ -29,6 +29,9 @@ def scenario_schema() -> dict[str, Any]:
     for mapping in ("inputs", "vendors"):  # an empty entry removes the base's
         entries = schema["properties"][mapping]
         entries["additionalProperties"] = {"anyOf": [entries["additionalProperties"], {"type": "null"}]}
+    section = schema["properties"]["correlations"]
+    pairs = {"type": "array", "items": {"$ref": "#/$defs/Pair"}}
+    section["anyOf"] = [{"$ref": section.pop("$ref")}, pairs]  # a list of pairs stands for the section
     definitions = {**schema.get("$defs", {}), **{name: _named(d) for name, d in families["$defs"].items()}}
     definitions["distribution"] = {
         "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],

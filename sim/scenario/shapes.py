@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.costs import Billing
+from sim.scenario.correlations import Correlations, CorrelationsField
 from sim.scenario.leaf import (
     Count,
     DeclaredInput,
@@ -239,5 +240,7 @@ class ScenarioFile(Spec):
     """What holds for every vendor unless the vendor says otherwise; distributions in here are shared by all."""
     vendors: dict[str, Vendor] = Field(min_length=1)
     """The vendors to compare, by name."""
+    correlations: CorrelationsField = Correlations()
+    """Which uncertain numbers move together: a list of pairs, or a section with more choices."""
     targets: Targets = Targets()
     """Targets that probabilities are reported for."""
