@@ -57,6 +57,9 @@ EXAMPLES = {
     "beta": "{dist: beta, a: 8, b: 3}",
     "bernoulli": "{dist: bernoulli, p: 15%}",
     "discrete": "{dist: discrete, values: [0%, 10%, 25%], probabilities: [60%, 30%, 10%]}",
+    "empirical": "{dist: empirical, values: [4%, 7%, 5%, 9%, 6%], method: smoothed, low: 0%}",
+    "histogram": "{dist: histogram, edges: [0%, 5%, 10%, 20%], weights: [12, 30, 8]}",
+    "cumulative": "{dist: cumulative, values: [0%, 5%, 20%], probabilities: [0%, 60%, 100%]}",
 }
 
 SCENARIO = """\

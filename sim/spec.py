@@ -175,7 +175,10 @@ def _plain(number: float, text: str, kind: Kind) -> float:
     return number
 
 
-_UNITLESS = ("source", "note", "dist", "p", "probabilities", "sigma", "a", "b")
+_UNITLESS = frozenset(
+    "source note dist p probabilities sigma a b method weights weight shape df n successes alpha copies number sizes"
+    " coefficients".split()
+)
 
 
 def unit_of(value: object) -> Kind:

@@ -8,6 +8,7 @@ Latin hypercubes and Sobol points possible with one mechanism.
 from sim.distributions.base import REMOTE, Array, Distribution
 from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
 from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
+from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
 
 FAMILIES: tuple[type[Distribution], ...] = (
@@ -21,6 +22,9 @@ FAMILIES: tuple[type[Distribution], ...] = (
     Beta,
     Bernoulli,
     Discrete,
+    Empirical,
+    Histogram,
+    Cumulative,
 )
 """Every family a scenario file can name by its `dist`."""
 
@@ -42,8 +46,11 @@ __all__ = [
     "Bernoulli",
     "Beta",
     "Constant",
+    "Cumulative",
     "Discrete",
     "Distribution",
+    "Empirical",
+    "Histogram",
     "Lognormal",
     "Normal",
     "Pert",

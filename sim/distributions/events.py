@@ -72,7 +72,7 @@ class Discrete(Distribution):
     @property
     def swing(self) -> tuple[float, float]:
         """P10 and P90, or the extremes where those two are the same value (a rare event stays visible)."""
-        low, high = super().swing
+        low, high = (float(x) for x in self.ppf(np.array([0.1, 0.9])))
         values, cumulative = self._table
         likely = values[np.diff(cumulative, prepend=0.0) > 0]
         return (low, high) if low < high else (float(likely[0]), float(likely[-1]))
