@@ -175,10 +175,12 @@ def _plain(number: float, text: str, kind: Kind) -> float:
     return number
 
 
-_UNITLESS = frozenset(
-    "source note dist p probabilities sigma a b method weights weight shape df n successes alpha copies number sizes"
-    " coefficients".split()
+_UNITLESS = (
+    *("source", "note", "dist", "method", "sizes"),
+    *("p", "probabilities", "weight", "weights", "n", "successes", "copies", "number"),
+    *("sigma", "a", "b", "shape", "df", "alpha", "coefficients"),
 )
+"""Keys of a distribution whose numbers are not on the scale of the input."""
 
 
 def unit_of(value: object) -> Kind:

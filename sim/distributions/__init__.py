@@ -8,8 +8,11 @@ Latin hypercubes and Sobol points possible with one mechanism.
 from sim.distributions.base import REMOTE, Array, Distribution
 from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
 from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
+from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
+from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
+from sim.distributions.tails import Gumbel, StudentT
 
 FAMILIES: tuple[type[Distribution], ...] = (
     Constant,
@@ -20,8 +23,19 @@ FAMILIES: tuple[type[Distribution], ...] = (
     TruncatedNormal,
     Lognormal,
     Beta,
+    LogUniform,
+    Gamma,
+    Weibull,
+    Exponential,
+    Pareto,
+    StudentT,
+    Gumbel,
     Bernoulli,
     Discrete,
+    Poisson,
+    Binomial,
+    NegativeBinomial,
+    Geometric,
     Empirical,
     Histogram,
     Cumulative,

@@ -1,6 +1,7 @@
 """Laws given as data: observed values, histograms and cumulative tables."""
 
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, Self
 
 import numpy as np
@@ -60,7 +61,7 @@ class Empirical(Distribution):
         spread = float(np.std(self._sorted, ddof=1))
         quarter, three = np.quantile(self._sorted, [0.25, 0.75])
         between = float(three - quarter) / 1.34
-        return 0.9 * (min(spread, between) if between > 0 else spread) * len(self.values) ** -0.2
+        return float(0.9 * (min(spread, between) if between > 0 else spread) * len(self.values) ** -0.2)
 
     @cached_property
     def _smooth(self) -> Tabulated:
@@ -83,7 +84,7 @@ class Empirical(Distribution):
         """Share of the values at or below `x`, or the mean of the kernels there."""
         x = np.asarray(x, dtype=float)
         if self.method == "resampled":
-            return np.searchsorted(self._sorted, x, side="right") / len(self.values)
+            return np.asarray(np.searchsorted(self._sorted, x, side="right") / len(self.values))
         low, high = self._span
         inside = self._folded(np.clip(x, low, high).ravel()).reshape(x.shape)
         return np.where(x >= high, 1.0, np.where(x < low, 0.0, inside))
@@ -102,7 +103,7 @@ class Empirical(Distribution):
             self._kernels(x + shift) - self._kernels(2 * self.low - x + shift)
             for shift in period * np.arange(-times, times + 1)
         ]
-        return np.clip(np.sum(images, axis=0), 0.0, 1.0)
+        return np.asarray(np.clip(np.sum(images, axis=0), 0.0, 1.0))
 
     def _kernels(self, x: Array) -> Array:
         """Mean of the kernels' CDFs at `x`, (n,); only those within reach are evaluated."""
@@ -214,7 +215,7 @@ class Cumulative(_Piecewise):
                 f"{len(self.values)} values but {len(self.probabilities)} probabilities (give one a value)"
             )
         _check_rising("values", self.values)
-        if any(b < a for a, b in zip(self.probabilities, self.probabilities[1:], strict=False)):
+        if any(after < before for before, after in pairwise(self.probabilities)):
             raise ValueError("the probabilities fall (a cumulative table says how much lies at or below each value)")
         if self.probabilities[0] != 0 or self.probabilities[-1] != 1:
             raise ValueError(
@@ -235,6 +236,6 @@ def _trimmed(x: Array, p: Array) -> tuple[Array, Array]:
 
 
 def _check_rising(name: str, values: tuple[float, ...]) -> None:
-    for before, after in zip(values, values[1:], strict=False):
+    for before, after in pairwise(values):
         if not before < after:
             raise ValueError(f"{name} do not rise: {before:g} is followed by {after:g} (put them in order)")

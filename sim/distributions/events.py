@@ -19,6 +19,11 @@ class Bernoulli(Distribution):
         """Give 1 on the upper `p` of the probabilities."""
         return np.where(np.asarray(u) > 1 - self.p, 1.0, 0.0)
 
+    def cdf(self, x: Array) -> Array:
+        """0 below 0, 1 from 1 on, 1 - p between."""
+        x = np.asarray(x)
+        return np.where(x < 0, 0.0, np.where(x < 1, 1 - self.p, 1.0))
+
     @property
     def mean(self) -> float:
         """The probability."""

@@ -14,17 +14,21 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.distributions.lookup import BLOCK, Array, Lookup
 
 EDGE = 6.5
 """Normal scores beyond this (one draw in 10^10) are found by bisection."""
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-10
 """Largest error of a probability, as a share of the tail it lies in."""
 
 NOISE = 2e-15
 """What is left of a probability's last digits; errors below it cannot be told from rounding."""
+
+EXACT_TAILS = 1e-20
+"""The same where a score keeps its digits in both tails."""
 
 DEEPEST = 64
 """Halvings of an interval: enough to close in on an atom from any scale."""
@@ -55,13 +59,16 @@ class Tabulated:
         mesh: rising coordinates that span the law from one end to the other. Finer where more happens, but a few
             will do.
         value: from coordinates to values of the law, rising.
+        noise: errors of a probability below this are taken for rounding.
     """
 
-    def __init__(self, score: Score, mesh: Array, value: Callable[[Array], Array] | None = None) -> None:
+    def __init__(
+        self, score: Score, mesh: Array, value: Callable[[Array], Array] | None = None, *, noise: float = NOISE
+    ) -> None:
         self._score = score
         self._value = value
         self._span = float(mesh[0]), float(mesh[-1])
-        pieces = _cut(score, np.unique(mesh))
+        pieces = _cut(score, np.unique(mesh), noise)
         self._lookup = Lookup(pieces.end[:-1], -EDGE, EDGE)
         self._pieces = pieces
         self._start, self._rate = pieces.start, 1 / (pieces.end - pieces.start)
@@ -113,7 +120,7 @@ def bisected(score: Score, z: Array, low: float, high: float) -> Array:
     return above
 
 
-def _cut(score: Score, mesh: Array) -> _Pieces:
+def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
     """Halve the intervals of a mesh until each has its cubic."""
     from scipy.special import ndtr
 
@@ -127,9 +134,9 @@ def _cut(score: Score, mesh: Array) -> _Pieces:
         y, z, left, right = y[rises], z[rises], left[rises], right[rises]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # steps make no cubic, and are cut further
             cubic = _cubics(y[:, ::2], z[:, ::2])
-            smooth = _fits(y, z, cubic) & _never_falls(*cubic[1:])
+            smooth = _fits(y, z, cubic, noise) & _never_falls(*cubic[1:])
         thin = (right - left <= 4 * np.spacing(np.maximum(np.abs(left), np.abs(right)))) | (
-            ndtr(z[:, -1]) - ndtr(z[:, 0]) <= NOISE
+            ndtr(z[:, -1]) - ndtr(z[:, 0]) <= noise
         )
         end = smooth | thin | (depth == DEEPEST)
         chosen = [np.where(smooth, c, line)[end] for c, line in zip(cubic, _lines(y), strict=True)]
@@ -158,7 +165,7 @@ def _lines(y: Array) -> tuple[Array, Array, Array, Array]:
     return y[:, 0], y[:, -1] - y[:, 0], none, none
 
 
-def _fits(y: Array, z: Array, cubic: tuple[Array, ...]) -> Array:
+def _fits(y: Array, z: Array, cubic: tuple[Array, ...], noise: float) -> NDArray[np.bool_]:
     """Whether each cubic meets the points between those it goes through, closely enough in probability."""
     from scipy.special import ndtr
 
@@ -167,12 +174,12 @@ def _fits(y: Array, z: Array, cubic: tuple[Array, ...]) -> Array:
     miss = np.abs(c0 + tried * (c1 + tried * (c2 + tried * c3)) - y[:, 1::2])
     per_coordinate = (z[:, 2::2] - z[:, :-2:2]) / (y[:, 2::2] - y[:, :-2:2])
     density = np.exp(-(z[:, 1::2] ** 2) / 2) / np.sqrt(2 * np.pi) * per_coordinate
-    allowed = np.maximum(TOLERANCE * ndtr(-np.abs(z[:, 1::2])), NOISE)
+    allowed = np.maximum(TOLERANCE * ndtr(-np.abs(z[:, 1::2])), noise)
     rounding = 4 * np.spacing(np.abs(y[:, 1::2])) * density
     return np.asarray(np.all(miss * density <= allowed + rounding, axis=1))
 
 
-def _never_falls(c1: Array, c2: Array, c3: Array) -> Array:
+def _never_falls(c1: Array, c2: Array, c3: Array) -> NDArray[np.bool_]:
     """Whether the slope c1 + 2 c2 t + 3 c3 t² stays at or above zero for t = 0..1."""
     turn = np.clip(np.nan_to_num(-c2 / (3 * c3)), 0, 1)
     slopes = [c1 + t * (2 * c2 + t * 3 * c3) for t in (0.0, 1.0, turn)]
