@@ -14,6 +14,10 @@ PACKAGE = Path(sim.__file__).parent
 ORDER = (
     "sim.errors",
     "sim.spec",
+    "sim.columns",
+    "sim.workbooks",
+    "sim.datasets",
+    "sim.observations",
     "sim.distributions.base",
     "sim.distributions.lookup",
     "sim.distributions.tabulated",
@@ -40,6 +44,7 @@ ORDER = (
     "sim.comparison",
     "sim.results",
     "sim.scenario.text",
+    "sim.scenario.data",
     "sim.scenario.leaf",
     "sim.scenario.shapes",
     "sim.scenario.lines",
