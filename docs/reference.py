@@ -149,6 +149,8 @@ NUMBER_RULES = """\
 - **A distribution** may stand for a number and makes it uncertain: `{dist: pert, low: 2%, mode: 8%, high: 20%}`. Its
   own fields are fixed numbers, not names. It must keep the bounds of the key it stands at, up to tails of one in a
   billion: an adoption lies between 0% and 100%, so it cannot be `normal`; use `truncated_normal`, `pert` or `beta`.
+- **A column of data** may stand for a number as well: `{from: history.csv#conversion}` draws from what was seen. See
+  [your own data](data.md).
 - **Source and note.** Any number may be wrapped as `{value: 62%, source: "where it comes from", note: "a remark"}`; a
   distribution and every section take `source` and `note` directly. Reports show those of the uncertain numbers.
 
@@ -222,9 +224,22 @@ def reference_text() -> str:
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
         *(NEEDED, _needed(), DISTRIBUTIONS),
         *(_family(definitions[name]) for name in families),
+        _column(definitions["FromData"]),
         *(EXTENDS, EXAMPLE, f"```yaml\n{SCENARIO}```"),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _column(definition: Mapping[str, Any]) -> str:
+    """Give the section on columns of data."""
+    rows = [
+        [f"`{key}`", "yes" if key == "from" else "", field["description"]]
+        for key, field in definition["properties"].items()
+        if key not in ("source", "note")
+    ]
+    table = _table(["Key", "Required", "Meaning"], rows)
+    about = "Where a distribution may stand, a column of a table may stand: [your own data](data.md)."
+    return f"## `from`\n\n{definition['description']} {about}\n\n{table}"
 
 
 def _target(reference: Mapping[str, Any]) -> str:

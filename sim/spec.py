@@ -183,6 +183,11 @@ _UNITLESS = (
 """Keys of a distribution whose numbers are not on the scale of the input."""
 
 
+def has_unit(name: str) -> bool:
+    """Whether a distribution's field of this name is on the scale of the input: money for money, a rate for a rate."""
+    return name not in _UNITLESS
+
+
 def unit_of(value: object) -> Kind:
     """Give the kind that the text of a number, or any number inside a distribution, shows: rate, money or neither."""
     if isinstance(value, dict | list):

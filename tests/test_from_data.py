@@ -125,3 +125,32 @@ def test_a_column_replaces_a_distribution_of_the_base_whole(tmp_path):
     )
     (tmp_path / "child.yaml").write_text("extends: x.yaml\ninputs: {conv: {from: h.csv#conversion}}\n")
     assert load_file(tmp_path / "child.yaml").file.inputs["conv"].distribution.method == "resampled"
+
+
+def test_a_fitted_column_says_its_family_and_keeps_its_rows(tmp_path):
+    fitted = SCENARIO.replace("method: smoothed, low: $0", "method: fitted, family: lognormal")
+    found = next(i for i in load_file(written(tmp_path, fitted)).cases["A"].inputs if i.key == "company.deal_value")
+    logs = np.log([1200, 900, 1200, 1450, 800, 990, 700])
+    assert found.distribution.median == pytest.approx(np.exp(logs.mean()))
+    assert found.distribution.sigma == pytest.approx(logs.std())
+    assert found.asked.startswith("fitted from h.csv#deal, 7 values: {dist: lognormal, median: $1005")
+    assert found.column.name == "deal"
+
+
+def test_the_best_family_is_fitted_and_named_if_none_is_asked_for(tmp_path):
+    fitted = SCENARIO.replace("method: smoothed, low: $0", "method: fitted, low: $0")
+    found = next(i for i in load_file(written(tmp_path, fitted)).cases["A"].inputs if i.key == "company.deal_value")
+    assert "(lowest AIC of " in found.asked
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("method: fitted, family: gama", "deal_value.from: no family called 'gama' is fitted (did you mean 'gamma'?)"),
+        ("family: gamma", "family is given, but nothing is fitted (write method: fitted"),
+        ("method: fitted, low: $900", "deal_value.from: the lowest value, 700, is below the bound 900"),
+    ],
+)
+def test_a_fit_that_cannot_be_is_refused(tmp_path, new, expected):
+    found = problems(tmp_path, "method: smoothed, low: $0", new)
+    assert expected in found[0]

@@ -12,6 +12,7 @@ from sim.columns import Column
 from sim.datasets import Reference, Table, read_table, reference
 from sim.distributions import Distribution, Empirical
 from sim.errors import DataError
+from sim.fitting.paste import yaml_of
 from sim.observations import Observations, column_unit, observations
 from sim.spec import Kind, Reading, Scaled, Spec
 
@@ -21,10 +22,12 @@ class FromData(Spec):
 
     from_: str = Field(alias="from")
     """The column: `history.csv#conversion`, `book.xlsx#conversion` (first sheet) or `book.xlsx#Sheet!conversion`."""
-    method: Literal["resampled", "smoothed"] = "resampled"
-    """`resampled`: the values as they are (if nothing is said); `smoothed`: the gaps between them filled."""
+    method: Literal["resampled", "smoothed", "fitted"] = "resampled"
+    """`resampled`: the values as they are (if nothing is said); `smoothed`: the gaps filled; `fitted`: a family."""
+    family: str | None = None
+    """With `fitted`: the family, such as gamma (the one with the lowest AIC if not given)."""
     low: Scaled | None = None
-    """Bound below that smoothing must not cross."""
+    """Bound below that a smoothed or fitted law must not cross."""
     high: Scaled | None = None
     """Bound above."""
 
@@ -107,11 +110,25 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     table = folder.table(wanted)
     seen = observations(table.column(wanted.column), wanted.column, reading)
     column = Column(wanted.table, wanted.column, seen.values)
-    said = f"{shape.method} from {shape.from_}, {len(seen.present)} values"
-    return FromColumn(_law(shape, seen), column, said, (*table.remarks, *seen.remarks))
+    law, how = _fitted(shape, seen, reading) if shape.method == "fitted" else (_empirical(shape, seen), "")
+    said = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
+    return FromColumn(law, column, said, (*table.remarks, *seen.remarks))
 
 
-def _law(shape: FromData, seen: Observations) -> Distribution:
+def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str]:
+    """Give the law of the best family, or of the one asked for, and how reports say it."""
+    from sim.fitting import rank
+
+    kind = seen.unit if reading.kind is Kind.ANY else reading.kind
+    families = [shape.family] if shape.family else []
+    fits = rank(seen.present, unit=kind, bounds=(shape.low, shape.high), families=families).fits
+    best = "" if shape.family else f" (lowest AIC of {len(fits)} families)"
+    return fits[0].law, f": {yaml_of(fits[0].law, kind, seen.mark)}{best}"
+
+
+def _empirical(shape: FromData, seen: Observations) -> Distribution:
+    if shape.family is not None:
+        raise DataError("family is given, but nothing is fitted (write method: fitted, or leave out family)")
     try:
         return Empirical(values=seen.present, method=shape.method, low=shape.low, high=shape.high)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """The JSON Schema of scenario files, for editors to complete and check while a planner types."""
 
 import json
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -25,8 +25,8 @@ _TEXTS = {
 
 def scenario_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of a scenario file."""
-    shapes: list[tuple[type[BaseModel], Literal["validation"]]] = [(f, "validation") for f in (*FAMILIES, FromData)]
-    _, families = models_json_schema(shapes, ref_template="#/$defs/{model}")
+    shapes: list[type[BaseModel]] = [*FAMILIES, FromData]
+    _, families = models_json_schema([(shape, "validation") for shape in shapes], ref_template="#/$defs/{model}")
     schema = ScenarioFile.model_json_schema(ref_template="#/$defs/{model}")
     needed = schema.pop("required")
     for mapping in ("inputs", "vendors"):  # an empty entry removes the base's
