@@ -88,9 +88,13 @@ def reference(text: str) -> Reference:
         Reference(path='book.xlsx', sheet='Sales', column='won')
     """
     path, hash_, column = text.partition("#")
-    path, column = path.strip(), column.strip()
-    if not (path and hash_ and column):
+    if not (path.strip() and hash_ and column.strip()):
         raise DataError(f"'{text}' names no column (write file.csv#column, or book.xlsx#Sheet!column)")
+    return referring(path.strip(), column.strip())
+
+
+def referring(path: str, column: str) -> Reference:
+    """Give the reference to a column of a file; in a workbook, ``Sheet!column`` names the sheet too."""
     if Path(path).suffix.lower() not in WORKBOOKS or "!" not in column:
         return Reference(path, None, column)
     sheet, _, column = column.rpartition("!")
@@ -112,7 +116,7 @@ def read_table(path: Path, *, name: str, sheet: str | None = None) -> Table:
     if suffix in WORKBOOKS:
         from sim.workbooks import sheet_rows
 
-        rows = sheet_rows(raw, name, sheet, MAX_ROWS)
+        rows: Iterable[tuple[int, list[str]]] = sheet_rows(raw, name, sheet, MAX_ROWS)
     else:
         text = _decoded(raw, name, remarks)
         separator = _separator(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.datasets import read_table, reference
+from sim.datasets import read_table, referring
 from sim.errors import DataError
 from sim.fitting import Fit, Ranking, assessed, rank
 from sim.fitting.candidates import Bounds
@@ -50,7 +50,7 @@ def fit_column(path: Path, column: str, *, families: list[str], bounds: str | No
     Raises:
         DataError: the file, the column, a family or the bounds cannot be used.
     """
-    wanted = reference(f"{path.name}#{column}")
+    wanted = referring(path.name, column)
     table = read_table(path, name=path.name, sheet=wanted.sheet)
     cells = table.column(wanted.column)
     reading = Reading(kind=column_unit(cells))
@@ -123,14 +123,15 @@ def _refused(found: Fitted) -> list[str]:
 
 
 def _advice(found: Fitted) -> list[str]:
-    n, drawn = len(found.seen.present), f"{{from: {visible(found.name)}}}"
+    n, drawn = len(found.seen.present), f"  {{from: {visible(found.name)}}}"
     if found.nothing_fits:
-        return ["", f"No family fits (p below 0.05). Draw what was seen instead: {drawn}"]
+        return ["", "No family fits (p below 0.05). Draw what was seen instead:", drawn]
     if n < FEW:
         return [
             "",
             f"{n} observations cannot tell these families apart, and say nothing of the tails. Widen the range by"
-            f" judgement, or draw what was seen: {drawn}",
+            " judgement, or draw what was seen:",
+            drawn,
         ]
     return []
 

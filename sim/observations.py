@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sim.datasets import MISSING, Cells
 from sim.errors import DataError
-from sim.spec import CURRENCY_SIGNS, Kind, Reading, mark_of, read_number, unit_of
+from sim.spec import CURRENCY_SIGNS, Kind, Reading, looks_numeric, mark_of, read_number, unit_of
 
 FEWEST = 5
 """Observations below which a column says too little to draw from."""
@@ -130,10 +130,9 @@ def _one_mark(filled: Sequence[tuple[int, str]], name: str) -> str:
     """
     first: dict[str, tuple[int, str]] = {}
     for row, text in filled:
-        if mark := mark_of(text) or ("" if _is_bare(text) else None):
+        mark = mark_of(text)
+        if mark or looks_numeric(text):
             first.setdefault(mark, (row, text))
-        elif mark is not None:
-            first.setdefault("", (row, text))
     marks = [mark for mark in first if mark]
     if len(first) > 1 and (len(marks) > 1 or marks[0] in ("%", "months", "hours", "x")):
         (row, text), (other, differs) = sorted(first.values())[:2]
@@ -141,10 +140,6 @@ def _one_mark(filled: Sequence[tuple[int, str]], name: str) -> str:
             f"column '{name}' mixes units: row {row} is '{text}', row {other} is '{differs}' (write all of one kind)"
         )
     return marks[0] if marks else ""
-
-
-def _is_bare(text: str) -> bool:
-    return any(c.isdigit() for c in text) and not any(c.isalpha() for c in text.rstrip("kKMBbn"))
 
 
 def _currency(mark: str, otherwise: str) -> str:

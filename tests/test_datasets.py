@@ -1,3 +1,5 @@
+import zipfile
+
 import openpyxl
 import pytest
 
@@ -141,6 +143,16 @@ def test_a_sheet_is_found_by_its_name(book):
     assert read_table(book, name="b.xlsx", sheet="Won deals").column("won").texts == ("1", "2", "3", "4", "5")
     with pytest.raises(DataError, match=r"no sheet of 'b.xlsx' is called 'Won deal' .did you mean 'Won deals'"):
         read_table(book, name="b.xlsx", sheet="Won deal")
+
+
+def test_a_damaged_workbook_is_refused(book, tmp_path):
+    with zipfile.ZipFile(book) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, b"<worksheet><sheetData><row>" if part.endswith("sheet1.xml") else content)
+    with pytest.raises(DataError, match=r"'bad.xlsx' is not an Excel workbook"):
+        read_table(tmp_path / "bad.xlsx", name="bad.xlsx")
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(book, monkeypatch):

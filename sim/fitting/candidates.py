@@ -39,13 +39,13 @@ class Candidate:
 
 
 def _unbounded(_: Array, bounds: Bounds) -> str:
-    return "has no bounds" if bounds != (None, None) else ""
+    return "cannot keep bounds" if bounds != (None, None) else ""
 
 
 def _positive(x: Array, bounds: Bounds) -> str:
     if x.min() <= 0:
         return "needs values above 0"
-    return "takes no bound but 0" if bounds not in ((None, None), (0, None)) else ""
+    return "can keep no bound but 0" if bounds not in ((None, None), (0, None)) else ""
 
 
 def _between(x: Array, bounds: Bounds) -> str:
@@ -63,7 +63,7 @@ def _share(x: Array, bounds: Bounds) -> str:
 
 def _counts(x: Array, bounds: Bounds) -> str:
     if bounds not in ((None, None), (0, None)):
-        return "takes no bounds"
+        return "cannot keep bounds"
     return "" if x.min() >= 0 and np.all(x == np.floor(x)) else "needs whole numbers from 0"
 
 
