@@ -118,7 +118,17 @@ def test_densities_and_cdfs_are_those_of_the_law_that_runs(name, law, bounds):
         inside = (x - step > x.min()) & (x + step < x.max())
         low, high = bounds if c.scaled else (0, 1)
         mine = c.log_density(z, c.estimate(z))[0] - np.log(high - low)
+        assert fit.log_likelihood == pytest.approx(mine.sum())
         np.testing.assert_allclose(np.exp(mine)[inside], slope[inside], rtol=2e-4)
+
+
+def test_the_triangular_mode_is_the_best_of_all_modes():
+    c = candidate("triangular")
+    for seed in range(20):
+        z = np.random.default_rng(seed).triangular(0, 0.3, 1, (1, 12))
+        (mode,) = c.estimate(z)
+        every = [c.log_density(z, (np.array([[m]]),)).sum() for m in np.linspace(0.001, 0.999, 2000)]
+        assert c.log_density(z, (mode,)).sum() >= max(every) - 1e-12
 
 
 def test_binomial_counts_the_tries():
@@ -243,6 +253,11 @@ def test_the_yaml_gives_the_law_back(name, law, bounds):
         again = family_named(fields["dist"]).model_validate(fields, context=reading)
         u = np.linspace(0.01, 0.99, 9)
         np.testing.assert_allclose(again.ppf(u), law.ppf(u), rtol=1e-4)
+
+
+def test_money_is_written_with_the_mark_of_the_column():
+    assert yaml_of(Normal(mean=-1234.5, sd=2e6), Kind.MONEY, "$") == "{dist: normal, mean: -$1234.5, sd: $2000000}"
+    assert yaml_of(Normal(mean=75, sd=2), Kind.MONEY, "CHF") == "{dist: normal, mean: CHF 75, sd: CHF 2}"
 
 
 def test_every_fitted_family_can_be_named_in_a_file():
