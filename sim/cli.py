@@ -10,7 +10,8 @@ import typer
 from sim.errors import ScenarioError, SimError, UsageError
 
 if TYPE_CHECKING:
-    from sim.results import Results
+    from collections.abc import Callable
+
     from sim.rules import Rule
 
 
@@ -139,7 +140,43 @@ def tornado(
             median = results[name].statistics(metric).percentiles[50.0].value
             print_tornado(results[name].bars(metric), median, results.setting.currency)
     if chart is not None:
-        _write_chart(results, vendors, metric, chart)
+        from sim.plots import write_tornado
+
+        _write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
+
+
+@app.command()
+def fit(
+    file: Annotated[Path, typer.Argument(help="Table: .csv, .tsv, .txt or .xlsx.", show_default=False)],
+    column: Annotated[str, typer.Option(help="The column, by its heading; in a workbook also 'Sheet!heading'.")],
+    family: Annotated[
+        list[str] | None, typer.Option(help="Fit only this family, such as gamma. May be repeated.")
+    ] = None,
+    bounds: Annotated[str | None, typer.Option(help="Limits of what can happen, such as 0%,100% or '0,'.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Families to test and show.")] = 5,
+    chart: Annotated[Path | None, typer.Option(help="Draw the best fits into this file (.png or .svg).")] = None,
+    seed: Seed = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
+) -> None:
+    """Fit distributions to a column of data: which family, how well, and the YAML to paste."""
+    from sim.fit_command import fit_column, fit_json, fit_text
+    from sim.terminal import write
+
+    if chart is not None:
+        _check_chart(chart, force)
+    found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
+    write(fit_json(found, top) if json else fit_text(found, top))
+    if chart is not None:
+        from sim.fit_charts import write_fits
+
+        seen = found.seen
+        _write_chart(
+            chart,
+            lambda path: write_fits(
+                found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
+            ),
+        )
 
 
 @app.command()
@@ -220,17 +257,16 @@ def _check_chart(chart: Path, force: bool) -> None:
         raise ReportError(f"{chart} exists already (--force replaces it)")
 
 
-def _write_chart(results: "Results", vendors: list[str], metric: str, chart: Path) -> None:
+def _write_chart(chart: Path, draw: "Callable[[Path], None]") -> None:
     import os
     import tempfile
 
     from sim.errors import ReportError
-    from sim.plots import write_tornado
 
     try:
-        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".tornado-") as draft:
+        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
             drawn = Path(draft) / chart.name
-            write_tornado(results, vendors, metric, drawn)
+            draw(drawn)
             os.replace(drawn, chart)
     except OSError as error:
         raise ReportError(f"cannot write {chart}: {error.strerror}") from error

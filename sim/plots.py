@@ -24,7 +24,7 @@ DASHES = ("-", "--", "-.", ":")
 BARS = 10
 """Most bars a tornado shows; the rest are in tornado.csv."""
 
-_STYLE: Any = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "axes.titlesize": 11.5,
@@ -47,21 +47,21 @@ def write_charts(results: Results, folder: Path) -> None:
     import matplotlib
 
     folder.mkdir(parents=True)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         for name, draw in _CHARTS.items():
-            _save(draw(results), folder / name, ".png", ".svg")
+            save(draw(results), folder / name, ".png", ".svg")
 
 
 def write_tornado(results: Results, vendors: Sequence[str], metric: str, path: Path) -> None:
     """Draw the tornados of some vendors side by side into one file; the suffix says the format."""
     import matplotlib
 
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure = _tornados(results, [results[name].bars(metric) for name in vendors])
-        _save(figure, path.with_suffix(""), path.suffix)
+        save(figure, path.with_suffix(""), path.suffix)
 
 
-def _save(figure: "Figure", path: Path, *suffixes: str) -> None:
+def save(figure: "Figure", path: Path, *suffixes: str) -> None:
     """Write a figure in some formats. SVG text stays text, which is smaller and can be searched."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG

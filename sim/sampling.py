@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import sobol
+from sim.columns import Column
 from sim.distributions import Array, Distribution
 from sim.errors import UsageError
 from sim.spec import Kind
@@ -61,6 +62,8 @@ class Input:
     asked: str = ""
     source: str = ""
     note: str = ""
+    column: Column | None = None
+    """The column of a table that the law comes from: inputs of one table were observed together."""
     tie: Tie | None = None
 
     @property

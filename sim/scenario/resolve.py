@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.book import Retention
+from sim.columns import Column
 from sim.distributions import Distribution
 from sim.errors import Problem, suggestion
 from sim.model import Case
@@ -111,11 +112,15 @@ def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
 
 def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:
     """Give every number of the file, the named inputs first, with its source and note."""
+    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in uncertain(file))
+
+
+def uncertain(file: ScenarioFile) -> list[tuple[Place, Declared | Leaf]]:
+    """Give every number that a file may make uncertain, with its place; the named inputs first."""
     declared: list[tuple[Place, Declared]] = [(("inputs", name), found) for name, found in file.inputs.items()]
     for vendor, offer in file.vendors.items():
         declared += [(("vendors", vendor, "inputs", name), found) for name, found in offer.inputs.items()]
-    numbers: list[tuple[Place, Declared | Leaf]] = [*declared, *leaves(file, ())]
-    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in numbers)
+    return [*declared, *leaves(file, ())]
 
 
 @dataclass
@@ -211,7 +216,7 @@ class Resolver:
             return content
         if isinstance(content, Distribution):
             key = dotted(place)
-            self.inputs[key] = Input(key, self.streams[key], content, expects.kind, leaf.asked, leaf.source, leaf.note)
+            self.inputs[key] = Input(key, self.streams[key], content, expects.kind, *_said(leaf))
             return Drawn(key)
         if content in self.file.inputs:
             return self._named(content, place, expects)
@@ -229,8 +234,7 @@ class Resolver:
         key = own_key if own or stream.name == own_key else name
         if wrong := _misfit(name, declared, expects):
             self.report(place, wrong)
-        law, said = declared.distribution, (declared.asked, declared.source, declared.note)
-        self.inputs[key] = Input(key, stream, law, expects.kind, *said)
+        self.inputs[key] = Input(key, stream, declared.distribution, expects.kind, *_said(declared))
         return Drawn(key)
 
     def _fact(self, name: str, place: Place, expects: Expects, seen: tuple[str, ...]) -> Quantity:
@@ -321,6 +325,11 @@ class Resolver:
             f" {after * 100:.4g}% retention, above 100% (at most {most}; if churn is meant to fall by that share,"
             " write it as churn_reduction)",
         )
+
+
+def _said(number: Declared | Leaf) -> tuple[str, str, str, Column | None]:
+    """Give what an input takes over from the file besides its law."""
+    return number.asked, number.source, number.note, number.column
 
 
 def _expected(shape: type[BaseModel], name: str) -> Expects:
