@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.distributions import Array
 
@@ -99,3 +100,31 @@ class Latent(Tie):
         if self.df is None or self.mixing is None:
             return np.asarray(ndtr(total))
         return np.asarray(stdtr(self.df, total / u.root_chi(self.mixing.name, self.df)))
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Tie):
+    """One input's part in drawing whole rows of a table: all inputs of the table see the same row.
+
+    The row's value stands at some rank among the column's; a uniform inside that rank's slice goes through the input's
+    own quantile function. The joint law of the ranks is that of the table (its empirical copula), whether the column is
+    resampled, smoothed or fitted.
+    """
+
+    row: Stream
+    """Which row: the table's stream."""
+    within: Stream
+    """Where within the slice: the input's own stream."""
+    ranks: NDArray[np.intp]
+    """Rank of the input's value in each row, from 0, (rows,)."""
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The table's and the input's own."""
+        return self.row, self.within
+
+    def uniform(self, u: Uniforms) -> Array:
+        """Look the row up, and spread within its slice."""
+        size = len(self.ranks)
+        rows = np.minimum((u.streams[self.row.name] * size).astype(np.intp), size - 1)
+        return np.clip((self.ranks[rows] + u.streams[self.within.name]) / size, *EDGES)

@@ -58,6 +58,7 @@ ORDER = (
     "sim.scenario.shapes",
     "sim.scenario.lines",
     "sim.scenario.resolve",
+    "sim.scenario.rows",
     "sim.scenario.web",
     "sim.scenario.correlate",
     "sim.scenario.loading",

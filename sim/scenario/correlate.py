@@ -14,6 +14,7 @@ from sim.model import Case
 from sim.sampling import Input
 from sim.scenario.correlations import Correlations
 from sim.scenario.resolve import apart_of, leaves, streams_of
+from sim.scenario.rows import tables_of
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place, dotted
 from sim.scenario.web import Web
@@ -51,7 +52,7 @@ def correlate(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: 
     names = _Names(file, cases)
     asked = list(_asked_pairs(file.correlations, names, tree, problems))
     _check_pairs(asked, tree, problems)
-    _check_across(file, tree, problems)
+    _check_across(file, names, tree, problems)
     if len(problems) > before or not (asked or apart_of(file)):
         return Correlated(cases)
     web, warnings = _possible(_web(file.correlations, names, asked), file.correlations, asked, tree, problems)
@@ -80,6 +81,13 @@ class _Names:
         apart = {name for name, value in file.correlations.across_vendors.items() if value == 0}
         shared = {short(key, ""): stream for key, stream in streams_of(file).items()}
         self.shared = {name: stream for name, stream in shared.items() if name not in apart}
+        tables = tables_of(cases)
+        self.in_rows = {
+            name: i.column.table
+            for inputs in self.by_vendor.values()
+            for name, i in inputs.items()
+            if i.column is not None and i.column.table in tables
+        }
         self.drawn = {name for inputs in self.by_vendor.values() for name in inputs} | self.shared.keys()
 
     def uses(self, name: str) -> list[Input]:
@@ -94,11 +102,24 @@ class _Names:
         """
         for candidate in (name, f"company.{name}", name.removeprefix("common.")):
             if candidate in self.drawn:
+                self.check_free(name, candidate)
                 self._check_varies(name, candidate)
                 return candidate
         if self._is_written(name):
             raise ValueError(f"'{name}' is certain, or another input by name (correlate uncertain numbers)")
         raise ValueError(f"no uncertain number is called '{name}'{suggestion(name, sorted(self.drawn))}")
+
+    def check_free(self, name: str, found: str) -> None:
+        """Refuse a column of a table whose rows are drawn whole.
+
+        Raises:
+            ValueError: it is one.
+        """
+        if found in self.in_rows:
+            raise ValueError(
+                f"'{name}' comes with the rows of {self.in_rows[found]} and moves with its other columns"
+                " (leave it out here)"
+            )
 
     def _check_varies(self, name: str, found: str) -> None:
         declared = self.file.inputs.get(found)
@@ -151,13 +172,17 @@ def _check_pairs(asked: Sequence[_Asked], tree: Node, problems: list[Problem]) -
         seen.add(both)
 
 
-def _check_across(file: ScenarioFile, tree: Node, problems: list[Problem]) -> None:
-    """Refuse what is no named input: only those can differ between vendors."""
+def _check_across(file: ScenarioFile, names: _Names, tree: Node, problems: list[Problem]) -> None:
+    """Refuse what cannot differ between vendors: anything but a named input, and a column of rows drawn whole."""
     for name in file.correlations.across_vendors:
+        place = ("correlations", "across_vendors", name)
         if name not in file.inputs:
             hint = suggestion(name, file.inputs) or " (only named inputs can differ between vendors)"
-            place = ("correlations", "across_vendors", name)
             problems.append(tree.problem(place, f"no input is called '{name}'{hint}", at_key=True))
+        try:
+            names.check_free(name, name)
+        except ValueError as error:
+            problems.append(tree.problem(place, str(error), at_key=True))
 
 
 def _web(section: Correlations, names: _Names, asked: Sequence[_Asked]) -> Web:

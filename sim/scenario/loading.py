@@ -16,6 +16,7 @@ from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
 from sim.scenario.leaf import declared_unit, expects_of
 from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
+from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.shapes import Company, ScenarioFile
 from sim.scenario.text import Node, Place, read
 from sim.spec import Kind, Reading, describe
@@ -53,12 +54,22 @@ def load_file(path: Path) -> Loaded:
     correlated = Correlated({})
     if file is not None:
         check_overrides(file, tree, problems)
-        correlated = correlate(file, tree, resolve(file, tree, problems), problems)
+        correlated = _tied(file, tree, resolve(file, tree, problems), problems)
     if problems or file is None:
         raise ScenarioError(problems)
     cases = correlated.cases
     warnings = (*_warnings(file, cases, tree), *correlated.warnings)
     return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file), correlated.correlations)
+
+
+def _tied(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: list[Problem]) -> Correlated:
+    """Tie what the file correlates, and what comes from the rows of one table."""
+    found, tables = correlate(file, tree, cases, problems), tables_of(cases)
+    warnings = check_rows(tables, tree, problems)
+    if problems:
+        return found
+    from_rows = correlations_of(cases, tables)
+    return Correlated(tie_rows(found.cases, tables), (*found.correlations, *from_rows), (*found.warnings, *warnings))
 
 
 def _read_with_bases(
