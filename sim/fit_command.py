@@ -98,6 +98,8 @@ def _table(fits: tuple[Fit, ...]) -> list[str]:
 
 
 def _distance(value: float) -> str:
+    if value == float("inf"):
+        return "n/a"
     return f"{value:.3f}" if value < 1000 else f"{value:.3g}"
 
 
@@ -166,7 +168,7 @@ def _document(found: Fitted, fit: Fit) -> dict[str, Any]:
         "aic": fit.aic,
         "bic": fit.bic,
         "ks": {"statistic": fit.ks, "p": fit.ks_p},
-        "ad": {"statistic": fit.ad, "p": fit.ad_p},
+        "ad": {"statistic": fit.ad if fit.ad < float("inf") else None, "p": fit.ad_p},
         "replicates": fit.replicates,
         "yaml": found.yaml(fit),
     }

@@ -31,8 +31,8 @@ def test_the_table_fits_80_columns_and_ends_with_yaml_in_the_unit_of_the_column(
     lines = out.rstrip("\n").split("\n")
     assert (code, err) == (0, "")
     assert max(map(len, lines)) <= 80
-    assert lines[0] == "d.csv#rate: 21 observations, 10 families fitted"
-    assert "and 7 more (--top 10 shows all)" in out
+    assert lines[0] == "d.csv#rate: 21 observations, 9 families fitted"
+    assert "and 6 more (--top 9 shows all)" in out
     assert lines[-1].startswith("  {dist: ")
     assert (
         run(capsys, table, "--column", "rate", "--family", "normal")[1]
@@ -65,6 +65,13 @@ def test_the_same_seed_prints_the_same(table):
     first, again = (fit_column(table, "rate", families=[], bounds=None, top=2, seed=3) for _ in range(2))
     assert fit_text(first, 2) == fit_text(again, 2)
     assert fit_json(first, 2) == fit_json(again, 2)
+
+
+def test_what_does_not_exist_is_null_and_n_a(table, capsys):
+    arguments = [table, "--column", "rate", "--family", "log_uniform"]
+    fit = json.loads(run(capsys, *arguments, "--json")[1], parse_constant=pytest.fail)["fits"][0]
+    assert fit["ad"] == {"statistic": None, "p": None}
+    assert "n/a" in run(capsys, *arguments)[1]
 
 
 def test_bounds_are_read_in_the_unit_of_the_column(table):

@@ -150,6 +150,14 @@ def test_log_uniform_and_uniform_take_the_ends():
     assert fit.log_likelihood == pytest.approx(-300 * np.log(200))
 
 
+def test_a_family_that_ends_at_a_value_seen_has_no_anderson_darling_and_log_uniform_must_be_named():
+    x = samples(Pareto(low=2, alpha=2.5), 100, 4)
+    ranking = rank(x)
+    assert "log_uniform" not in {f.family for f in ranking.fits}
+    pareto = assessed(ranking.fits[0], bounds=(None, None))
+    assert (pareto.family, pareto.ad, pareto.ad_p, pareto.rejected) == ("pareto", np.inf, None, False)
+
+
 def test_information_criteria_by_hand():
     x = samples(Normal(mean=0, sd=1), 100, 13)
     fit = rank(x, families=["normal"]).fits[0]

@@ -154,3 +154,10 @@ def test_the_best_family_is_fitted_and_named_if_none_is_asked_for(tmp_path):
 def test_a_fit_that_cannot_be_is_refused(tmp_path, new, expected):
     found = problems(tmp_path, "method: smoothed, low: $0", new)
     assert expected in found[0]
+
+
+def test_a_family_that_does_not_fit_is_warned_of(tmp_path):
+    lumps = "conversion,deal\n" + "".join(f"{4 + n % 3}%,{1000 + n % 2 * 900 + n}\n" for n in range(40))
+    fitted = SCENARIO.replace("method: smoothed, low: $0", "method: fitted, family: gamma")
+    said = [str(w) for w in load_file(written(tmp_path, fitted, lumps)).warnings]
+    assert any("company.deal_value: gamma does not fit these values (p below 0.05" in text for text in said)

@@ -15,6 +15,9 @@ from sim.spec import Kind
 FITTED = tuple(candidate.name for candidate in CANDIDATES)
 """Names of the families that are fitted."""
 
+BY_NAME = ("log_uniform",)
+"""Fitted only if named: it ends at the extremes seen, so nothing beyond could happen, and its AIC flatters."""
+
 COUNTS_BELOW = 1000
 """Whole numbers up to here are taken for counts; larger ones are fitted as if they had decimals."""
 
@@ -91,7 +94,7 @@ def rank(
 def assessed(fit: Fit, *, bounds: Bounds = (None, None), seed: int = 1) -> Fit:
     """Give the fit with its p-values, by parametric bootstrap."""
     ks_p, ad_p, replicates = bootstrap(_named(fit.family), fit.law, bounds, (fit.ks, fit.ad), fit.n, seed)
-    return replace(fit, ks_p=ks_p, ad_p=ad_p, replicates=replicates)
+    return replace(fit, ks_p=ks_p, ad_p=ad_p if np.isfinite(fit.ad) else None, replicates=replicates)
 
 
 def are_counts(values: Sequence[float], unit: Kind) -> bool:
@@ -109,7 +112,7 @@ def is_whole(family: str) -> bool:
 
 def _sensible(x: Array, unit: Kind, bounds: Bounds) -> list[Candidate]:
     counts = are_counts(x.tolist(), unit) and bounds in ((None, None), (0, None))
-    return [c for c in CANDIDATES if c.whole == counts]
+    return [c for c in CANDIDATES if c.whole == counts and c.name not in BY_NAME]
 
 
 def _named(name: str) -> Candidate:

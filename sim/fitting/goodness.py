@@ -28,13 +28,17 @@ def distances(candidate: Candidate, x: Array, theta: Theta) -> tuple[Array, Arra
 
 
 def _continuous(below: Array) -> tuple[Array, Array]:
-    """Stephens (1974), JASA 69, section 2, from the CDF at the sorted values."""
+    """Stephens (1974), JASA 69, section 2, from the CDF at the sorted values.
+
+    Anderson-Darling is infinite for a family that ends at a value seen, as Pareto and log-uniform do.
+    """
     n = below.shape[1]
     rank = np.arange(1, n + 1)
     ks = np.maximum(rank / n - below, below - (rank - 1) / n).max(axis=1)
     inside = np.clip(below, 1e-300, 1 - 1e-16)
     ad = -n - ((2 * rank - 1) * (np.log(inside) + np.log1p(-inside[:, ::-1]))).mean(axis=1)
-    return ks, ad
+    at_an_end = (below[:, 0] <= 0) | (below[:, -1] >= 1)
+    return ks, np.where(at_an_end, np.inf, ad)
 
 
 def _discrete(candidate: Candidate, x: Array, theta: Theta) -> tuple[Array, Array]:

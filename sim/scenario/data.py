@@ -110,20 +110,27 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     table = folder.table(wanted)
     seen = observations(table.column(wanted.column), wanted.column, reading)
     column = Column(wanted.table, wanted.column, seen.values)
-    law, how = _fitted(shape, seen, reading) if shape.method == "fitted" else (_empirical(shape, seen), "")
+    remarks = (*table.remarks, *seen.remarks)
+    if shape.method == "fitted":
+        law, how, doubts = _fitted(shape, seen, reading)
+    else:
+        law, how, doubts = _empirical(shape, seen), "", ()
     said = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
-    return FromColumn(law, column, said, (*table.remarks, *seen.remarks))
+    return FromColumn(law, column, said, remarks + doubts)
 
 
-def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str]:
-    """Give the law of the best family, or of the one asked for, and how reports say it."""
-    from sim.fitting import rank
+def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str, tuple[str, ...]]:
+    """Give the law of the best family, or of the one asked for, how reports say it, and whether it does not fit."""
+    from sim.fitting import assessed, rank
 
     kind = seen.unit if reading.kind is Kind.ANY else reading.kind
     families = [shape.family] if shape.family else []
-    fits = rank(seen.present, unit=kind, bounds=(shape.low, shape.high), families=families).fits
+    bounds = shape.low, shape.high
+    fits = rank(seen.present, unit=kind, bounds=bounds, families=families).fits
+    fit = assessed(fits[0], bounds=bounds)
+    doubt = f"{fit.family} does not fit these values (p below 0.05; see sim fit, or leave out method: fitted)"
     best = "" if shape.family else f" (lowest AIC of {len(fits)} families)"
-    return fits[0].law, f": {yaml_of(fits[0].law, kind, seen.mark)}{best}"
+    return fit.law, f": {yaml_of(fit.law, kind, seen.mark)}{best}", (doubt,) if fit.rejected else ()
 
 
 def _empirical(shape: FromData, seen: Observations) -> Distribution:
