@@ -36,7 +36,7 @@ app = typer.Typer(
 Files = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show_default=False)]
 Draws = Annotated[int, typer.Option(help="Futures to draw, at least; rounded up to whole replicates.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same numbers.")]
-DesignName = Annotated[str, typer.Option(help="How draws fill the space of inputs: sobol, latin or random.")]
+DesignName = Annotated[str, typer.Option(help="How draws fill the space of inputs: sobol, latin, random or hdr.")]
 Workers = Annotated[
     int, typer.Option(help="Threads that share the work; 0 for one a processor. Numbers do not depend on it.")
 ]

@@ -196,7 +196,7 @@ def test_a_rule_that_cannot_be_read_is_a_usage_error_before_any_work(small, rule
     [
         (["--draws", "0"], "cannot make 0 draws"),
         (["--draws", "many"], "valid int"),
-        (["--design", "grid"], "no design is called 'grid' (one of: sobol, latin, random)"),
+        (["--design", "grid"], "no design is called 'grid' (one of: sobol, latin, random, hdr)"),
         (["--percentiles", "5,101"], "percentiles must lie between 0 and 100: 101"),
         (["--percentiles", "a"], "cannot read the percentiles 'a'"),
         (["--workers", "-1"], "-1 workers"),

@@ -24,6 +24,7 @@ ORDER = (
     "sim.sobol",
     "sim.dependence",
     "sim.ties",
+    "sim.hdr",
     "sim.sampling",
     "sim.statistics",
     "sim.world",
