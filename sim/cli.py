@@ -1,6 +1,7 @@
 """The command line: read arguments, call the library, print; heavy imports wait until a command needs them."""
 
 import sys
+from collections.abc import Callable, Collection
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,6 @@ import typer
 from sim.errors import ScenarioError, SimError, UsageError
 
 if TYPE_CHECKING:
-    from sim.results import Results
     from sim.rules import Rule
 
 
@@ -111,6 +111,38 @@ def check(files: Files) -> None:
 
 
 @app.command()
+def inputs(
+    file: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    vendor: Annotated[str | None, typer.Option(help="Only what this vendor's value depends on.")] = None,
+    chart: Annotated[
+        Path | None, typer.Option(help="Also draw a page of charts into this file (.png or .svg).")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
+) -> None:
+    """Show every uncertain input before anything is run: range, shape, source."""
+    from sim.csv_files import previews_csv
+    from sim.preview import previews
+    from sim.scenario import load
+    from sim.terminal import print_previews, say, write
+
+    if chart is not None:
+        _check_chart(chart, force)
+    scenario = load(file)
+    for warning in scenario.warnings:
+        say(f"{warning} [warning]")
+    found = [p for p in previews(scenario.cases) if vendor is None or _known(vendor, scenario.cases) in p.users]
+    if csv:
+        write(previews_csv(found).replace("\r\n", "\n").rstrip("\n"))
+    else:
+        print_previews(found, scenario.setting, list(scenario.cases))
+    if chart is not None:
+        from sim.sheet import write_preview
+
+        _write_chart(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
+
+
+@app.command()
 def tornado(
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
     vendor: Annotated[str | None, typer.Option(help="The vendor; all of them if not given.")] = None,
@@ -139,7 +171,9 @@ def tornado(
             median = results[name].statistics(metric).percentiles[50.0].value
             print_tornado(results[name].bars(metric), median, results.setting.currency)
     if chart is not None:
-        _write_chart(results, vendors, metric, chart)
+        from sim.plots import write_tornado
+
+        _write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
 
 
 @app.command()
@@ -220,17 +254,25 @@ def _check_chart(chart: Path, force: bool) -> None:
         raise ReportError(f"{chart} exists already (--force replaces it)")
 
 
-def _write_chart(results: "Results", vendors: list[str], metric: str, chart: Path) -> None:
+def _known(vendor: str, vendors: Collection[str]) -> str:
+    from sim.errors import suggestion
+
+    if vendor not in vendors:
+        raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, vendors)}")
+    return vendor
+
+
+def _write_chart(chart: Path, draw: Callable[[Path], None]) -> None:
+    """Draw a chart into its file, whole or not at all."""
     import os
     import tempfile
 
     from sim.errors import ReportError
-    from sim.plots import write_tornado
 
     try:
-        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".tornado-") as draft:
+        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
             drawn = Path(draft) / chart.name
-            write_tornado(results, vendors, metric, drawn)
+            draw(drawn)
             os.replace(drawn, chart)
     except OSError as error:
         raise ReportError(f"cannot write {chart}: {error.strerror}") from error

@@ -332,3 +332,35 @@ def test_a_reader_that_goes_away_is_no_traceback(small):
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(timeout=30)
+
+
+def test_inputs_are_shown_before_a_run_on_any_terminal(small):
+    done = run("inputs", small, PYTHONIOENCODING="ascii", COLUMNS="60")
+    text = done.stdout.decode("ascii")
+    assert done.returncode == 0
+    assert "1 uncertain input, before any run" in text
+    assert "############" in text
+    assert "?" not in text
+    assert max(map(len, text.splitlines())) <= 60
+
+
+def test_inputs_of_one_vendor_as_csv_and_as_a_chart(small):
+    chart = small.parent / "page.svg"
+    done = run("inputs", small, "--vendor", "B", "--csv", "--chart", chart)
+    rows = list(csv.DictReader(done.stdout.decode().splitlines()))
+    assert [(row["input"], row["used_by"], float(row["mean"])) for row in rows] == [("lift", "A, B", 0.1)]
+    assert b"lift" in chart.read_bytes()
+    assert set(small.parent.iterdir()) == {chart, small}
+
+
+def test_inputs_refuses_what_it_cannot_show_or_write(small):
+    (small.parent / "page.svg").write_text("mine")
+    for arguments, message in (
+        (["--vendor", "b"], "no vendor is called 'b' (did you mean 'B'?)"),
+        (["--chart", small.parent / "page.svg"], "exists already (--force replaces it)"),
+        (["--chart", "page.pdf"], "page.pdf is neither .png nor .svg"),
+    ):
+        done = run("inputs", small, *arguments)
+        assert done.returncode == 2
+        assert message in done.stderr.decode()
+    assert (small.parent / "page.svg").read_text() == "mine"
