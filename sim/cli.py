@@ -66,6 +66,10 @@ def run(
         list[str] | None,
         typer.Option(help="Exit with code 3 if a vendor trips this rule, such as 'p(npv > 0) < 0.6'. May be repeated."),
     ] = None,
+    sip: Annotated[
+        Path | None,
+        typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
+    ] = None,
     workers: Workers = 0,
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
@@ -84,6 +88,7 @@ def run(
         quiet=quiet,
         rules=_rules(fail_if or []),
         workers=_workers(workers),
+        sip=sip,
     )
     raise typer.Exit(batch.run())
 

@@ -364,3 +364,24 @@ def test_inputs_refuses_what_it_cannot_show_or_write(small):
         assert done.returncode == 2
         assert message in done.stderr.decode()
     assert (small.parent / "page.svg").read_text() == "mine"
+
+
+def test_a_run_is_written_as_a_sipmath_library_whole_and_never_over_another(small):
+    library = small.parent / "small.json"
+    done = run("run", small, "--draws", 640, "--design", "hdr", "--sip", library, cwd=small.parent)
+    assert done.returncode == 0
+    document = json.loads(library.read_bytes())
+    assert {"lift", "A: npv", "B: roi", "lift (draws)"} <= {sip["name"] for sip in document["sips"]}
+    assert "left out, infinite or the same in every future: A: cost, A: tco" in done.stderr.decode()
+    before = library.read_bytes()
+    again = run("run", small, "--draws", 640, "--sip", library, "--out", small.parent / "new", cwd=small.parent)
+    assert again.returncode == 2
+    assert "small.json exists already (--force replaces it)" in again.stderr.decode()
+    assert library.read_bytes() == before
+    assert not (small.parent / "new").exists()
+
+
+def test_a_library_is_of_one_scenario(small):
+    done = run("run", small, MID_MARKET, "--sip", small.parent / "x.json", cwd=small.parent)
+    assert done.returncode == 2
+    assert "--sip writes one library (give one scenario file)" in done.stderr.decode()
