@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.canvas import COLOURS, STYLE, save
 from sim.distributions import Array
 from sim.fitting import Fit, is_whole
 from sim.formats import input_value, visible
-from sim.plots import COLOURS, STYLE, save
 from sim.spec import Kind
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sim.finance import METRICS, TITLES
 from sim.formats import input_value, markdown, metric_value, points, rate
+from sim.picture import blocks
 from sim.results import Result, Results
 from sim.tables import correlation_table, headline_rows, short_name, with_error, written_input
 
@@ -40,6 +41,7 @@ def markdown_text(results: Results) -> str:
         "One input at a time at its P10 and its P90, the others at their medians (base run).",
         *(_tornado_section(result) for result in results.values()),
         "## Inputs as asked and as sampled",
+        "![Every input as asked for and as drawn](charts/inputs.svg)",
         _input_table(results),
         _correlation_section(results),
         "## Sources and notes",
@@ -99,11 +101,12 @@ def _tornado_section(result: Result) -> str:
 
 
 def _input_table(results: Results) -> str:
-    header = ["Input", "Asked", "Min", "P10", "P50", "Mean", "P90", "Max"]
+    header = ["Input", "Asked", "Min", "P10", "P50", "Mean", "P90", "Max", "Shape as drawn"]
     rows = []
     for row in results.input_rows:
         numbers = written_input(results, row)
-        rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers])
+        shape = blocks(results.input_pictures[row["input"]][1], 12).strip() or "-"
+        rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers, shape])
     return _table(header, rows)
 
 

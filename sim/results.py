@@ -17,6 +17,7 @@ from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS, SCALES, Scale
 from sim.model import Case
+from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
@@ -234,6 +235,12 @@ class Results(Mapping[str, Result]):
         found = measured(pair.measure, *drawn)
         row = (pair.a, pair.b, str(pair.measure), pair.asked, pair.used, found)
         return dict(zip(CORRELATION_COLUMNS, row, strict=True))
+
+    @cached_property
+    def input_pictures(self) -> Mapping[str, tuple[Picture, Array]]:
+        """The shape of every uncertain input as asked for, and its draws by cell of that picture, (CELLS,)."""
+        pictures = {key: Picture(asked.distribution) for key, asked in self.inputs_asked.items()}
+        return {key: (picture, picture.counted(self.run.inputs[key])) for key, picture in pictures.items()}
 
     def _input_row(self, asked: Input) -> dict[str, Any]:
         drawn = self.run.inputs[asked.key]

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import sobol
+from sim import hdr, sobol
 from sim.columns import Column
 from sim.distributions import Array, Distribution
 from sim.errors import UsageError
@@ -46,6 +46,7 @@ class Design(StrEnum):
     SOBOL = "sobol"
     LATIN = "latin"
     RANDOM = "random"
+    HDR = "hdr"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Chunk(NamedTuple):
     replicate: int
     start: int
     size: int
+    before: int = 0
+    """Draws of the whole run before the chunk: what a counter-based design counts from."""
 
 
 def draws_a_replicate(draws: int, design: Design) -> int:
@@ -95,7 +98,7 @@ def draws_a_replicate(draws: int, design: Design) -> int:
 def chunks(size: int) -> list[Chunk]:
     """Cut `REPLICATES` replicates of `size` draws into chunks, replicate by replicate."""
     return [
-        Chunk(replicate, start, min(CHUNK, size - start))
+        Chunk(replicate, start, min(CHUNK, size - start), replicate * size + start)
         for replicate in range(REPLICATES)
         for start in range(0, size, CHUNK)
     ]
@@ -121,6 +124,8 @@ def uniforms(streams: Iterable[Stream], *, design: Design, seed: int, chunk: Chu
     ordered = sorted(streams, key=lambda s: (s.block, s.position))
     if design is Design.SOBOL:
         return _sobol(ordered, seed, chunk)
+    if design is Design.HDR:
+        return _hdr([s.name for s in ordered], seed, chunk)
     one = _latin if design is Design.LATIN else _random
     return {s.name: one(s.name, seed, chunk) for s in ordered}
 
@@ -166,6 +171,21 @@ def _latin(name: str, seed: int, chunk: Chunk) -> Array:
 
 def _random(name: str, seed: int, chunk: Chunk) -> Array:
     return _open(generator(seed, "random", name, chunk.replicate, chunk.start).random(chunk.size))
+
+
+def _hdr(names: Sequence[str], seed: int, chunk: Chunk) -> dict[str, Array]:
+    """Give the trials of the SIPmath standard: the run's draws are trials 1, 2, 3 ... in order, the seed is seed4."""
+    if not 0 <= seed < hdr.SEEDS:
+        raise UsageError(f"seed {seed} is not one of the hdr design (0 to {hdr.SEEDS - 1:,})")
+    variables: dict[int, str] = {}
+    for name in names:
+        other = variables.setdefault(hdr.variable_id(name), name)
+        if other != name:
+            raise UsageError(f"'{other}' and '{name}' have the same variable in the hdr design (rename one of them)")
+    return {
+        name: hdr.uniforms(variable, first=chunk.before + 1, size=chunk.size, seed4=seed)
+        for variable, name in variables.items()
+    }
 
 
 def _open(u: Array) -> Array:

@@ -41,7 +41,7 @@ class Scenario:
         Args:
             draws: futures to draw, at least; rounded up to whole replicates.
             seed: any whole number; the same seed gives the same numbers.
-            design: how draws fill the space of inputs: sobol, latin or random.
+            design: how draws fill the space of inputs: sobol, latin, random or hdr.
             percentiles: which ones summaries show.
             workers: threads that share the work; the numbers do not depend on it.
             map_: another way to share it, called like the built-in `map`.
