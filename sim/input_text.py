@@ -1,7 +1,7 @@
 """The uncertain inputs, before a run and as drawn, as text: a table, or sentences where the terminal is too narrow."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sim.distributions import Array
@@ -9,7 +9,7 @@ from sim.formats import input_value, visible
 from sim.picture import blocks
 from sim.preview import Preview
 from sim.results import Results, Setting
-from sim.tables import short_name, written_input
+from sim.tables import pair_name, short_name, written_input
 
 ASKED = ("Mean", "P5", "P10", "P50", "P90", "P95")
 DRAWN = ("Min", "P10", "P50", "Mean", "P90", "Max")
@@ -34,7 +34,16 @@ def preview_lines(previews: Sequence[Preview], setting: Setting, vendors: Sequen
         return [visible(f"{setting.name}: nothing is uncertain")]
     entries = [_asked(preview, setting.currency, vendors) for preview in previews]
     title = f"{len(previews)} uncertain input{'s' if len(previews) > 1 else ''}, before any run"
-    return [*textwrap.wrap(visible(setting.name), width), title, "", *_table(ASKED, entries, width)]
+    together = _together(setting, {preview.input.key for preview in previews}, vendors, width)
+    return [*textwrap.wrap(visible(setting.name), width), title, "", *_table(ASKED, entries, width), *together]
+
+
+def _together(setting: Setting, keys: Collection[str], vendors: Sequence[str], width: int) -> list[str]:
+    """Give the correlations between some inputs, a line each."""
+    pairs = [pair for pair in setting.correlations if pair.a in keys and pair.b in keys]
+    said = [f"{pair_name(p.a, p.b, vendors)}: {p.measure.replace('_', ' ')} {p.used:.3g}" for p in pairs]
+    lines = [line for text in said for line in textwrap.wrap(visible(text), width, subsequent_indent=INDENT)]
+    return ["", "Inputs that move together", *lines] if lines else []
 
 
 def drawn_lines(results: Results, width: int) -> list[str]:

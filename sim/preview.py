@@ -1,11 +1,13 @@
 """The uncertain inputs of a scenario before anything is run: what was asked for, and what that means in figures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from sim.dependence import Correlation
+from sim.distributions import Array
 from sim.model import Case
 from sim.picture import Picture
 from sim.run import all_inputs
@@ -38,6 +40,17 @@ class Preview:
         """Everything about it by `COLUMNS`."""
         said = (self.input.key, ", ".join(self.users), self.input.asked)
         return dict(zip(COLUMNS, (*said, *self.figures, self.input.source, self.input.note), strict=True))
+
+
+def correlation_matrix(correlations: Sequence[Correlation], keys: Collection[str]) -> tuple[list[str], Array]:
+    """Give the correlated ones among some inputs and the matrix of what is used between them; 0 where none is said."""
+    pairs = [pair for pair in correlations if pair.a in keys and pair.b in keys]
+    names = list(dict.fromkeys(key for pair in pairs for key in (pair.a, pair.b)))
+    matrix = np.eye(len(names))
+    for pair in pairs:
+        i, j = names.index(pair.a), names.index(pair.b)
+        matrix[i, j] = matrix[j, i] = pair.used
+    return names, matrix
 
 
 def previews(cases: Mapping[str, Case]) -> list[Preview]:

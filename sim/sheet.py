@@ -16,7 +16,7 @@ from sim.distributions import Array
 from sim.formats import input_value, visible
 from sim.input_text import used_by
 from sim.picture import CELLS, Picture
-from sim.preview import Preview
+from sim.preview import Preview, correlation_matrix
 from sim.results import Results, Setting
 from sim.sampling import Input
 from sim.tables import short_name
@@ -36,6 +36,8 @@ ROOM = 0.44
 """Inches that a value needs on the axis."""
 LIGHT, DARK = "#a9cce3", COLOURS[0]
 CURVE = COLOURS[1]
+MAP_CELL, MAP_LABELS = 0.32, 2.0
+"""Inches of a cell of the heat map, and of the labels left of it and below."""
 MOST_NUMBERS = 16
 """Most inputs of a heat map with its numbers written in."""
 
@@ -59,7 +61,11 @@ def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequen
     title = f"{short(setting.name, 60)}: uncertain inputs before any run"
     with matplotlib.rc_context(STYLE):
         legend = ("relative likelihood", "probability of at most that, 0 to 1")
-        save(_page(panels, setting.currency, title, legend), path.with_suffix(""), path.suffix)
+        names, matrix = correlation_matrix(setting.correlations, {p.input.key for p in previews})
+        figure = _page(panels, setting.currency, title, legend, below=_map_height(len(names)))
+        if names:
+            _map_below(figure, [_map_name(key, vendors) for key in names], matrix)
+        save(figure, path.with_suffix(""), path.suffix)
 
 
 def inputs_page(results: Results) -> "Figure":
@@ -75,10 +81,33 @@ def inputs_page(results: Results) -> "Figure":
     return _page(panels, results.setting.currency, "Inputs as asked and as drawn", ("as drawn", "as asked"))
 
 
-def _page(panels: Sequence[Panel], currency: str, title: str, legend: tuple[str, str]) -> "Figure":
+def _map_height(inputs: int) -> float:
+    """Give the inches that a heat map of some inputs takes, labels included; nothing for none."""
+    return 0.0 if not inputs else MAP_LABELS + max(1.2, MAP_CELL * inputs) + 0.6
+
+
+def _map_name(key: str, vendors: Sequence[str]) -> str:
+    """Name an input of the heat map by vendor and place."""
+    owner = next((vendor for vendor in vendors if key.startswith(f"vendors.{vendor}.")), "")
+    return f"{short_name(key, owner)} ({short(owner, 12)})" if owner else short_name(key, "")
+
+
+def _map_below(figure: "Figure", names: Sequence[str], matrix: Array) -> None:
+    """Draw the heat map at the foot of a page."""
+    width, height = figure.get_size_inches()
+    size = max(1.2, MAP_CELL * len(names))
+    place = (MAP_LABELS / width, MAP_LABELS / height, min(size + 1, width - MAP_LABELS - 0.3) / width, size / height)
+    axes = figure.add_axes(place)
+    axes.set_title("Correlations between inputs", fontsize=9)
+    heat_map(axes, names, matrix)
+
+
+def _page(
+    panels: Sequence[Panel], currency: str, title: str, legend: tuple[str, str], *, below: float = 0.0
+) -> "Figure":
     across = max(min(ACROSS, len(panels)), 2)
     down = -(-len(panels) // across)
-    figure, axes = _sheet(across * (WIDE + GAP) + 2 * LEFT - GAP, HEAD + down * (ABOVE + TALL + BELOW) + 0.1)
+    figure, axes = _sheet(across * (WIDE + GAP) + 2 * LEFT - GAP, HEAD + down * (ABOVE + TALL + BELOW) + 0.1 + below)
     height = figure.get_figheight()
     corners = [
         (LEFT + (n % across) * (WIDE + GAP), height - HEAD - (n // across) * (ABOVE + TALL + BELOW) - ABOVE - TALL)
@@ -219,5 +248,7 @@ def heat_map(axes: "Axes", names: Sequence[str], matrix: Array) -> None:
         return
     for row, column in np.ndindex(k, k):
         value: Any = matrix[row, column]
+        if value == 0:  # independent: nothing to read
+            continue
         ink = "white" if abs(value) > 0.6 else "#333333"
         axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=6.5, color=ink)

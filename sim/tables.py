@@ -1,6 +1,6 @@
 """Tables as people read them, for every way out that shows them: a header, and rows of texts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sim.finance import TITLES
@@ -61,14 +61,14 @@ def correlation_table(results: Results, escape: Callable[[str], str] = str) -> t
     rows = []
     for row in results.correlation_rows:
         numbers = [f"{row[key]:.3f}" for key in ("asked", "used", "drawn")]
-        pair = escape(_pair_name(row["input_a"], row["input_b"], results))
+        pair = escape(pair_name(row["input_a"], row["input_b"], results))
         rows.append([pair, row["measure"].replace("_", " "), *numbers])
     return ["Inputs that move together", "Measure", "Asked", "Used", "Drawn"], rows
 
 
-def _pair_name(a: str, b: str, results: Results) -> str:
+def pair_name(a: str, b: str, vendors: Collection[str]) -> str:
     """Name a pair: 'Acme: implementation.overrun ~ rollout.delay_months' where both are one vendor's own."""
-    owners = [next((v for v in results if key.startswith(f"vendors.{v}.")), "") for key in (a, b)]
+    owners = [next((v for v in vendors if key.startswith(f"vendors.{v}.")), "") for key in (a, b)]
     if owners[0] == owners[1]:
         short = " ~ ".join(short_name(key, owners[0]) for key in (a, b))
         return f"{owners[0]}: {short}" if owners[0] else short

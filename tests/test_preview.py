@@ -3,6 +3,7 @@
 import csv
 import io
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import matplotlib.image
 import numpy as np
@@ -13,7 +14,7 @@ from scipy import stats
 import sim
 from sim.csv_files import previews_csv
 from sim.input_text import drawn_lines, preview_lines
-from sim.preview import COLUMNS, previews
+from sim.preview import COLUMNS, correlation_matrix, previews
 from sim.sheet import heat_map, write_preview
 
 TEXT = """\
@@ -130,3 +131,17 @@ def test_a_large_heat_map_leaves_the_numbers_out():
     axes = Figure().add_subplot()
     heat_map(axes, [f"input {i}" for i in range(20)], np.eye(20))
     assert not axes.texts
+
+
+def test_correlations_are_listed_and_drawn_below_the_inputs(tmp_path):
+    scenario = sim.load(Path(__file__).parent.parent / "scenarios" / "mid_market_correlated.yaml")
+    found, vendors = previews(scenario.cases), list(scenario.cases)
+    lines = preview_lines(found, scenario.setting, vendors, 120)
+    assert "Salesforce Enterprise: implementation.overrun ~ rollout.delay_months: spearman 0.6" in lines
+    names, matrix = correlation_matrix(scenario.setting.correlations, {p.input.key for p in found})
+    assert len(names) == 15
+    assert matrix[names.index("adoption"), names.index("conversion_lift")] == 0.3
+    write_preview(found, scenario.setting, vendors, tmp_path / "page.svg")
+    text = (tmp_path / "page.svg").read_text(encoding="utf-8")
+    assert "Correlations between inputs" in text
+    assert "rollout.delay_months (Vtiger" in text
