@@ -76,6 +76,7 @@ EXAMPLES = {
     "minimum": "{dist: minimum, of: {dist: pert, low: 1%, mode: 3%, high: 9%}, copies: 3}",
     "event": "{dist: event, p: 15%, size: {dist: lognormal, median: 10%, sigma: 0.4}}",
     "events": "{dist: events, number: {dist: poisson, mean: 1.5}, size: {dist: gamma, mean: 4%, sd: 2%}}",
+    "metalog": "{dist: metalog, p10: 2%, p50: 5%, p90: 12%, low: 0%}",
     "empirical": "{dist: empirical, values: [4%, 7%, 5%, 9%, 6%], method: smoothed, low: 0%}",
     "histogram": "{dist: histogram, edges: [0%, 5%, 10%, 20%], weights: [12, 30, 8]}",
     "cumulative": "{dist: cumulative, values: [0%, 5%, 20%], probabilities: [0%, 60%, 100%]}",
@@ -362,7 +363,7 @@ def _needed() -> str:
 def _family(definition: Mapping[str, Any]) -> str:
     """Give a distribution: what it is, its fields, and what an example of it implies."""
     fields = {key: field for key, field in definition["properties"].items() if key not in ("source", "note", "dist")}
-    required = definition["required"]
+    required = definition.get("required", [])
     rows = [
         [f"`{key}`", "yes" if key in required else "", field.get("description", PARAMETERS.get(key, ""))]
         for key, field in fields.items()

@@ -29,6 +29,7 @@ ORDER = (
     "sim.distributions.bounded",
     "sim.distributions.bell",
     "sim.distributions.events",
+    "sim.distributions.metalog",
     "sim.distributions.nested",
     "sim.distributions.sums",
     "sim.distributions.compound",

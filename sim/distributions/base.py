@@ -30,7 +30,10 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
     def __eq__(self, other: object) -> bool:
         """Whether both are the same family with the same fields, whatever tables they have made."""
         fields = type(self).model_fields
-        return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in fields)
+        if type(self) is not type(other) or not isinstance(other, Distribution):
+            return False
+        same = all(getattr(self, name) == getattr(other, name) for name in fields)
+        return same and self.__pydantic_extra__ == other.__pydantic_extra__
 
     def __getstate__(self) -> dict[Any, Any]:
         """Leave tables behind: another process makes its own."""

@@ -12,6 +12,7 @@ from sim.distributions.compound import Event, Events
 from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
+from sim.distributions.metalog import PERCENTILE, Metalog
 from sim.distributions.nested import Maximum, Minimum, Mixture, Part, Shifted, Truncated, depth_of
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
@@ -22,7 +23,7 @@ FAMILIES: tuple[type[Distribution], ...] = (
     *(Constant, Uniform, Triangular, Pert, Normal, TruncatedNormal, Lognormal, Beta),
     *(LogUniform, Gamma, Weibull, Exponential, Pareto, StudentT, Gumbel),
     *(Bernoulli, Discrete, Poisson, Binomial, NegativeBinomial, Geometric),
-    *(Empirical, Histogram, Cumulative),
+    *(Metalog, Empirical, Histogram, Cumulative),
     *(Mixture, Truncated, Shifted, Maximum, Minimum, Event, Events),
 )
 """Every family a scenario file can name by its `dist`."""
@@ -43,7 +44,7 @@ def family_names() -> list[str]:
 
 def is_law(value: object) -> bool:
     """Whether a value of a file is meant as a distribution."""
-    return isinstance(value, dict) and "dist" in value
+    return isinstance(value, dict) and ("dist" in value or any(PERCENTILE.fullmatch(str(key)) for key in value))
 
 
 def read_law(value: dict[str, Any], reading: Reading) -> Distribution:
@@ -52,7 +53,7 @@ def read_law(value: dict[str, Any], reading: Reading) -> Distribution:
     Raises:
         ValueError: what is wrong with it (pydantic's ValidationError among them).
     """
-    family = family_named(value["dist"])
+    family = family_named(value["dist"]) if "dist" in value else Metalog
     if family is None:
         hint = suggestion(str(value["dist"]), family_names())
         raise PydanticCustomError("dist", "{text}", {"text": f"unknown distribution {describe(value['dist'])}{hint}"})

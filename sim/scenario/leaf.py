@@ -95,7 +95,7 @@ def _choices(low: object, high: object) -> str:
     return (
         f"is a range without a meaning (write {{dist: uniform, low: {low}, high: {high}}} if nothing lies outside,"
         f" {{dist: pert, low: {low}, mode: ..., high: {high}}} if one value is likeliest,"
-        f" or {{dist: lognormal, p10: {low}, p90: {high}}} if a tenth lies below and a tenth above)"
+        f" or {{p10: {low}, p50: ..., p90: {high}}} if a tenth lies below and a tenth above)"
     )
 
 
@@ -129,7 +129,9 @@ def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading
     distribution = read_law(value, reading)
     _check_bounds(*distribution.reach, expects)
     content = distribution.value if isinstance(distribution, Constant) else distribution
-    return Leaf(content, f"{value['dist']}: {_said(value)}", distribution.source or "", distribution.note or "")
+    return Leaf(
+        content, f"{value.get('dist', 'metalog')}: {_said(value)}", distribution.source or "", distribution.note or ""
+    )
 
 
 def _said(law: dict[str, Any]) -> str:

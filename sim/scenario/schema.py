@@ -79,6 +79,8 @@ def _named(definition: dict[str, Any]) -> dict[str, Any]:
     """Require the family's name, which is what tells distributions apart."""
     if "dist" not in definition["properties"]:
         return definition
+    if definition["properties"]["dist"]["const"] == "metalog":  # percentiles say enough
+        return definition
     return {**definition, "required": ["dist", *definition.get("required", [])]}
 
 
