@@ -69,6 +69,14 @@ EXAMPLES = {
     "binomial": "{dist: binomial, n: 40, p: 15%}",
     "negative_binomial": "{dist: negative_binomial, mean: 6, sd: 4}",
     "geometric": "{dist: geometric, p: 20%}",
+    "mixture": "{dist: mixture, parts: [{weight: 70%, of: {dist: uniform, low: 2%, high: 9%}}, {weight: 30%, of: 0%}]}",
+    "truncated": "{dist: truncated, of: {dist: student_t, df: 4, location: 5%, scale: 3%}, low: 0%}",
+    "shifted": "{dist: shifted, of: {dist: exponential, mean: 3%}, by: 2%}",
+    "maximum": "{dist: maximum, of: {dist: pert, low: 1%, mode: 3%, high: 9%}, copies: 5}",
+    "minimum": "{dist: minimum, of: {dist: pert, low: 1%, mode: 3%, high: 9%}, copies: 3}",
+    "event": "{dist: event, p: 15%, size: {dist: lognormal, median: 10%, sigma: 0.4}}",
+    "events": "{dist: events, number: {dist: poisson, mean: 1.5}, size: {dist: gamma, mean: 4%, sd: 2%}}",
+    "metalog": "{dist: metalog, p10: 2%, p50: 5%, p90: 12%, low: 0%}",
     "empirical": "{dist: empirical, values: [4%, 7%, 5%, 9%, 6%], method: smoothed, low: 0%}",
     "histogram": "{dist: histogram, edges: [0%, 5%, 10%, 20%], weights: [12, 30, 8]}",
     "cumulative": "{dist: cumulative, values: [0%, 5%, 20%], probabilities: [0%, 60%, 100%]}",
@@ -355,7 +363,7 @@ def _needed() -> str:
 def _family(definition: Mapping[str, Any]) -> str:
     """Give a distribution: what it is, its fields, and what an example of it implies."""
     fields = {key: field for key, field in definition["properties"].items() if key not in ("source", "note", "dist")}
-    required = definition["required"]
+    required = definition.get("required", [])
     rows = [
         [f"`{key}`", "yes" if key in required else "", field.get("description", PARAMETERS.get(key, ""))]
         for key, field in fields.items()

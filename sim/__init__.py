@@ -13,36 +13,38 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sim.distributions import (
-        Bernoulli as Bernoulli,
-    )
-    from sim.distributions import (
-        Beta as Beta,
-    )
-    from sim.distributions import (
-        Constant as Constant,
-    )
-    from sim.distributions import (
-        Discrete as Discrete,
-    )
-    from sim.distributions import (
-        Lognormal as Lognormal,
-    )
-    from sim.distributions import (
-        Normal as Normal,
-    )
-    from sim.distributions import (
-        Pert as Pert,
-    )
-    from sim.distributions import (
-        Triangular as Triangular,
-    )
-    from sim.distributions import (
-        TruncatedNormal as TruncatedNormal,
-    )
-    from sim.distributions import (
-        Uniform as Uniform,
-    )
+    from sim.distributions import Bernoulli as Bernoulli
+    from sim.distributions import Beta as Beta
+    from sim.distributions import Binomial as Binomial
+    from sim.distributions import Constant as Constant
+    from sim.distributions import Cumulative as Cumulative
+    from sim.distributions import Discrete as Discrete
+    from sim.distributions import Empirical as Empirical
+    from sim.distributions import Event as Event
+    from sim.distributions import Events as Events
+    from sim.distributions import Exponential as Exponential
+    from sim.distributions import Gamma as Gamma
+    from sim.distributions import Geometric as Geometric
+    from sim.distributions import Gumbel as Gumbel
+    from sim.distributions import Histogram as Histogram
+    from sim.distributions import Lognormal as Lognormal
+    from sim.distributions import LogUniform as LogUniform
+    from sim.distributions import Maximum as Maximum
+    from sim.distributions import Metalog as Metalog
+    from sim.distributions import Minimum as Minimum
+    from sim.distributions import Mixture as Mixture
+    from sim.distributions import NegativeBinomial as NegativeBinomial
+    from sim.distributions import Normal as Normal
+    from sim.distributions import Pareto as Pareto
+    from sim.distributions import Pert as Pert
+    from sim.distributions import Poisson as Poisson
+    from sim.distributions import Shifted as Shifted
+    from sim.distributions import StudentT as StudentT
+    from sim.distributions import Triangular as Triangular
+    from sim.distributions import Truncated as Truncated
+    from sim.distributions import TruncatedNormal as TruncatedNormal
+    from sim.distributions import Uniform as Uniform
+    from sim.distributions import Weibull as Weibull
     from sim.errors import ReportError as ReportError
     from sim.errors import ScenarioError as ScenarioError
     from sim.errors import SimError as SimError
@@ -57,8 +59,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "sim.distributions": (
-        "Bernoulli", "Beta", "Constant", "Discrete", "Lognormal",
-        "Normal", "Pert", "Triangular", "TruncatedNormal", "Uniform",
+        "Bernoulli", "Beta", "Binomial", "Constant", "Cumulative", "Discrete", "Empirical", "Event", "Events",
+        "Exponential", "Gamma", "Geometric", "Gumbel", "Histogram", "LogUniform", "Lognormal", "Maximum",
+        "Metalog", "Minimum", "Mixture", "NegativeBinomial", "Normal", "Pareto", "Pert", "Poisson", "Shifted",
+        "StudentT", "Triangular", "Truncated", "TruncatedNormal", "Uniform", "Weibull",
     ),
     "sim.errors": ("ReportError", "ScenarioError", "SimError", "UsageError"),
     "sim.model": ("Case", "evaluate"),

@@ -235,6 +235,9 @@ def _probability(value: object, info: ValidationInfo) -> float:
     return p
 
 
+NUMBER_OF = "x-number-of"
+"""Marks a number of some kind in the JSON Schema until `schema` puts the definition of the kind in its place."""
+
 NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"\d"}]}
 
 Scaled = Annotated[float, BeforeValidator(_scaled), WithJsonSchema(NUMBER_SCHEMA)]

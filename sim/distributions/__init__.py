@@ -8,50 +8,15 @@ Latin hypercubes and Sobol points possible with one mechanism.
 from sim.distributions.base import REMOTE, Array, Distribution
 from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
 from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
+from sim.distributions.compound import Event, Events
 from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
+from sim.distributions.families import FAMILIES, family_named, family_names, is_law, read_law
+from sim.distributions.metalog import Metalog
+from sim.distributions.nested import Maximum, Minimum, Mixture, Part, Shifted, Truncated
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
-
-FAMILIES: tuple[type[Distribution], ...] = (
-    Constant,
-    Uniform,
-    Triangular,
-    Pert,
-    Normal,
-    TruncatedNormal,
-    Lognormal,
-    Beta,
-    LogUniform,
-    Gamma,
-    Weibull,
-    Exponential,
-    Pareto,
-    StudentT,
-    Gumbel,
-    Bernoulli,
-    Discrete,
-    Poisson,
-    Binomial,
-    NegativeBinomial,
-    Geometric,
-    Empirical,
-    Histogram,
-    Cumulative,
-)
-"""Every family a scenario file can name by its `dist`."""
-
-
-def family_named(name: object) -> type[Distribution] | None:
-    """Give the family whose `dist` is `name`."""
-    return next((f for f in FAMILIES if f.model_fields["dist"].default == name), None)
-
-
-def family_names() -> list[str]:
-    """Give every name that `dist` may have."""
-    return [str(f.model_fields["dist"].default) for f in FAMILIES]
-
 
 __all__ = [
     "FAMILIES",
@@ -59,18 +24,40 @@ __all__ = [
     "Array",
     "Bernoulli",
     "Beta",
+    "Binomial",
     "Constant",
     "Cumulative",
     "Discrete",
     "Distribution",
     "Empirical",
+    "Event",
+    "Events",
+    "Exponential",
+    "Gamma",
+    "Geometric",
+    "Gumbel",
     "Histogram",
+    "LogUniform",
     "Lognormal",
+    "Maximum",
+    "Metalog",
+    "Minimum",
+    "Mixture",
+    "NegativeBinomial",
     "Normal",
+    "Pareto",
+    "Part",
     "Pert",
+    "Poisson",
+    "Shifted",
+    "StudentT",
     "Triangular",
+    "Truncated",
     "TruncatedNormal",
     "Uniform",
+    "Weibull",
     "family_named",
     "family_names",
+    "is_law",
+    "read_law",
 ]

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,26 @@ LEAST, MOST = 2.0**-54, 1 - 2.0**-53
 HALVINGS = 60
 
 
-class Distribution(Spec):
+class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
     """One uncertain number. Fields are plain floats, rates as shares (0.12 for 12 %)."""
 
     @abstractmethod
     def ppf(self, u: Array) -> Array:
         """Give the quantiles at probabilities `u`, same shape."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same family with the same fields, whatever tables they have made."""
+        fields = type(self).model_fields
+        if type(self) is not type(other) or not isinstance(other, Distribution):
+            return False
+        same = all(getattr(self, name) == getattr(other, name) for name in fields)
+        return same and self.__pydantic_extra__ == other.__pydantic_extra__
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Leave tables behind: another process makes its own."""
+        state = super().__getstate__()
+        held = {name: value for name, value in state["__dict__"].items() if name in type(self).model_fields}
+        return state | {"__dict__": held}
 
     @property
     @abstractmethod

@@ -5,12 +5,15 @@ from functools import cached_property
 from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from sim.distributions.base import LEAST, MOST, Array, Distribution
 from sim.distributions.lookup import BLOCK, Lookup
 from sim.distributions.positive import check_positive
 from sim.spec import Probability, Pure, Scaled
+
+Complex = NDArray[np.complex128]
 
 LONGEST = 1 << 20
 """Most different values of a law: beyond, a continuous one will do, and its table would be too large."""
@@ -28,7 +31,7 @@ class Counts(Distribution):
         k = np.floor(np.asarray(x, dtype=float))
         return np.where(k < 0, 0.0, self.at_most(np.maximum(k, 0)))
 
-    def pgf(self, z: Array) -> Array:
+    def pgf(self, z: Complex) -> Complex:
         """Give the probability generating function, E z^N, at complex `z` within the unit circle."""
         first, cumulative = self._table
         chances = np.diff(cumulative, prepend=0.0)
@@ -93,7 +96,7 @@ class Poisson(Counts):
 
         return np.asarray(pdtr(k, self.mean_))
 
-    def pgf(self, z: Array) -> Array:
+    def pgf(self, z: Complex) -> Complex:
         """exp(mean (z - 1))."""
         return np.asarray(np.exp(self.mean_ * (z - 1)))
 
@@ -122,7 +125,7 @@ class Binomial(Counts):
 
         return np.asarray(bdtr(np.minimum(k, self.n), int(self.n), self.p))
 
-    def pgf(self, z: Array) -> Array:
+    def pgf(self, z: Complex) -> Complex:
         """(1 - p + p z)^n."""
         return np.asarray((1 - self.p + self.p * z) ** self.n)
 
@@ -177,7 +180,7 @@ class NegativeBinomial(Counts):
         successes, p = self._law
         return np.asarray(betainc(successes, k + 1, p))
 
-    def pgf(self, z: Array) -> Array:
+    def pgf(self, z: Complex) -> Complex:
         """(p / (1 - (1 - p) z))^successes."""
         successes, p = self._law
         return np.asarray((p / (1 - (1 - p) * z)) ** successes)
@@ -206,7 +209,7 @@ class Geometric(Counts):
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(k > 0, -np.expm1(np.log1p(-self.p) * k), 0.0)
 
-    def pgf(self, z: Array) -> Array:
+    def pgf(self, z: Complex) -> Complex:
         """P z / (1 - (1 - p) z)."""
         return np.asarray(self.p * z / (1 - (1 - self.p) * z))
 

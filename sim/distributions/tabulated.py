@@ -135,42 +135,45 @@ def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # steps make no cubic, and are cut further
             cubic = _cubics(y[:, ::2], z[:, ::2])
             smooth = _fits(y, z, cubic, noise) & _never_falls(*cubic[1:])
-        thin = (right - left <= 4 * np.spacing(np.maximum(np.abs(left), np.abs(right)))) | (
-            ndtr(z[:, -1]) - ndtr(z[:, 0]) <= noise
-        )
-        end = smooth | thin | (depth == DEEPEST)
-        chosen = [np.where(smooth, c, line)[end] for c, line in zip(cubic, _lines(y), strict=True)]
-        done.append((z[end, 0], z[end, -1], *chosen))
-        left, right = left[~end], right[~end]
+        middle = left + (right - left) / 2
+        atom = (middle <= left) | (middle >= right) | (depth == DEEPEST)  # all that lies here lies at `right`
+        light = ndtr(z[:, -1]) - ndtr(z[:, 0]) <= noise
+        end = smooth | atom | light
+        rough = np.where(atom, _constants(right), _lines(y))
+        done.append((z[end, 0], z[end, -1], *np.where(smooth, cubic, rough)[:, end]))
+        left, middle, right = left[~end], middle[~end], right[~end]
         if not left.size:
             break
-        middle = left + (right - left) / 2
         left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
     return _joined(mesh, *(np.concatenate(parts) for parts in zip(*done, strict=True)))
 
 
-def _cubics(y: Array, z: Array) -> tuple[Array, Array, Array, Array]:
-    """Give the cubics through four points an interval, (k, 4), by powers of t = 0..1 (Newton's divided differences)."""
+def _cubics(y: Array, z: Array) -> Array:
+    """Give the cubics through four points an interval, (k, 4): coefficients of t = 0..1, (4, k)."""
     t = (z - z[:, :1]) / (z[:, -1:] - z[:, :1])
     t1, t2 = t[:, 1], t[:, 2]
     d1 = (y[:, 1] - y[:, 0]) / t1
     d12, d23 = (y[:, 2] - y[:, 1]) / (t2 - t1), (y[:, 3] - y[:, 2]) / (1 - t2)
     e1, e2 = (d12 - d1) / t2, (d23 - d12) / (1 - t1)
     f = e2 - e1
-    return y[:, 0], d1 - e1 * t1 + f * t1 * t2, e1 - f * (t1 + t2), f
+    return np.array([y[:, 0], d1 - e1 * t1 + f * t1 * t2, e1 - f * (t1 + t2), f])
 
 
-def _lines(y: Array) -> tuple[Array, Array, Array, Array]:
+def _lines(y: Array) -> Array:
     none = np.zeros(len(y))
-    return y[:, 0], y[:, -1] - y[:, 0], none, none
+    return np.array([y[:, 0], y[:, -1] - y[:, 0], none, none])
 
 
-def _fits(y: Array, z: Array, cubic: tuple[Array, ...], noise: float) -> NDArray[np.bool_]:
+def _constants(y: Array) -> Array:
+    return np.array([y, *np.zeros((3, len(y)))])
+
+
+def _fits(y: Array, z: Array, cubic: Array, noise: float) -> NDArray[np.bool_]:
     """Whether each cubic meets the points between those it goes through, closely enough in probability."""
     from scipy.special import ndtr
 
     tried = (z[:, 1::2] - z[:, :1]) / (z[:, -1:] - z[:, :1])
-    c0, c1, c2, c3 = (c[:, None] for c in cubic)
+    c0, c1, c2, c3 = cubic[:, :, None]
     miss = np.abs(c0 + tried * (c1 + tried * (c2 + tried * c3)) - y[:, 1::2])
     per_coordinate = (z[:, 2::2] - z[:, :-2:2]) / (y[:, 2::2] - y[:, :-2:2])
     density = np.exp(-(z[:, 1::2] ** 2) / 2) / np.sqrt(2 * np.pi) * per_coordinate

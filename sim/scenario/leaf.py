@@ -3,6 +3,7 @@
 `Leaf` is what any of the three becomes, `Expects` what a field of the file takes.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -16,18 +17,15 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from sim.columns import Column
-from sim.distributions import Constant, Distribution, family_named, family_names
+from sim.distributions import Constant, Distribution, is_law, read_law
 from sim.errors import suggestion
 from sim.scenario.data import FileReading, is_from, read_from, shown_unit
-from sim.spec import Kind, Reading, describe, looks_numeric, read_number, unit_of
+from sim.spec import NUMBER_OF, Kind, Reading, looks_numeric, read_number, unit_of
 
 MAX_MONTHS = 600
-
-NUMBER_OF = "x-number-of"
-"""Marks a number of some kind in the JSON Schema until `schema` puts the definition of the kind in its place."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +74,29 @@ def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
     reading = _context(info).of_kind(expects.kind)
     if is_from(value):
         return _read_column(value, expects, reading)
-    if isinstance(value, dict) and "dist" not in value:
+    if isinstance(value, dict) and not is_law(value):
         return _read_sourced(value, expects, info)
     if isinstance(value, dict):
         return _read_distribution(value, expects, reading)
+    if isinstance(value, str) and (ends := _RANGE.fullmatch(value.strip())):
+        raise ValueError(f"'{value}' {_choices(*ends.groups())}")
     if isinstance(value, str) and not looks_numeric(value):
         return _read_name(value, reading)
     number = read_number(value, reading)
     _check_bounds(number, number, expects)
     return Leaf(number, str(value))
+
+
+_RANGE = re.compile(r"([^\s\w]?[-+]?\d[\w.,]*\s?\S?)\s*(?:to|(?<![eE])-|–|\.\.)\s*([^\s\w]?[-+]?\d[\w.,]*\s?\S?)")
+
+
+def _choices(low: object, high: object) -> str:
+    """Say what a range may mean, in the planner's own numbers."""
+    return (
+        f"is a range without a meaning (write {{dist: uniform, low: {low}, high: {high}}} if nothing lies outside,"
+        f" {{dist: pert, low: {low}, mode: ..., high: {high}}} if one value is likeliest,"
+        f" or {{p10: {low}, p50: ..., p90: {high}}} if a tenth lies below and a tenth above)"
+    )
 
 
 def _context(info: ValidationInfo) -> Reading:
@@ -93,7 +105,7 @@ def _context(info: ValidationInfo) -> Reading:
 
 def _read_sourced(value: dict[str, Any], expects: Expects, info: ValidationInfo) -> Leaf:
     inner = _unwrapped(value)
-    if isinstance(inner, dict) and "dist" not in inner and not is_from(inner):
+    if isinstance(inner, dict) and not is_law(inner) and not is_from(inner):
         raise ValueError("a value inside a value (write {value: 12%, source: ...})")
     leaf = read_leaf(inner, expects, info)
     source, note = (str(value[key]) if value.get(key) is not None else "" for key in ("source", "note"))
@@ -104,6 +116,8 @@ def _unwrapped(value: object) -> object:
     """Give the number inside ``{value: ..., source: ..., note: ...}``, or the value itself."""
     if not isinstance(value, dict):
         return value
+    if value.keys() >= {"low", "high"}:
+        raise ValueError(f"low {value['low']}, high {value['high']} {_choices(value['low'], value['high'])}")
     unknown = [key for key in value if key not in ("value", "source", "note")]
     if "value" not in value or unknown:
         wrong = f"unknown key '{unknown[0]}'" if unknown else "no 'value' and no 'dist'"
@@ -112,15 +126,17 @@ def _unwrapped(value: object) -> object:
 
 
 def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading) -> Leaf:
-    family = family_named(value["dist"])
-    if family is None:
-        hint = suggestion(str(value["dist"]), family_names())
-        raise PydanticCustomError("dist", "{text}", {"text": f"unknown distribution {describe(value['dist'])}{hint}"})
-    distribution = family.model_validate(value, context=reading)
+    distribution = read_law(value, reading)
     _check_bounds(*distribution.reach, expects)
-    asked = ", ".join(f"{k} {_flat(v)}" for k, v in value.items() if k not in ("dist", "source", "note"))
     content = distribution.value if isinstance(distribution, Constant) else distribution
-    return Leaf(content, f"{value['dist']}: {asked}", distribution.source or "", distribution.note or "")
+    return Leaf(
+        content, f"{value.get('dist', 'metalog')}: {_said(value)}", distribution.source or "", distribution.note or ""
+    )
+
+
+def _said(law: dict[str, Any]) -> str:
+    """Give what a file says of a distribution, on one line."""
+    return ", ".join(f"{k} {_flat(v)}" for k, v in law.items() if k not in ("dist", "source", "note"))
 
 
 def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
@@ -130,7 +146,9 @@ def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
 
 
 def _flat(value: object) -> str:
-    return " / ".join(str(v) for v in value) if isinstance(value, list) else str(value)
+    if isinstance(value, dict):
+        return f"{value['dist']} ({_said(value)})" if "dist" in value else _said(value)
+    return " / ".join(_flat(v) for v in value) if isinstance(value, list) else str(value)
 
 
 def _read_name(name: str, reading: Reading) -> Leaf:
@@ -191,14 +209,14 @@ class Declared:
 
 def declared_unit(value: object, reading: Reading) -> Kind:
     """Give the unit that the text of an input, or the cells of its column, show."""
-    inner = value["value"] if isinstance(value, dict) and "value" in value and "dist" not in value else value
+    inner = value["value"] if isinstance(value, dict) and "value" in value and not is_law(value) else value
     if isinstance(inner, dict) and is_from(inner):
         return shown_unit(inner, reading.folder if isinstance(reading, FileReading) else None)
     return unit_of(inner)
 
 
 def _read_declared(value: object, info: ValidationInfo) -> Declared:
-    raw = value["value"] if isinstance(value, dict) and "dist" not in value and "value" in value else value
+    raw = value["value"] if isinstance(value, dict) and not is_law(value) and "value" in value else value
     unit = declared_unit(value, _context(info))
     if isinstance(raw, str) and not looks_numeric(raw):
         raise ValueError(f"an input is a number or a distribution, not the name '{raw}' (write {{dist: ...}})")

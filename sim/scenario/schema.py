@@ -8,9 +8,9 @@ from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
 from sim.scenario.data import FromData
-from sim.scenario.leaf import MAX_MONTHS, NUMBER_OF
+from sim.scenario.leaf import MAX_MONTHS
 from sim.scenario.shapes import ScenarioFile
-from sim.spec import Kind
+from sim.spec import NUMBER_OF, NUMBER_SCHEMA, Kind
 
 _TEXTS = {
     Kind.RATE: r"^\s*[-+]?\s*[\d.][\d_.,]*([eE][-+]?\d+)?\s*(%|bp)?\s*$|^[A-Za-z_]",
@@ -43,6 +43,10 @@ def scenario_schema() -> dict[str, Any]:
     }
     definitions |= {kind.name.lower(): _number(kind) for kind in Kind}
     definitions |= {
+        "inner": {
+            "anyOf": [*NUMBER_SCHEMA["anyOf"], {"$ref": "#/$defs/distribution"}],
+            "description": "A number or a distribution.",
+        },
         "fixed_months": _fixed({"type": "integer", "minimum": 1, "maximum": MAX_MONTHS}, "A whole number of months."),
         "fixed_rate": _fixed({"type": "number"}, "A rate that is certain."),
     }
@@ -73,6 +77,10 @@ def _with_references(value: Any) -> Any:
 
 def _named(definition: dict[str, Any]) -> dict[str, Any]:
     """Require the family's name, which is what tells distributions apart."""
+    if "dist" not in definition["properties"]:
+        return definition
+    if definition["properties"]["dist"]["const"] == "metalog":  # percentiles say enough
+        return definition
     return {**definition, "required": ["dist", *definition.get("required", [])]}
 
 

@@ -1,0 +1,97 @@
+"""Every family that a file can name, and how a law is read from a file, alone or inside another."""
+
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, SerializeAsAny, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from sim.distributions.base import Distribution
+from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
+from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
+from sim.distributions.compound import Event, Events
+from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
+from sim.distributions.data import Cumulative, Empirical, Histogram
+from sim.distributions.events import Bernoulli, Discrete
+from sim.distributions.metalog import PERCENTILE, Metalog
+from sim.distributions.nested import Maximum, Minimum, Mixture, Part, Shifted, Truncated, depth_of
+from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
+from sim.distributions.tails import Gumbel, StudentT
+from sim.errors import suggestion
+from sim.spec import NUMBER_OF, Kind, Reading, describe, looks_numeric, read_number
+
+FAMILIES: tuple[type[Distribution], ...] = (
+    *(Constant, Uniform, Triangular, Pert, Normal, TruncatedNormal, Lognormal, Beta),
+    *(LogUniform, Gamma, Weibull, Exponential, Pareto, StudentT, Gumbel),
+    *(Bernoulli, Discrete, Poisson, Binomial, NegativeBinomial, Geometric),
+    *(Metalog, Empirical, Histogram, Cumulative),
+    *(Mixture, Truncated, Shifted, Maximum, Minimum, Event, Events),
+)
+"""Every family a scenario file can name by its `dist`."""
+
+DEEPEST = 6
+"""Most laws inside each other."""
+
+
+def family_named(name: object) -> type[Distribution] | None:
+    """Give the family whose `dist` is `name`."""
+    return next((f for f in FAMILIES if f.model_fields["dist"].default == name), None)
+
+
+def family_names() -> list[str]:
+    """Give every name that `dist` may have."""
+    return [str(f.model_fields["dist"].default) for f in FAMILIES]
+
+
+def is_law(value: object) -> bool:
+    """Whether a value of a file is meant as a distribution."""
+    return isinstance(value, dict) and ("dist" in value or any(PERCENTILE.fullmatch(str(key)) for key in value))
+
+
+def read_law(value: dict[str, Any], reading: Reading) -> Distribution:
+    """Give the distribution that a mapping of a file describes.
+
+    Raises:
+        ValueError: what is wrong with it (pydantic's ValidationError among them).
+    """
+    family = family_named(value["dist"]) if "dist" in value else Metalog
+    if family is None:
+        hint = suggestion(str(value["dist"]), family_names())
+        raise PydanticCustomError("dist", "{text}", {"text": f"unknown distribution {describe(value['dist'])}{hint}"})
+    law = family.model_validate(value, context=reading)
+    if depth_of(law) > DEEPEST:
+        raise ValueError(f"distributions inside each other more than {DEEPEST} deep (say it more simply)")
+    return law
+
+
+def _inner(value: object, reading: Reading) -> Distribution:
+    """Give the law inside another: a distribution, or a number that is certain."""
+    if isinstance(value, Distribution):
+        return value
+    if is_law(value):
+        return read_law(value, reading)  # type: ignore[arg-type]
+    if isinstance(value, str) and not looks_numeric(value):
+        raise ValueError(f"the name '{value}' cannot stand inside a distribution (write a number or {{dist: ...}})")
+    return Constant(value=read_number(value, reading))
+
+
+def _inner_law(value: object, info: ValidationInfo) -> Distribution:
+    return _inner(value, _reading(info))
+
+
+def _inner_count(value: object, info: ValidationInfo) -> Distribution:
+    return _inner(value, _reading(info).of_kind(Kind.COUNT))
+
+
+def _reading(info: ValidationInfo) -> Reading:
+    return info.context if isinstance(info.context, Reading) else Reading()
+
+
+_INNER = {
+    "Law": Annotated[SerializeAsAny[Distribution], PlainValidator(_inner_law), WithJsonSchema({NUMBER_OF: "inner"})],
+    "CountLaw": Annotated[
+        SerializeAsAny[Distribution], PlainValidator(_inner_count), WithJsonSchema({NUMBER_OF: "inner"})
+    ],
+}
+
+for _family in (Part, Mixture, Truncated, Shifted, Maximum, Minimum, Event, Events):
+    _family.model_rebuild(_types_namespace=_INNER)

@@ -1,0 +1,235 @@
+"""Laws made of other laws: mixed, cut off, shifted, and the extreme of several copies."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.distributions.base import LEAST, MOST, Array, Distribution, expectation
+from sim.distributions.positive import check_order
+from sim.distributions.tabulated import EDGE, Tabulated
+from sim.spec import Probability, Pure, Scaled, Spec
+
+if TYPE_CHECKING:
+    Law: TypeAlias = Distribution
+    """A number or a distribution, on the scale of the input; `families` says how one is read."""
+
+LEAST_LEFT = 1e-6
+"""The least that a cut may leave of a law: of less, too few digits are known."""
+
+
+def parts_of(law: Distribution) -> Iterator[Distribution]:
+    """Give the laws that a law is made of."""
+    for name in type(law).model_fields:
+        value: Any = getattr(law, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            inner = item.of if isinstance(item, Part) else item
+            if isinstance(inner, Distribution):
+                yield inner
+
+
+def depth_of(law: Distribution) -> int:
+    """Give how many laws are inside each other, the outermost included."""
+    return 1 + max((depth_of(part) for part in parts_of(law)), default=0)
+
+
+def mesh_of(law: Distribution) -> Array:
+    """Give values that span a law, closer where more of it lies."""
+    from scipy.special import ndtr
+
+    middle = ndtr(np.linspace(-EDGE - 1, EDGE + 1, 61))
+    return np.unique(law.ppf(np.clip(np.concatenate([[LEAST], middle, [MOST]]), LEAST, MOST)))
+
+
+def table_of(law: Distribution, mesh: Array) -> Tabulated:
+    """Tabulate a law from its CDF, over values that span it."""
+    from scipy.special import ndtri
+
+    return Tabulated(lambda x: np.asarray(ndtri(law.cdf(x))), mesh)
+
+
+class Made(Distribution):
+    """A law made of others. Its quantiles are those of its part, or a table's where the part is itself made."""
+
+    @abstractmethod
+    def direct(self, u: Array) -> Array:
+        """Give the quantiles at probabilities `u` by those of the part, same shape."""
+
+    def ppf(self, u: Array) -> Array:
+        """Give the quantiles, in about the same time however deep the law is."""
+        return self.direct(u) if self._shallow else self._table(u)
+
+    @cached_property
+    def _shallow(self) -> bool:
+        return depth_of(self) <= 2
+
+    @cached_property
+    def _table(self) -> Tabulated:
+        from scipy.special import ndtr
+
+        middle = ndtr(np.linspace(-EDGE - 1, EDGE + 1, 61))
+        return table_of(self, np.unique(self.direct(np.clip(np.concatenate([[LEAST], middle, [MOST]]), LEAST, MOST))))
+
+
+class Part(Spec):
+    """One of the laws of a mixture, and how often it applies."""
+
+    weight: Probability = Field(description="Probability of this part; all add up to 100%.")
+    of: "Law" = Field(description="The distribution, or the number, of this part.")
+
+
+class Mixture(Made):
+    """Different stories, each with its probability and its own distribution: a good year or a bad one."""
+
+    dist: Literal["mixture"] = "mixture"
+    parts: tuple[Part, ...] = Field(min_length=1, description="The stories: `{weight: 70%, of: {dist: ...}}` each.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        total = sum(part.weight for part in self.parts)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights add up to {total * 100:g}% (must add up to 100%)")
+        return self
+
+    def direct(self, u: Array) -> Array:
+        """Give the table's quantiles: a mixture has no others."""
+        return self._table(u)
+
+    @cached_property
+    def _table(self) -> Tabulated:
+        return table_of(self, np.unique(np.concatenate([mesh_of(part.of) for part in self.parts if part.weight > 0])))
+
+    def cdf(self, x: Array) -> Array:
+        """Weighted sum of the parts' CDFs."""
+        x = np.asarray(x, dtype=float)
+        total = np.zeros(x.shape)
+        for part in self.parts:
+            total += part.weight * part.of.cdf(x)
+        return np.minimum(total, 1.0)
+
+    @property
+    def mean(self) -> float:
+        """Weighted sum of the parts' means."""
+        return sum(part.weight * part.of.mean for part in self.parts)
+
+
+class Truncated(Made):
+    """Another distribution cut off at `low`, `high` or both, and renormalised: no draw sits at a cut."""
+
+    dist: Literal["truncated"] = "truncated"
+    of: "Law" = Field(description="The distribution that is cut.")
+    low: Scaled | None = Field(default=None, description="Nothing lies below.")
+    high: Scaled | None = Field(default=None, description="Nothing lies above.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("nothing is cut off (give low, high or both)")
+        if self.low is not None and self.high is not None:
+            check_order(self.low, self.high)
+        if self._window[1] - self._window[0] < LEAST_LEFT:
+            least, most = self.of.reach
+            raise ValueError(f"the cut leaves next to nothing of the distribution (it runs from {least:g} to {most:g})")
+        return self
+
+    @cached_property
+    def _window(self) -> tuple[float, float]:
+        """Probabilities of lying below `low`, and at or below `high`."""
+        below = 0.0 if self.low is None else self.of.below(self.low)
+        return below, 1.0 if self.high is None else float(self.of.cdf(np.array([self.high]))[0])
+
+    def direct(self, u: Array) -> Array:
+        """Quantiles of the whole at probabilities squeezed into the window."""
+        first, last = self._window
+        x = self.of.ppf(np.clip(first + np.asarray(u) * (last - first), LEAST, MOST))
+        return np.clip(x, self.low, self.high)  # only the last bit can stray
+
+    def cdf(self, x: Array) -> Array:
+        """CDF of the whole, as a share of the window."""
+        first, last = self._window
+        inside = np.clip((self.of.cdf(x) - first) / (last - first), 0.0, 1.0)
+        return np.asarray(inside if self.low is None else np.where(np.asarray(x) < self.low, 0.0, inside))
+
+    @property
+    def mean(self) -> float:
+        """Integral of the quantiles."""
+        return self._integral
+
+    @cached_property
+    def _integral(self) -> float:
+        return expectation(self.ppf)
+
+
+class Shifted(Made):
+    """Another distribution moved by a fixed number: a delay on top of a minimum, for example."""
+
+    dist: Literal["shifted"] = "shifted"
+    of: "Law" = Field(description="The distribution that is moved.")
+    by: Scaled = Field(description="What is added to every value; may be negative.")
+
+    def direct(self, u: Array) -> Array:
+        """Quantiles of the other, moved."""
+        return self.of.ppf(u) + self.by
+
+    def cdf(self, x: Array) -> Array:
+        """CDF of the other at the place before the move."""
+        return self.of.cdf(np.asarray(x) - self.by)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the other, moved."""
+        return self.of.mean + self.by
+
+
+class _Extreme(Made):
+    """The largest or smallest of independent copies."""
+
+    of: "Law" = Field(description="The distribution of each copy.")
+    copies: Pure = Field(description="How many, a whole number from 1.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.copies != int(self.copies) or not 1 <= self.copies <= 1e6:
+            raise ValueError(f"copies is {self.copies:g} (must be a whole number from 1 to 1e6)")
+        return self
+
+    @property
+    def mean(self) -> float:
+        """Integral of the quantiles."""
+        return self._integral
+
+    @cached_property
+    def _integral(self) -> float:
+        return expectation(self.ppf)
+
+
+class Maximum(_Extreme):
+    """The largest of several independent draws of one distribution: the slowest of five sites, for example."""
+
+    dist: Literal["maximum"] = "maximum"
+
+    def direct(self, u: Array) -> Array:
+        """Quantiles of one copy at u^(1/copies): all stay below if each does."""
+        return self.of.ppf(np.clip(np.exp(np.log(u) / self.copies), LEAST, MOST))
+
+    def cdf(self, x: Array) -> Array:
+        """That of one copy, to the power of their number."""
+        return np.asarray(self.of.cdf(x) ** self.copies)
+
+
+class Minimum(_Extreme):
+    """The smallest of several independent draws of one distribution: the first of three offers, for example."""
+
+    dist: Literal["minimum"] = "minimum"
+
+    def direct(self, u: Array) -> Array:
+        """Quantiles of one copy at 1 - (1 - u)^(1/copies): all stay above if each does."""
+        return self.of.ppf(np.clip(-np.expm1(np.log1p(-np.asarray(u)) / self.copies), LEAST, MOST))
+
+    def cdf(self, x: Array) -> Array:
+        """1 less the probability that every copy lies above."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.expm1(self.copies * np.log1p(-self.of.cdf(x))))
