@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from sim import __version__, hdr, metalog
 from sim.distributions import Array, Distribution
+from sim.errors import UsageError
 from sim.picture import Picture
 from sim.results import Results
 
@@ -39,7 +40,13 @@ class Library(NamedTuple):
 
 
 def library(results: Results, created: str) -> Library:
-    """Give a run as a library; `created` is the day as text."""
+    """Give a run as a library; `created` is the day as text.
+
+    Raises:
+        UsageError: inputs are correlated, which a library of this program does not hold yet.
+    """
+    if tied := [key for key, asked in results.inputs_asked.items() if asked.tie]:
+        raise UsageError(f"a SIPmath library of correlated inputs cannot be written yet ({', '.join(tied[:5])})")
     outputs, left_out = _outputs(results)
     seed = results.run.seed if 0 <= results.run.seed < hdr.SEEDS else results.run.seed % hdr.SEEDS
     inputs = {key: x for key, x in results.run.inputs.items() if x.min() < x.max()}

@@ -8,6 +8,7 @@ from scipy import stats
 
 import sim
 from sim import hdr, metalog
+from sim.errors import UsageError
 from sim.metalog import Metalog
 from sim.sipmath import library, library_text
 
@@ -193,3 +194,9 @@ def test_the_frame_of_the_document(document):
     assert rng["function"] == "HDR_2_0"
     numbers = {"entity": 1, "varId": hdr.variable_id("lift"), "seed3": 0, "seed4": 7}
     assert rng["arguments"] == {"counter": "PM_Index", **numbers}
+
+
+def test_correlated_inputs_are_refused_rather_than_written_as_independent():
+    results = sim.load("scenarios/mid_market_correlated.yaml").run(draws=64)
+    with pytest.raises(UsageError, match="a SIPmath library of correlated inputs cannot be written yet"):
+        library(results, "2026-01-31")
