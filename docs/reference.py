@@ -9,8 +9,8 @@ import yaml
 
 from sim.distributions import family_named
 from sim.formats import input_value
-from sim.scenario import leaf, shapes
-from sim.scenario.resolve import NEEDS, PARTNERS
+from sim.scenario import leaf, sections, shapes
+from sim.scenario.checks import NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
 from sim.spec import Kind, Reading, read_number
 
@@ -19,7 +19,7 @@ PAGE = Path(__file__).with_name("scenario.md")
 BAR = r"\|"
 """A bar inside a cell of a Markdown table."""
 
-OFFER = ("licence", "implementation", "training", "administration", "legacy", "effects", "rollout")
+OFFER = ("licence", "implementation", "training", "administration", "legacy", "effects", "rollout", "exit")
 
 WRITTEN = {
     Kind.RATE: ("12%", "0.12", "-2%", "50bp", "1200%"),
@@ -162,6 +162,23 @@ draw.
 
 These are the sections of an offer; each may stand in `common`, in a vendor, or in both."""
 
+EVENTS = """\
+`events` maps a name of your choice to what may happen. Every effect can be combined with every other:
+
+```yaml
+events:
+  Cancelled: {probability: 10%, cancelled_after: {dist: uniform, low: 20%, high: 100%}}
+  Weak rollout: {probability: 35%, adoption: {dist: uniform, low: -80%, high: -30%}}
+  Late go-live: {probability: 30%, delay_months: {dist: pert, low: 1, mode: 3, high: 9}}
+  Price shock: {yearly_probability: 5%, price: 25%}
+  Champion leaves: {yearly_probability: 15%, adoption: -20%, lasts: 12 months}
+  Data breach: {yearly_probability: 1%, cost: $80k, benefits: -30%, lasts: 6 months}
+```
+
+An event of the same name happens, or not, to all vendors alike: in a future that is bad enough for a probability of 20%
+it also happens to the vendor with 35%, but not the other way round. A vendor may change single numbers of a common
+event; a probability of 0% rules it out. Whether it happens is an input, with a bar in the tornado."""
+
 NEEDED = """\
 ## What needs what
 
@@ -204,6 +221,8 @@ def reference_text() -> str:
         _section("## `company`", definitions["Company"], "Company", definitions),
         *(INPUTS, OFFERS),
         *(_section(f"### `{key}`", definitions[name], name, definitions) for key, name in offer.items()),
+        _section("### `events`", definitions["EventShape"], "EventShape", definitions),
+        EVENTS,
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
         *(NEEDED, _needed(), DISTRIBUTIONS),
         *(_family(definitions[name]) for name in families),
@@ -236,7 +255,7 @@ def _section(heading: str, definition: Mapping[str, Any], shape: str, definition
 
 def _takes(wanted: Mapping[str, Any], shape: str, key: str, definitions: Mapping[str, Any]) -> str:
     """Say what a key takes, with its bounds."""
-    expects = leaf.expects_of(getattr(shapes, shape), key)
+    expects = leaf.expects_of(getattr(sections, shape, None) or getattr(shapes, shape), key)
     if expects is None:
         return _certain(wanted, definitions)
     several = " or a list of them" if any("items" in choice for choice in wanted.get("anyOf", [])) else ""

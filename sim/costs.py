@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.distributions import Array
+from sim.events import Event
 from sim.world import Line, Nature, Quantity, Value, World
 
 HOURS_A_MONTH = 160
@@ -25,11 +26,13 @@ class Subscription(Line):
     """Seats at the list price less compound discounts; the price rises at each renewal of the contract.
 
     Annual billing pays twelve months ahead at months 1, 13, 25 ..., the last year in full even if the horizon ends
-    within it: that is the money that leaves.
+    within it: that is the money that leaves. A project that is cancelled has signed for the running term: its seats
+    are paid to the end of it, and what was paid ahead is lost.
     """
 
     name: ClassVar[str] = "subscription"
     nature: ClassVar[Nature] = Nature.CASH_COST
+    outlasts_stop: ClassVar[bool] = True
 
     seats: Quantity
     list_price: Quantity
@@ -48,13 +51,22 @@ class Subscription(Line):
         kept: Value = 1.0
         for discount in self.discounts:
             kept = kept * (1 - world[discount])
-        level = kept * (1 + world[self.uplift]) ** ((month - 1) // self.term_months)
+        renewals = (month - 1) // self.term_months
+        level = kept * (1 + world[self.uplift]) ** renewals * world.dearer(renewals, self.term_months)
         if self.capped_at_list:
             level = np.minimum(level, 1.0)
         seats = np.maximum(world[self.seats], world[self.minimum_seats])
         monthly = seats * world[self.list_price] * level
-        paid = monthly * _instalments(month, self.billing)
+        paid = monthly * self._instalments(world)
         return np.concatenate([np.zeros_like(paid[:1]), paid])
+
+    def _instalments(self, world: World) -> Array:
+        """Give how many months' price each month pays, (m, 1), or (m, n) if the project may be cancelled."""
+        due = _instalments(world.t[1:], self.billing)
+        if not world.may_stop:
+            return due
+        signed_for = self.term_months * np.ceil(world.stop / self.term_months)
+        return np.asarray(due * (world.t[1:] <= signed_for))
 
 
 def _instalments(month: Array, billing: Billing) -> Array:
@@ -76,9 +88,9 @@ class Implementation(Line):
 
     def flows(self, world: World) -> Array:
         """Spread the bill over the months of the project."""
-        at_once = (world.t == 0) & (world.golive == 0)
-        working = (world.t >= 1) & (world.t <= world.golive)
-        bill = world[self.quote] * world[self.overrun] / np.maximum(world.golive, 1)
+        at_once = (world.t == 0) & (world.due == 0)
+        working = (world.t >= 1) & (world.t <= world.due)
+        bill = world[self.quote] * world[self.overrun] / np.maximum(world.due, 1)
         return np.asarray((working | at_once) * bill)
 
 
@@ -94,7 +106,7 @@ class InternalTeam(Line):
 
     def flows(self, world: World) -> Array:
         """Charge full-time equivalents at the loaded hourly cost."""
-        worked = (world.t >= 1) & (world.t <= world.golive)
+        worked = (world.t >= 1) & (world.t <= world.due)
         return np.asarray(worked * (world[self.fte] * HOURS_A_MONTH * world[self.hourly_cost]))
 
 
@@ -202,3 +214,40 @@ class ParallelRun(Line):
         """Pay in the months of the overlap."""
         overlapping = (world.since > 0) & (world.since <= world[self.overlap_months])
         return np.asarray(overlapping * world[self.cost_per_month])
+
+
+@dataclass(frozen=True)
+class EventBill(Line):
+    """What an event costs once, in the month it happens."""
+
+    nature: ClassVar[Nature] = Nature.CASH_COST
+
+    event: Event
+
+    @property
+    def name(self) -> str:
+        """The event's name, marked as one."""
+        return f"event: {self.event.name}"
+
+    def flows(self, world: World) -> Array:
+        """Pay in the first month that is not before it, in the futures in which it happens."""
+        month = np.ceil(world[self.event.when])
+        return np.asarray((world.t == month) * (world[self.event.occurs] * world[self.event.cost]))
+
+
+@dataclass(frozen=True)
+class Exit(Line):
+    """Leaving: data export, penalties, notice; paid when the project is cancelled, at the horizon if it ends there."""
+
+    name: ClassVar[str] = "exit"
+    nature: ClassVar[Nature] = Nature.CASH_COST
+
+    cost: Quantity
+    at_horizon: bool = False
+
+    def flows(self, world: World) -> Array:
+        """Pay once, in the month of the end."""
+        leaving = world.t == world.stop
+        if self.at_horizon:
+            leaving = leaving | ((world.t == world.months) & np.isinf(world.stop))
+        return np.asarray(leaving * world[self.cost])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.distributions import Array
+from sim.events import Event
 from sim.finance import METRICS, CashFlows
 from sim.sampling import Input
 from sim.world import Line, Nature, Quantity, Rollout, World
@@ -31,6 +32,8 @@ class Case:
     lines: tuple[Line, ...]
     inputs: tuple[Input, ...]
     """Every uncertain input this vendor's quantities refer to."""
+    events: tuple[Event, ...] = ()
+    """What may happen; the bill of an event is a line."""
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.
@@ -71,7 +74,7 @@ def evaluate(case: Case, draws: Mapping[str, Array]) -> Outcome:
 
 
 def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int) -> Outcome:
-    world = World(case.rollout, case.months, draws)
+    world = World(case.rollout, case.months, draws, case.events)
     flows, sums = add_up(case, world, size)
     metrics = {name: metric(flows) for name, metric in METRICS.items()}
     return Outcome(metrics, sums, flows.position, flows.running)
@@ -83,6 +86,8 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
     sums: dict[str, float] = {}
     for line in case.lines:
         flows = line.flows(world)
+        if case.events:
+            flows = flows * world.weight(line)
         by_nature[line.nature] += flows
         sums[line.name] = float(flows.sum()) * (size // flows.shape[1])
     soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]

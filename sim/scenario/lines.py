@@ -1,5 +1,6 @@
 """Which lines a vendor's offer makes: one place that knows both the file's words and the model's lines."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sim.benefits import Productivity, RetiredTools
@@ -7,6 +8,8 @@ from sim.book import Book, Market, Retention, SalesCycle
 from sim.costs import (
     Administration,
     Billing,
+    EventBill,
+    Exit,
     Implementation,
     InternalTeam,
     ParallelRun,
@@ -15,6 +18,7 @@ from sim.costs import (
     TrainingCash,
     TrainingTime,
 )
+from sim.events import Event
 from sim.world import Line, Quantity
 
 
@@ -50,9 +54,9 @@ def market_of(get: Lookup) -> Market:
     )
 
 
-def lines_of(get: Lookup, market: Market, retention: Retention) -> tuple[Line, ...]:
+def lines_of(get: Lookup, market: Market, retention: Retention, events: Sequence[Event]) -> tuple[Line, ...]:
     """Give every line of a vendor, benefits first; lines that are zero throughout are left out."""
-    made = [*_benefits(get, market, retention), *_costs(get), *_training(get)]
+    made = [*_benefits(get, market, retention), *_costs(get), *_training(get), *_endings(get, events)]
     return tuple(line for line in made if not _is_void(line))
 
 
@@ -123,6 +127,11 @@ def _training(get: Lookup) -> list[Line]:
     ]
 
 
+def _endings(get: Lookup, events: Sequence[Event]) -> list[Line]:
+    leaving = Exit(get.offer("exit.cost"), get.option("exit.at_horizon", False))
+    return [leaving, *(EventBill(event) for event in events if event.cost != 0.0)]
+
+
 def _is_void(line: Line) -> bool:
     """Whether a line is zero in every future because what drives it was not given."""
     return any(all(getattr(line, name) == 0.0 for name in names) for names in _DRIVERS.get(type(line), ()))
@@ -139,4 +148,5 @@ _DRIVERS: dict[type[Line], tuple[tuple[str, ...], ...]] = {
     TrainingCash: (("per_user",),),
     TrainingTime: (("hours_per_user",),),
     ProductivityDip: (("dip",),),
+    Exit: (("cost",),),
 }

@@ -13,7 +13,8 @@ from sim.model import Case
 from sim.results import Assumption
 from sim.scenario.leaf import expects_of
 from sim.scenario.resolve import assumptions_of, check_overrides, resolve
-from sim.scenario.shapes import Company, ScenarioFile
+from sim.scenario.sections import Company
+from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place, read
 from sim.spec import Kind, Reading, describe, unit_of
 
