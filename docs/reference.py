@@ -10,7 +10,7 @@ import yaml
 from sim.distributions import family_named
 from sim.formats import input_value
 from sim.scenario import leaf, sections, shapes
-from sim.scenario.checks import NEEDS, PARTNERS
+from sim.scenario.checks import ALTERNATIVES, NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
 from sim.spec import Kind, Reading, read_number
 
@@ -179,6 +179,20 @@ An event of the same name happens, or not, to all vendors alike: in a future tha
 it also happens to the vendor with 35%, but not the other way round. A vendor may change single numbers of a common
 event; a probability of 0% rules it out. Whether it happens is an input, with a bar in the tornado."""
 
+LINES = """\
+`lines` maps a name of your choice to what the model has no line for:
+
+```yaml
+lines:
+  Fewer trade fairs: {kind: benefit, amount: $24k, per: year, starts: 7}
+  Compliance audit: {kind: cost, amount: {dist: pert, low: $5k, mode: $8k, high: $20k}, per: once, starts: 12}
+  Headsets: {kind: cost, amount: $90, per: user}
+  Shorter meetings: {kind: benefit, amount: $40, per: user_month, ramps: true, soft: true}
+```
+
+A cost a year is paid at the beginning of each of its years, a benefit a year is earned month by month. `kind`, `amount`
+and `per` are needed; a vendor may change single numbers of a common line, and an amount of 0 drops it."""
+
 NEEDED = """\
 ## What needs what
 
@@ -223,6 +237,9 @@ def reference_text() -> str:
         *(_section(f"### `{key}`", definitions[name], name, definitions) for key, name in offer.items()),
         _section("### `events`", definitions["EventShape"], "EventShape", definitions),
         EVENTS,
+        _section("### `lines`", definitions["LineShape"], "LineShape", definitions),
+        LINES,
+        _section("## `tax`", definitions["TaxShape"], "TaxShape", definitions),
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
         *(NEEDED, _needed(), DISTRIBUTIONS),
         *(_family(definitions[name]) for name in families),
@@ -303,8 +320,10 @@ def _needed() -> str:
     wanted: dict[str, list[str]] = {path: [f"company.{fact}" for fact in facts] for path, facts in NEEDS.items()}
     for path, partner in PARTNERS.items():
         wanted.setdefault(path, []).append(partner)
+    rows = [[f"`{path}`", " or ".join(f"`{n}`" for n in several)] for path, several in ALTERNATIVES.items()]
     return _table(
-        ["Key", "Needs"], [[f"`{path}`", ", ".join(f"`{n}`" for n in needs)] for path, needs in wanted.items()]
+        ["Key", "Needs"],
+        [[f"`{path}`", ", ".join(f"`{n}`" for n in needs)] for path, needs in wanted.items()] + rows,
     )
 
 

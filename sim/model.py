@@ -12,6 +12,7 @@ from sim.distributions import Array
 from sim.events import Event
 from sim.finance import METRICS, CashFlows
 from sim.sampling import Input
+from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
 
 TILE = 4096
@@ -34,6 +35,8 @@ class Case:
     """Every uncertain input this vendor's quantities refer to."""
     events: tuple[Event, ...] = ()
     """What may happen; the bill of an event is a line."""
+    inflation: Quantity = 0.0
+    tax: Tax | None = None
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.
@@ -85,9 +88,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
     by_nature = {nature: np.zeros((case.months + 1, size)) for nature in Nature}
     sums: dict[str, float] = {}
     for line in case.lines:
-        flows = line.flows(world)
-        if case.events:
-            flows = flows * world.weight(line)
+        flows = settled(line, line.flows(world), world, case.inflation, case.tax)
         by_nature[line.nature] += flows
         sums[line.name] = float(flows.sum()) * (size // flows.shape[1])
     soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]

@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sim.distributions import Array
 from sim.events import Event
 from sim.quantity import Drawn, Quantity, Value
 
-__all__ = ["CLIMBS", "Drawn", "Line", "Nature", "Quantity", "Rollout", "Shape", "Value", "World"]
+__all__ = ["CLIMBS", "Drawn", "Line", "Nature", "Quantity", "Rollout", "Shape", "Value", "World", "drawn_keys"]
 
 
 class Shape(StrEnum):
@@ -183,8 +183,20 @@ class Line(ABC):
     A subclass says its `name` (unique among a vendor's lines) and its `nature`, for all its lines or for each.
     """
 
-    outlasts_stop: ClassVar[bool] = False
-    """Whether it goes on after the project is cancelled, as what a contract binds to does. Others are cut off."""
+    @property
+    def outlasts_stop(self) -> bool:
+        """Whether it goes on after the project is cancelled, as what a contract binds to does. Others are cut off."""
+        return False
+
+    @property
+    def fixed_price(self) -> bool:
+        """Whether a contract fixes its prices, so that inflation does not touch them."""
+        return False
+
+    @property
+    def capital(self) -> bool:
+        """Whether the tax office sees an asset in it, to be written off over years."""
+        return False
 
     if TYPE_CHECKING:  # a class variable here, a field there
 
@@ -199,3 +211,12 @@ class Line(ABC):
     @abstractmethod
     def flows(self, world: World) -> Array:
         """Give the amounts by month and draw, (m, n), or (m, 1) if the draw does not matter."""
+
+
+def drawn_keys(value: object) -> set[str]:
+    """Give the keys of every input that a line, or what it is made of, refers to."""
+    if isinstance(value, Drawn):
+        return {value.key}
+    if is_dataclass(value):
+        return set().union(*(drawn_keys(getattr(value, field.name)) for field in fields(value)))
+    return set().union(*map(drawn_keys, value)) if isinstance(value, tuple) else set()

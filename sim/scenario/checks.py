@@ -5,6 +5,7 @@ from typing import Protocol
 from sim.book import Retention
 from sim.scenario.leaf import Expects, Leaf
 from sim.scenario.lines import Lookup
+from sim.scenario.sections import CheaperLeads
 from sim.scenario.shapes import ScenarioFile, Vendor
 from sim.scenario.text import Place
 from sim.world import Quantity
@@ -26,6 +27,15 @@ NEEDS = {
     ),
     "effects.hours_saved": ("users", "hourly_cost"),
     "effects.hours_entry": ("users", "hourly_cost"),
+    "effects.tickets_deflected": ("tickets_per_month",),
+    "effects.ticket_handling_cut": ("tickets_per_month",),
+    "effects.order_to_cash_days": ("yearly_revenue",),
+    "effects.error_reduction": ("errors_per_month", "cost_per_error"),
+    "effects.hours_per_quote": ("quotes_per_month", "hourly_cost"),
+    "effects.commission_hours": ("hourly_cost",),
+    "effects.misplanning_cut": ("misplanning_per_month",),
+    "effects.time_to_selling": ("win_capacity",),
+    "licence.usage_per_user": ("users",),
     "implementation.team_fte": ("hourly_cost",),
     "training.cash_per_user": ("users",),
     "training.hours_per_user": ("users", "hourly_cost"),
@@ -41,9 +51,23 @@ PARTNERS = {
     "administration.users_per_admin": "administration.admin_cost",
     "administration.admin_cost": "administration.users_per_admin",
     "legacy.parallel_cost_per_month": "legacy.overlap_months",
-    "implementation.overrun": "implementation.quote",
+    "effects.hours_per_quote": "effects.time_realised",
+    "effects.commission_hours": "effects.time_realised",
+    "effects.time_to_selling": "effects.hours_saved",
+    "implementation.third_party_integrations": "implementation.third_party_cost",
+    "implementation.third_party_cost": "implementation.third_party_integrations",
+    "administration.change_requests": "implementation.quote",
 }
 """Numbers that mean nothing without another one of the same offer."""
+
+INTEGRATIONS = tuple(
+    f"implementation.{key}" for key in ("erp_integration", "psa_integration", "third_party_integrations")
+)
+ALTERNATIVES = {
+    "implementation.overrun": ("implementation.quote", "implementation.migration", *INTEGRATIONS),
+    "implementation.integration_upkeep": INTEGRATIONS,
+}
+"""Numbers that mean nothing without at least one of several."""
 
 RETENTION = ("effects.churn_reduction", "effects.retention_points", "effects.retention_lift")
 
@@ -65,6 +89,36 @@ class Offers(Lookup, Protocol):
         """Note what is wrong at a place of the file."""
 
 
+def check_support(get: Offers) -> None:
+    """Refuse tickets that are worth nothing, or valued twice."""
+    company = get.file.company
+    if company.cost_per_ticket and company.hours_per_ticket:
+        get.report(("company", "hours_per_ticket"), "a ticket is valued twice, also by cost_per_ticket (keep one)")
+    used = [found for path in ("tickets_deflected", "ticket_handling_cut") if (found := get.find(f"effects.{path}"))]
+    if used and not company.cost_per_ticket and not company.hours_per_ticket:
+        get.report(used[0][1], "has nothing to act on without company.cost_per_ticket or hours_per_ticket (give one)")
+    if used and company.hours_per_ticket and not (company.agent_hourly_cost or company.hourly_cost):
+        get.report(used[0][1], "has nothing to act on without company.agent_hourly_cost or hourly_cost (give one)")
+
+
+def check_leads(get: Offers) -> None:
+    """Refuse cheaper leads that save nothing, or bring what `effects.leads` brings already."""
+    found = get.find("effects.cost_per_lead_cut")
+    if found is None:
+        return
+    if get.find("effects.leads"):
+        get.report(
+            found[1],
+            "cheaper leads and more leads (effects.leads) are two uses of one effect, which would count twice"
+            " (keep one; with cost_per_lead_use: leads the same budget buys more)",
+        )
+    more = get.option("effects.cost_per_lead_use", CheaperLeads.BUDGET) is CheaperLeads.LEADS
+    facts = NEEDS["effects.leads"] if more else ("marketing_per_month",)
+    missing = [f"company.{fact}" for fact in facts if getattr(get.file.company, fact) is None]
+    if missing:
+        get.report(found[1], f"has nothing to act on without {', '.join(missing)} (give them)")
+
+
 def check_exit(get: Offers) -> None:
     """Refuse a cost of leaving that no future ever pays."""
     found = get.find("exit.cost")
@@ -77,6 +131,9 @@ def check_exit(get: Offers) -> None:
 
 def check_company(get: Offers) -> None:
     """Refuse effects with nothing to act on, and numbers without their partner."""
+    check_support(get)
+    check_leads(get)
+    check_exit(get)
     for path, facts in NEEDS.items():
         missing = [f"company.{fact}" for fact in facts if getattr(get.file.company, fact) is None]
         if missing and (found := get.find(path)):
@@ -86,6 +143,11 @@ def check_company(get: Offers) -> None:
         found = get.find(path)
         if found and get.find(partner) is None and not _default_for_others(get, found[1], partner):
             get.report(found[1], f"means nothing without {partner} (give it too)")
+    for path, several in ALTERNATIVES.items():
+        found = get.find(path)
+        given = any(get.find(one) or (found and _default_for_others(get, found[1], one)) for one in several)
+        if found and not given:
+            get.report(found[1], f"means nothing without {' or '.join(several)} (give one of them)")
     if get.find("licence.list_price") is None:
         get.report(
             ("vendors", get.name),

@@ -2,10 +2,11 @@
 
 from typing import Protocol
 
-from sim.distributions import Bernoulli
+from sim.distributions import Bernoulli, Distribution
 from sim.distributions.events import FirstStrike
 from sim.events import Event
 from sim.sampling import SHARED, Stream
+from sim.scenario.entries import Entries
 from sim.scenario.leaf import Leaf
 from sim.scenario.text import Place
 from sim.sobol import DIMENSIONS
@@ -15,29 +16,11 @@ from sim.world import Drawn, Quantity
 EFFECTS = ("delay_months", "adoption", "benefits", "costs", "price", "cost", "cancelled_after")
 
 
-class Offers(Protocol):
+class Offers(Entries, Protocol):
     """Where the events come from."""
 
-    def event_names(self) -> list[str]:
-        """Give every event of the vendor, those of all vendors first."""
-
-    def event_place(self, name: str) -> Place:
-        """Give the place of an event: the vendor's own if it has one."""
-
-    def event_leaf(self, name: str, key: str) -> tuple[Leaf, Place] | None:
-        """Give a number of an event and its place in the file; None if absent."""
-
-    def event_number(self, name: str, key: str) -> Quantity | None:
-        """Give a number of an event as a quantity; None if absent."""
-
-    def latent(self, place: Place, stream: Stream, law: Bernoulli | FirstStrike, unit: Kind, leaf: Leaf) -> Drawn:
+    def latent(self, place: Place, stream: Stream, law: Distribution, unit: Kind, leaf: Leaf) -> Drawn:
         """Note an input that stands for no number of the file."""
-
-    def event_is_default(self, name: str) -> bool:
-        """Whether a common event has its probability in other vendors: then this vendor has no use for it."""
-
-    def report(self, place: Place, message: str) -> None:
-        """Note what is wrong at a place of the file."""
 
     def months(self) -> int:
         """Give the horizon."""
@@ -54,16 +37,16 @@ def stream_of(name: str) -> Stream:
 
 def events_of(get: Offers) -> tuple[Event, ...]:
     """Give the events of a vendor; those that cannot happen are left out."""
-    found = (_event(get, name) for name in get.event_names())
+    found = (_event(get, name) for name in get.names_of("events"))
     return tuple(event for event in found if event is not None)
 
 
 def _event(get: Offers, name: str) -> Event | None:
     chance = _chance(get, name)
-    given = {key: get.event_number(name, key) for key in (*EFFECTS, "when", "lasts")}
+    given = {key: get.number_of("events", name, key) for key in (*EFFECTS, "when", "lasts")}
     numbers = {key: value for key, value in given.items() if value is not None}
     if chance is not None and not numbers.keys() & set(EFFECTS):
-        get.report(get.event_place(name), f"changes nothing (give one of: {', '.join(EFFECTS)})")
+        get.report(get.place_of("events", name), f"changes nothing (give one of: {', '.join(EFFECTS)})")
     if chance is None:
         return None
     leaf, place = chance
@@ -79,12 +62,12 @@ def _event(get: Offers, name: str) -> Event | None:
 
 def _chance(get: Offers, name: str) -> tuple[Leaf, Place] | None:
     """Give the probability of an event and its place, a vendor's own before the common one."""
-    found = [f for key in ("probability", "yearly_probability") if (f := get.event_leaf(name, key))]
+    found = [f for key in ("probability", "yearly_probability") if (f := get.leaf_of("events", name, key))]
     own = [f for f in found if f[1][0] == "vendors"] or found
     if len(own) > 1:
         get.report(own[1][1], "the probability is said twice, also as probability (keep one)")
-    if not own and not get.event_is_default(name):
-        get.report(get.event_place(name), "no probability (give probability or yearly_probability)")
+    if not own and not get.is_default("events", name, "probability", "yearly_probability"):
+        get.report(get.place_of("events", name), "no probability (give probability or yearly_probability)")
     return own[0] if own else None
 
 

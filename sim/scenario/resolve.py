@@ -12,15 +12,20 @@ from sim.errors import Problem, suggestion
 from sim.model import Case
 from sim.results import Assumption
 from sim.sampling import SHARED, Input, Stream
-from sim.scenario.checks import check_company, check_exit, retention_of
+from sim.scenario.checks import check_company, retention_of
+from sim.scenario.entries import custom_lines
 from sim.scenario.happenings import events_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
-from sim.scenario.lines import lines_of, market_of
-from sim.scenario.sections import Company, EventShape
+from sim.scenario.lines import NAMES, lines_of, market_of
+from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.spec import Kind
+from sim.terms import Tax
 from sim.world import Drawn, Quantity, Rollout, Shape
+
+ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape}
+"""What stands under a name of the planner's choice."""
 
 
 def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str, Case]:
@@ -88,23 +93,32 @@ class Resolver:
     def case(self) -> Case:
         """Spell the vendor out."""
         check_company(self)
-        check_exit(self)
-        rate = self._top("discount_rate", 0.0)
+        rate = self.top("discount_rate")
         market = market_of(self)
         events = events_of(self)
         lines = lines_of(self, market, retention_of(self), events)
+        lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
         return Case(
             vendor=self.name,
             months=self.file.months,
             discount_rate=rate,
-            finance_rate=self._top("finance_rate", rate),
-            reinvestment_rate=self._top("reinvestment_rate", rate),
+            finance_rate=self.top("finance_rate", rate),
+            reinvestment_rate=self.top("reinvestment_rate", rate),
             users=self.company("users", 1.0),
             rollout=self._rollout(),
             lines=lines,
             inputs=tuple(self.inputs.values()),
             events=events,
+            inflation=self.top("inflation"),
+            tax=self._tax(),
         )
+
+    def _tax(self) -> Tax | None:
+        shape = self.file.tax
+        if shape is None:
+            return None
+        rate = self._quantity(shape.rate, ("tax", "rate"), expected(TaxShape, "rate"))
+        return Tax(rate, shape.write_off_months or 0)
 
     def offer(self, path: str, default: Quantity = 0.0) -> Quantity:
         """Give a number of the vendor's offer, else of the common one, else the default."""
@@ -157,31 +171,40 @@ class Resolver:
         """Give the horizon."""
         return self.file.months
 
-    def event_names(self) -> list[str]:
-        """Give every event of the vendor, those of all vendors first."""
-        return list(self.file.common.events | self.vendor.events)
+    def names_of(self, section: str) -> list[str]:
+        """Give every entry of a section, those of all vendors first."""
+        return list(dict.fromkeys(name for _, offer in reversed(self._offers()) for name in getattr(offer, section)))
 
-    def event_place(self, name: str) -> Place:
-        """Give the place of an event: the vendor's own if it has one."""
-        return next((*base, "events", name) for base, offer in self._offers() if name in offer.events)
+    def place_of(self, section: str, name: str) -> Place:
+        """Give the place of an entry: the vendor's own if it has one."""
+        return next((*base, section, name) for base, offer in self._offers() if name in getattr(offer, section))
 
-    def event_leaf(self, name: str, key: str) -> tuple[Leaf, Place] | None:
-        """Give a number of an event and its place in the file; None if absent."""
+    def leaf_of(self, section: str, name: str, key: str) -> tuple[Leaf, Place] | None:
+        """Give a number of an entry and its place in the file; None if absent."""
         for base, offer in self._offers():
-            leaf = getattr(offer.events.get(name), key, None)
+            leaf = getattr(getattr(offer, section).get(name), key, None)
             if leaf is not None:
-                return leaf, (*base, "events", name, key)
+                return leaf, (*base, section, name, key)
         return None
 
-    def event_number(self, name: str, key: str) -> Quantity | None:
-        """Give a number of an event as a quantity; None if absent."""
-        found = self.event_leaf(name, key)
-        return None if found is None else self._quantity(*found, expected(EventShape, key))
+    def number_of(self, section: str, name: str, key: str) -> Quantity | None:
+        """Give a number of an entry as a quantity; None if absent."""
+        found = self.leaf_of(section, name, key)
+        return None if found is None else self._quantity(*found, expected(ENTRIES[section], key))
 
-    def event_is_default(self, name: str) -> bool:
-        """Whether a common event has its probability in other vendors: then this vendor has no use for it."""
-        offers = [v.events[name] for v in self.file.vendors.values() if name in v.events]
-        return name not in self.vendor.events and any(e.probability or e.yearly_probability for e in offers)
+    def setting_of(self, section: str, name: str, key: str, default: Any) -> Any:
+        """Give a setting of an entry that is not a number, or the default."""
+        for _, offer in self._offers():
+            value = getattr(getattr(offer, section).get(name), key, None)
+            if value is not None:
+                return value
+        return default
+
+    def is_default(self, section: str, name: str, *keys: str) -> bool:
+        """Whether a common entry has what it needs in other vendors only: then this vendor has no use for it."""
+        others = [entries[name] for v in self.file.vendors.values() if name in (entries := getattr(v, section))]
+        own = name in getattr(self.vendor, section)
+        return not own and any(getattr(entry, key) is not None for entry in others for key in keys)
 
     def latent(self, place: Place, stream: Stream, law: Distribution, unit: Kind, leaf: Leaf) -> Drawn:
         """Note an input that stands for no number of the file."""
@@ -199,7 +222,8 @@ class Resolver:
         """Note what is wrong at a place of the file."""
         self.problems.append(self.tree.problem(place, message))
 
-    def _top(self, name: str, default: Quantity) -> Quantity:
+    def top(self, name: str, default: Quantity = 0.0) -> Quantity:
+        """Give a number from the top of the file, else the default."""
         leaf = getattr(self.file, name)
         return default if leaf is None else self._quantity(leaf, (name,), expected(ScenarioFile, name))
 

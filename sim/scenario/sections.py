@@ -1,11 +1,13 @@
 """The sections of a scenario file: the company, and what an offer is made of; units and bounds of every number."""
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from sim.costs import Billing
+from sim.custom import Origin, Per
 from sim.distributions import Distribution
 from sim.scenario.leaf import (
     Count,
@@ -43,8 +45,17 @@ Chance = Annotated[Leaf, Expects(Kind.RATE, 0, 1), AfterValidator(_expected)]
 """The probability of an event; a distribution counts with its mean."""
 YearlyChance = Annotated[Leaf, Expects(Kind.RATE, 0, 0.99), AfterValidator(_expected)]
 """The same for a year."""
+MonthlyHours = Annotated[Leaf, Expects(Kind.HOURS, 0)]
+"""Hours a month of all users together."""
 Loss = Annotated[Leaf, Expects(Kind.RATE, -1, 0)]
 """A relative change that cannot be a rise."""
+
+
+class CheaperLeads(StrEnum):
+    """What cheaper leads are used for."""
+
+    BUDGET = "budget"
+    LEADS = "leads"
 
 
 class Company(Spec):
@@ -78,6 +89,30 @@ class Company(Spec):
     """Yearly growth of leads that comes with or without a CRM, so no vendor is credited with it."""
     sales_cycle_months: Months | None = None
     """Months from lead to won deal today."""
+    win_capacity: Count | None = None
+    """Deals a month that the sales team can win at most, with or without a CRM (no limit if not given)."""
+    tickets_per_month: Count | None = None
+    """Support tickets a month today."""
+    cost_per_ticket: Money | None = None
+    """Money paid for a ticket, to an outside desk for example. This or `hours_per_ticket`, never both."""
+    hours_per_ticket: Hours | None = None
+    """Agents' hours that a ticket takes."""
+    agent_hourly_cost: Money | None = None
+    """Loaded cost of a support agent's hour (`hourly_cost` if not given)."""
+    marketing_per_month: Money | None = None
+    """Marketing budget that brings in the leads."""
+    yearly_revenue: Money | None = None
+    """Revenue on account a year, for what sooner payment is worth."""
+    cost_of_capital: Yearly | None = None
+    """Yearly cost of the capital tied up in receivables (the discount rate if not given)."""
+    errors_per_month: Count | None = None
+    """Wrong orders, invoices and deliveries a month."""
+    cost_per_error: Money | None = None
+    """Money that one of them costs: credit notes, returns, shipping again. Staff time goes into `hours_saved`."""
+    quotes_per_month: Count | None = None
+    """Quotes written a month."""
+    misplanning_per_month: Money | None = None
+    """What wrong forecasts cost: staff and stock in excess, overtime, rush orders."""
 
 
 class Effects(Spec):
@@ -111,6 +146,26 @@ class Effects(Spec):
     """Months until use shows in leads, conversion and deals: about a sales cycle."""
     retention_lag_months: Months | None = None
     """Months until use shows in retention and cross-sell."""
+    tickets_deflected: SignedShare | None = None
+    """Share of support tickets that do not come any more: answered by a portal, or by their cause removed."""
+    ticket_handling_cut: SignedShare | None = None
+    """Share of the cost or time of the remaining tickets that is saved."""
+    cost_per_lead_cut: PartialShare | None = None
+    """Share by which a lead gets cheaper. It saves budget or buys more leads: see `cost_per_lead_use`."""
+    cost_per_lead_use: CheaperLeads | None = None
+    """budget (the same leads for less, if not given) or leads (more leads for the same budget)."""
+    order_to_cash_days: Count | None = None
+    """Days by which customers pay sooner."""
+    error_reduction: SignedShare | None = None
+    """Share of the errors that do not happen any more."""
+    hours_per_quote: Hours | None = None
+    """Hours saved on each quote."""
+    commission_hours: MonthlyHours | None = None
+    """Hours a month saved, in all, in working out commissions."""
+    misplanning_cut: SignedShare | None = None
+    """Share of what misplanning costs that better forecasts avoid."""
+    time_to_selling: Share | None = None
+    """Share of the freed time that goes into more selling where `company.win_capacity` limits it (0% if not given)."""
 
 
 class RolloutShape(Spec):
@@ -149,6 +204,12 @@ class Licence(Spec):
     """Months between renewals (12 if not given); the price is fixed in between."""
     capped_at_list: bool | None = None
     """Whether rises stop at the list price."""
+    add_ons: PositiveRate | None = None
+    """Modules, storage, support plan and the like as a share of the subscription, billed with it."""
+    add_on_price: Money | None = None
+    """Add-ons a seat and month, without discount, billed with the subscription."""
+    usage_per_user: Money | None = None
+    """What is billed by use - API calls, AI credits, messages - a month for each active user."""
 
 
 class ImplementationShape(Spec):
@@ -157,9 +218,23 @@ class ImplementationShape(Spec):
     quote: Money | None = None
     """The integrator's quote."""
     overrun: Factor | None = None
-    """Factor on the quote: 1.15 for 15% over (1 if not given)."""
+    """Factor on the quote, the migration and the integrations: 1.15 for 15% over (1 if not given)."""
     team_fte: Count | None = None
     """Own full-time people on the project until go-live."""
+    migration: Money | None = None
+    """Moving the data."""
+    erp_integration: Money | None = None
+    """Connecting the ERP."""
+    psa_integration: Money | None = None
+    """Connecting professional services automation."""
+    third_party_integrations: Count | None = None
+    """How many other tools are connected."""
+    third_party_cost: Money | None = None
+    """What connecting each of them costs."""
+    integration_upkeep: PositiveRate | None = None
+    """Yearly share of the cost of all integrations that keeps them alive, from go-live on."""
+    change_management: Money | None = None
+    """Communication, coaching and process work bought until go-live."""
 
 
 class Training(Spec):
@@ -186,6 +261,8 @@ class AdministrationShape(Spec):
     """Loaded cost of an administrator a year."""
     cost_per_month: Money | None = None
     """Other running costs a month: add-ons, storage, support plan."""
+    change_requests: PositiveRate | None = None
+    """Yearly share of the implementation's cost, overrun included, that is spent on changes from go-live on."""
 
 
 class Legacy(Spec):
@@ -197,6 +274,15 @@ class Legacy(Spec):
     """Months after go-live in which they are still paid."""
     parallel_cost_per_month: Money | None = None
     """What running both side by side costs on top."""
+
+
+class TaxShape(Spec):
+    """Tax on income, with and without the CRM: figures are then after tax."""
+
+    rate: Share
+    """Tax rate; every benefit is taxed and every cost deducted, staff time included."""
+    write_off_months: WholeMonths | None = None
+    """Months over which implementation, migration and integrations are written off (deducted at once if not given)."""
 
 
 class ExitShape(Spec):
@@ -233,3 +319,35 @@ class EventShape(Spec):
     """Money paid once, when it happens."""
     cancelled_after: Share | None = None
     """Cancels the project before it goes live, after this share of the time to go-live."""
+
+
+class LineKind(StrEnum):
+    """Which side of the account a line is on."""
+
+    BENEFIT = "benefit"
+    COST = "cost"
+
+
+class LineShape(Spec):
+    """A benefit or cost of your own, by name."""
+
+    kind: LineKind | None = None
+    """benefit or cost."""
+    amount: Money | None = None
+    """The amount, in today's money."""
+    per: Per | None = None
+    """What it is for: month, year, once, user (each user once), user_month or user_year."""
+    starts: Months | None = None
+    """First month it falls in, counted from go-live or signature: 1, the month after, if not given."""
+    ends: Months | None = None
+    """Last month, counted likewise (to the horizon if not given)."""
+    counts_from: Origin | None = None
+    """golive or signature (if not given: golive for a benefit, signature for a cost)."""
+    grows: Yearly | None = None
+    """Yearly growth of the amount, from signature on."""
+    ramps: bool | None = None
+    """Whether it is in proportion to adoption (`false` if not given)."""
+    soft: bool | None = None
+    """Whether it is staff time rather than money (`false` if not given)."""
+    capital: bool | None = None
+    """Whether it is written off over `tax.write_off_months` (`false` if not given)."""

@@ -14,7 +14,9 @@ from sim.scenario.sections import (
     ImplementationShape,
     Legacy,
     Licence,
+    LineShape,
     RolloutShape,
+    TaxShape,
     Training,
 )
 from sim.spec import Spec
@@ -41,6 +43,8 @@ class Offer(Spec):
     """What leaving costs."""
     events: dict[str, EventShape] = {}
     """What may happen, by name: cancellation, a weak rollout, a late go-live, a price shock ..."""
+    lines: dict[str, LineShape] = {}
+    """Benefits and costs of your own, by name."""
 
 
 class Vendor(Offer):
@@ -86,3 +90,7 @@ class ScenarioFile(Spec):
     """The vendors to compare, by name."""
     targets: Targets = Targets()
     """Targets that probabilities are reported for."""
+    inflation: Yearly | None = None
+    """Yearly rise of wages and prices, with and without the CRM (none if not given); contracts keep their prices."""
+    tax: TaxShape | None = None
+    """Tax, if figures are to be after tax."""
