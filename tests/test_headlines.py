@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.world import drawn_keys
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
@@ -29,3 +30,11 @@ def test_the_shipped_scenarios_keep_their_figures(name):
         found = result["npv"].mean(), result["roi"].mean(), (result["payback"] <= 24).mean()
         assert found == pytest.approx(HEADLINES[name, vendor], rel=1e-9), vendor
     assert {(name, vendor) for vendor in results} == {key for key in HEADLINES if key[0] == name}
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_scenario_runs_on_the_inputs_it_names(path):
+    scenario = sim.load(path)
+    for case in scenario.cases.values():
+        assert drawn_keys(case) == {i.key for i in case.inputs}
+    scenario.run(draws=64)

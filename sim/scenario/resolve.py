@@ -98,19 +98,22 @@ class Resolver:
         events = events_of(self)
         lines = lines_of(self, market, retention_of(self), events)
         lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
-        return Case(
+        inflation, tax = self.top("inflation"), self._tax()
+        finance, reinvestment = (self.top(f"{use}_rate", rate) for use in ("finance", "reinvestment"))
+        users, rollout = self.company("users", 1.0), self._rollout()
+        return Case(  # only now is every input known
             vendor=self.name,
             months=self.file.months,
             discount_rate=rate,
-            finance_rate=self.top("finance_rate", rate),
-            reinvestment_rate=self.top("reinvestment_rate", rate),
-            users=self.company("users", 1.0),
-            rollout=self._rollout(),
+            finance_rate=finance,
+            reinvestment_rate=reinvestment,
+            users=users,
+            rollout=rollout,
             lines=lines,
             inputs=tuple(self.inputs.values()),
             events=events,
-            inflation=self.top("inflation"),
-            tax=self._tax(),
+            inflation=inflation,
+            tax=tax,
         )
 
     def _tax(self) -> Tax | None:
