@@ -4,13 +4,13 @@ A Monte Carlo run, a tornado and a what-if differ only in where the draws come f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.distributions import Array
 from sim.events import Event
-from sim.finance import METRICS, CashFlows
+from sim.finance import METRICS, CashFlows, Discounting
 from sim.sampling import Input
 from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
@@ -37,6 +37,7 @@ class Case:
     """What may happen; the bill of an event is a line."""
     inflation: Quantity = 0.0
     tax: Tax | None = None
+    discounting: Discounting = Discounting.MONTHLY
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.
@@ -47,6 +48,11 @@ class Case:
         names = [line.name for line in self.lines]
         if len(set(names)) < len(names):
             raise ValueError(f"two lines of {self.vendor} have the same name: {', '.join(sorted(names))}")
+
+
+def delayed(case: Case, months: float) -> Case:
+    """Give the case with go-live so many months later."""
+    return replace(case, events=(*case.events, Event("later", 1.0, delay_months=float(months))))
 
 
 @dataclass(frozen=True)
@@ -101,5 +107,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
         finance_rate=world[case.finance_rate],
         reinvestment_rate=world[case.reinvestment_rate],
         users=world[case.users],
+        golive=world.golive,
+        discounting=case.discounting,
     )
     return cash_flows, sums

@@ -122,7 +122,7 @@ def load(path: str | Path) -> Scenario:
     loaded = load_file(Path(path))
     file = loaded.file
     setting = Setting(
-        name=file.name,
+        name=file.name if file.soft_benefits else f"{file.name} (freed staff time left out)",
         currency=file.currency,
         months=file.months,
         target_payback=file.targets.payback,

@@ -119,8 +119,11 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
 
 
 def _selling_time(get: Lookup) -> SellingTime:
+    share = get.offer("effects.time_to_selling")
+    if share == 0.0:
+        return SellingTime()
     return SellingTime(
-        share=get.offer("effects.time_to_selling"),
+        share=share,
         hours_saved=get.offer("effects.hours_saved"),
         hours_entry=get.offer("effects.hours_entry"),
         time_realised=get.offer("effects.time_realised", 1.0),

@@ -16,6 +16,7 @@ from sim.scenario.resolve import assumptions_of, check_overrides, resolve
 from sim.scenario.sections import Company
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place, read
+from sim.scenario.traps import REFUSED, traps_of
 from sim.spec import Kind, Reading, describe, unit_of
 
 MAX_EXTENDS = 10
@@ -50,7 +51,7 @@ def load_file(path: Path) -> Loaded:
         cases = resolve(file, tree, problems)
     if problems or file is None:
         raise ScenarioError(problems)
-    warnings = tuple(_warnings(file, cases, tree))
+    warnings = tuple(sorted({*_warnings(file, cases, tree), *traps_of(file, cases, tree)}))
     return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file))
 
 
@@ -134,6 +135,8 @@ def _problem(tree: Node, raw: dict[str, Any], error: Any) -> Problem:
     place = _real_place(tree, error["loc"])
     kind = error["type"]
     if kind == "extra_forbidden":
+        if place[-2:-1] == ("effects",) and place[-1] in REFUSED:
+            return tree.problem(place, f"there is no '{place[-1]}': {REFUSED[str(place[-1])]}", at_key=True)
         known = _keys_at(raw, place[:-1])
         return tree.problem(place, f"unknown key '{place[-1]}'{suggestion(str(place[-1]), known)}", at_key=True)
     if kind == "missing":

@@ -22,7 +22,7 @@ from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.spec import Kind
 from sim.terms import Tax
-from sim.world import Drawn, Quantity, Rollout, Shape
+from sim.world import Drawn, Nature, Quantity, Rollout, Shape
 
 ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape}
 """What stands under a name of the planner's choice."""
@@ -98,6 +98,8 @@ class Resolver:
         events = events_of(self)
         lines = lines_of(self, market, retention_of(self), events)
         lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
+        if not self.file.soft_benefits:
+            lines = tuple(line for line in lines if line.nature is not Nature.SOFT_BENEFIT)
         inflation, tax = self.top("inflation"), self._tax()
         finance, reinvestment = (self.top(f"{use}_rate", rate) for use in ("finance", "reinvestment"))
         users, rollout = self.company("users", 1.0), self._rollout()
@@ -114,6 +116,7 @@ class Resolver:
             events=events,
             inflation=inflation,
             tax=tax,
+            discounting=self.file.discounting,
         )
 
     def _tax(self) -> Tax | None:

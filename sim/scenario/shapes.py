@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sim.finance import Discounting
 from sim.scenario.leaf import DeclaredInput, FixedRate, WholeMonths, Yearly
 from sim.scenario.sections import (
     AdministrationShape,
@@ -94,3 +95,7 @@ class ScenarioFile(Spec):
     """Yearly rise of wages and prices, with and without the CRM (none if not given); contracts keep their prices."""
     tax: TaxShape | None = None
     """Tax, if figures are to be after tax."""
+    soft_benefits: bool = True
+    """Whether freed staff time counts as a benefit. `false` leaves it out of every figure."""
+    discounting: Discounting = Discounting.MONTHLY
+    """monthly (if not given), year_end, year_begin, or initial: nothing up to go-live, then at year ends (TEI)."""
