@@ -8,8 +8,9 @@ import numpy as np
 import yaml
 
 from sim.distributions import family_named
+from sim.distributions.counts import Counts
 from sim.formats import input_value
-from sim.scenario import leaf, sections, shapes
+from sim.scenario import correlations, leaf, sections, shapes
 from sim.scenario.checks import ALTERNATIVES, NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
 from sim.spec import Kind, Reading, read_number
@@ -57,6 +58,20 @@ EXAMPLES = {
     "beta": "{dist: beta, a: 8, b: 3}",
     "bernoulli": "{dist: bernoulli, p: 15%}",
     "discrete": "{dist: discrete, values: [0%, 10%, 25%], probabilities: [60%, 30%, 10%]}",
+    "log_uniform": "{dist: log_uniform, low: 1%, high: 20%}",
+    "gamma": "{dist: gamma, mean: 8%, sd: 4%}",
+    "weibull": "{dist: weibull, shape: 1.5, scale: 10%}",
+    "exponential": "{dist: exponential, mean: 4%}",
+    "pareto": "{dist: pareto, low: 2%, alpha: 1.5, high: 60%}",
+    "student_t": "{dist: student_t, df: 4, location: 5%, scale: 2%}",
+    "gumbel": "{dist: gumbel, location: 5%, scale: 2%}",
+    "poisson": "{dist: poisson, mean: 3.5}",
+    "binomial": "{dist: binomial, n: 40, p: 15%}",
+    "negative_binomial": "{dist: negative_binomial, mean: 6, sd: 4}",
+    "geometric": "{dist: geometric, p: 20%}",
+    "empirical": "{dist: empirical, values: [4%, 7%, 5%, 9%, 6%], method: smoothed, low: 0%}",
+    "histogram": "{dist: histogram, edges: [0%, 5%, 10%, 20%], weights: [12, 30, 8]}",
+    "cumulative": "{dist: cumulative, values: [0%, 5%, 20%], probabilities: [0%, 60%, 100%]}",
 }
 
 SCENARIO = """\
@@ -134,6 +149,8 @@ NUMBER_RULES = """\
 - **A distribution** may stand for a number and makes it uncertain: `{dist: pert, low: 2%, mode: 8%, high: 20%}`. Its
   own fields are fixed numbers, not names. It must keep the bounds of the key it stands at, up to tails of one in a
   billion: an adoption lies between 0% and 100%, so it cannot be `normal`; use `truncated_normal`, `pert` or `beta`.
+- **A column of data** may stand for a number as well: `{from: history.csv#conversion}` draws from what was seen. See
+  [your own data](data.md).
 - **Source and note.** Any number may be wrapped as `{value: 62%, source: "where it comes from", note: "a remark"}`; a
   distribution and every section take `source` and `note` directly. Reports show those of the uncertain numbers.
 
@@ -193,6 +210,26 @@ lines:
 A cost a year is paid at the beginning of each of its years, a benefit a year is earned month by month. `kind`, `amount`
 and `per` are needed; a vendor may change single numbers of a common line, and an amount of 0 drops it."""
 
+CORRELATIONS = """\
+## `correlations`
+
+Which uncertain numbers move together; all others are independent. Mostly a list of pairs:
+
+```yaml
+correlations:
+  - {inputs: [adoption, conversion_lift], spearman: 0.3, note: "a good rollout is put to use"}
+  - {inputs: [implementation.overrun, rollout.delay_months], spearman: 0.6}
+```
+
+An input goes by its name; a number written in place by the section and key it stands at, without `common` or the
+vendor: `implementation.overrun` is every vendor's own overrun, `churn` or `company.churn` the company's. A correlation
+never changes a distribution, only which values come together. For more than pairs, write a section:"""
+
+CORRELATED = """\
+Correlations that no numbers can have together - A with B and B with C closely, A with C the other way round - are
+refused, with the pairs that clash and the nearest set that can be. `repair: nearest` takes that set and says in a
+warning what moved. How a correlation becomes draws is in [sampling.md](sampling.md#numbers-that-move-together)."""
+
 NEEDED = """\
 ## What needs what
 
@@ -201,8 +238,8 @@ A number with nothing to act on is refused, so that it cannot be zero in silence
 DISTRIBUTIONS = """\
 ## Distributions
 
-Fields are written as the number itself would be: `5%` in a rate, `$20k` in an amount. The examples below are rates;
-behind each stand the mean and the percentiles that it implies."""
+Fields are written as the number itself would be: `5%` in a rate, `$20k` in an amount. The examples below are rates,
+those of whole numbers counts; behind each stand the mean and the percentiles that it implies."""
 
 EXTENDS = """\
 ## `extends`
@@ -241,11 +278,28 @@ def reference_text() -> str:
         LINES,
         _section("## `tax`", definitions["TaxShape"], "TaxShape", definitions),
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
+        _listed(CORRELATIONS, definitions["Correlations"], "Correlations", definitions),
+        _section("### A pair", definitions["Pair"], "Pair", definitions),
+        _section("### `matrix`", definitions["Matrix"], "Matrix", definitions),
+        CORRELATED,
         *(NEEDED, _needed(), DISTRIBUTIONS),
         *(_family(definitions[name]) for name in families),
+        _column(definitions["FromData"]),
         *(EXTENDS, EXAMPLE, f"```yaml\n{SCENARIO}```"),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _column(definition: Mapping[str, Any]) -> str:
+    """Give the section on columns of data."""
+    rows = [
+        [f"`{key}`", "yes" if key == "from" else "", field["description"]]
+        for key, field in definition["properties"].items()
+        if key not in ("source", "note")
+    ]
+    table = _table(["Key", "Required", "Meaning"], rows)
+    about = "Where a distribution may stand, a column of a table may stand: [your own data](data.md)."
+    return f"## `from`\n\n{definition['description']} {about}\n\n{table}"
 
 
 def _target(reference: Mapping[str, Any]) -> str:
@@ -260,19 +314,24 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _section(heading: str, definition: Mapping[str, Any], shape: str, definitions: Mapping[str, Any]) -> str:
     """Give a section of the file: what it is, and its keys."""
+    return _listed(f"{heading}\n\n{definition['description']}", definition, shape, definitions)
+
+
+def _listed(about: str, definition: Mapping[str, Any], shape: str, definitions: Mapping[str, Any]) -> str:
+    """Give the keys of a section below what is said about it."""
     required = definition.get("required", [])
     rows = [
         [f"`{key}`", _takes(wanted, shape, key, definitions), "yes" if key in required else "", wanted["description"]]
         for key, wanted in definition["properties"].items()
         if key not in ("source", "note")
     ]
-    about = definition["description"]
-    return f"{heading}\n\n{about}\n\n{_table(['Key', 'Takes', 'Required', 'Meaning'], rows)}"
+    return f"{about}\n\n{_table(['Key', 'Takes', 'Required', 'Meaning'], rows)}"
 
 
 def _takes(wanted: Mapping[str, Any], shape: str, key: str, definitions: Mapping[str, Any]) -> str:
     """Say what a key takes, with its bounds."""
-    expects = leaf.expects_of(getattr(sections, shape, None) or getattr(shapes, shape), key)
+    home = next(module for module in (sections, shapes, correlations) if hasattr(module, shape))
+    expects = leaf.expects_of(getattr(home, shape), key)
     if expects is None:
         return _certain(wanted, definitions)
     several = " or a list of them" if any("items" in choice for choice in wanted.get("anyOf", [])) else ""
@@ -299,7 +358,11 @@ def _certain(wanted: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         number = found["anyOf"][0]
         bounds = f", {number['minimum']} to {number['maximum']}" if "minimum" in number else ""
         return f"{found['description'].removeprefix('A ').rstrip('.')}{bounds}"
-    words = {"boolean": "`true` or `false`", "string": "text", "object": "entries by name"}
+    words = {"boolean": "`true` or `false`", "string": "text", "object": "entries by name", "array": "a list"}
+    if "const" in found:
+        return f"`{found['const']}`"
+    if found["type"] == "number":
+        return f"{found['minimum']} to {found['maximum']}" if "minimum" in found else "a number"
     return "a section" if "properties" in found else words[found["type"]]
 
 
@@ -344,11 +407,12 @@ def _implied(dist: str) -> str:
     family = family_named(dist)
     if family is None:
         raise ValueError(f"no distribution is called {dist}")
-    law = family.model_validate(yaml.safe_load(EXAMPLES[dist]), context=Reading("USD", Kind.RATE))
+    kind = Kind.COUNT if issubclass(family, Counts) else Kind.RATE
+    law = family.model_validate(yaml.safe_load(EXAMPLES[dist]), context=Reading("USD", kind))
     names = ("P10", "P50", "P90")
     values = law.ppf(np.array([0.1, 0.5, 0.9]))
-    shown = [f"{name} {input_value(float(x), Kind.RATE, 'USD')}" for name, x in zip(names, values, strict=True)]
-    return f"`{EXAMPLES[dist]}`: mean {input_value(law.mean, Kind.RATE, 'USD')}, {', '.join(shown)}."
+    shown = [f"{name} {input_value(float(x), kind, 'USD')}" for name, x in zip(names, values, strict=True)]
+    return f"`{EXAMPLES[dist]}`: mean {input_value(law.mean, kind, 'USD')}, {', '.join(shown)}."
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -12,8 +13,8 @@ from typing import Any
 
 from sim.csv_files import summary_csv
 from sim.errors import SimError, UsageError
-from sim.folder import MARK, check_free, write_whole
-from sim.formats import slugs
+from sim.folder import MARK, check_free, check_new, write_whole
+from sim.formats import rate, slugs
 from sim.json_file import document
 from sim.report import write_report
 from sim.results import Results
@@ -42,6 +43,7 @@ class Batch:
     quiet: bool
     rules: tuple[Rule, ...]
     workers: int
+    sip: Path | None = None
     done: dict[str, Results] = field(default_factory=dict)
     failed: list[Path] = field(default_factory=list)
     tripped: bool = False
@@ -49,6 +51,8 @@ class Batch:
     def run(self) -> int:
         """Run every file; a bad one fails alone. Gives the exit code."""
         folders = self._folders()
+        if self.sip is not None:
+            self._check_sip(self.sip)
         if folders:
             Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()  # while the numbers run
         for path in self.files:
@@ -79,10 +83,29 @@ class Batch:
             self._tell(f"{path}: {self.draws:,} draws asked, {results.run.draws:,} made (whole replicates)")
         if folder is not None:
             write_report(results, folder, force=self.force)
+        if self.sip is not None:
+            self._write_sip(results, self.sip)
         self.done[str(path)] = results
         if not self.json and not self.quiet:
             self._print(results, folder)
         self._judge(path, results)
+
+    def _check_sip(self, path: Path) -> None:
+        if len(self.files) > 1:
+            raise UsageError("--sip writes one library (give one scenario file)")
+        check_new(path, force=self.force)
+
+    def _write_sip(self, results: Results, path: Path) -> None:
+        """Write the run as a SIPmath library, and say what it does not hold and where it is roughest."""
+        from sim.sipmath import library, library_text
+
+        found = library(results, date.today().isoformat())
+        write_whole(path, library_text(found), force=self.force)
+        self._tell(f"SIPmath library: {path}")
+        if found.left_out:
+            self._tell(f"  left out, infinite or the same in every future: {', '.join(found.left_out)}")
+        share, name = found.misfit
+        self._tell(f"  roughest metalog: {name}, off by up to {rate(share)} of its P10 to P90")
 
     def _print(self, results: Results, folder: Path | None) -> None:
         print_headline(results)

@@ -1,6 +1,7 @@
 """The command line: read arguments, call the library, print; heavy imports wait until a command needs them."""
 
 import sys
+from collections.abc import Callable, Collection
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,6 @@ import typer
 from sim.errors import ScenarioError, SimError, UsageError
 
 if TYPE_CHECKING:
-    from sim.results import Results
     from sim.rules import Rule
 
 
@@ -36,7 +36,7 @@ app = typer.Typer(
 Files = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show_default=False)]
 Draws = Annotated[int, typer.Option(help="Futures to draw, at least; rounded up to whole replicates.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same numbers.")]
-DesignName = Annotated[str, typer.Option(help="How draws fill the space of inputs: sobol, latin or random.")]
+DesignName = Annotated[str, typer.Option(help="How draws fill the space of inputs: sobol, latin, random or hdr.")]
 Workers = Annotated[
     int, typer.Option(help="Threads that share the work; 0 for one a processor. Numbers do not depend on it.")
 ]
@@ -66,6 +66,10 @@ def run(
         list[str] | None,
         typer.Option(help="Exit with code 3 if a vendor trips this rule, such as 'p(npv > 0) < 0.6'. May be repeated."),
     ] = None,
+    sip: Annotated[
+        Path | None,
+        typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
+    ] = None,
     workers: Workers = 0,
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
@@ -84,6 +88,7 @@ def run(
         quiet=quiet,
         rules=_rules(fail_if or []),
         workers=_workers(workers),
+        sip=sip,
     )
     raise typer.Exit(batch.run())
 
@@ -108,6 +113,38 @@ def check(files: Files) -> None:
         vendors = f"{len(scenario.cases)} vendor{'s' if len(scenario.cases) > 1 else ''}"
         write(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
     raise typer.Exit(Exit.INVALID if failed else Exit.OK)
+
+
+@app.command()
+def inputs(
+    file: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    vendor: Annotated[str | None, typer.Option(help="Only what this vendor's value depends on.")] = None,
+    chart: Annotated[
+        Path | None, typer.Option(help="Also draw a page of charts into this file (.png or .svg).")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
+) -> None:
+    """Show every uncertain input before anything is run: range, shape, source."""
+    from sim.csv_files import previews_csv
+    from sim.preview import previews
+    from sim.scenario import load
+    from sim.terminal import print_previews, say, write
+
+    if chart is not None:
+        _check_chart(chart, force)
+    scenario = load(file)
+    for warning in scenario.warnings:
+        say(f"{warning} [warning]")
+    found = [p for p in previews(scenario.cases) if vendor is None or _known(vendor, scenario.cases) in p.users]
+    if csv:
+        write(previews_csv(found).replace("\r\n", "\n").rstrip("\n"))
+    else:
+        print_previews(found, scenario.setting, list(scenario.cases))
+    if chart is not None:
+        from sim.sheet import write_preview
+
+        _write_chart(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
 
 
 @app.command()
@@ -139,7 +176,43 @@ def tornado(
             median = results[name].statistics(metric).percentiles[50.0].value
             print_tornado(results[name].bars(metric), median, results.setting.currency)
     if chart is not None:
-        _write_chart(results, vendors, metric, chart)
+        from sim.plots import write_tornado
+
+        _write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
+
+
+@app.command()
+def fit(
+    file: Annotated[Path, typer.Argument(help="Table: .csv, .tsv, .txt or .xlsx.", show_default=False)],
+    column: Annotated[str, typer.Option(help="The column, by its heading; in a workbook also 'Sheet!heading'.")],
+    family: Annotated[
+        list[str] | None, typer.Option(help="Fit only this family, such as gamma. May be repeated.")
+    ] = None,
+    bounds: Annotated[str | None, typer.Option(help="Limits of what can happen, such as 0%,100% or '0,'.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Families to test and show.")] = 5,
+    chart: Annotated[Path | None, typer.Option(help="Draw the best fits into this file (.png or .svg).")] = None,
+    seed: Seed = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
+) -> None:
+    """Fit distributions to a column of data: which family, how well, and the YAML to paste."""
+    from sim.fit_command import fit_column, fit_json, fit_text
+    from sim.terminal import write
+
+    if chart is not None:
+        _check_chart(chart, force)
+    found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
+    write(fit_json(found, top) if json else fit_text(found, top))
+    if chart is not None:
+        from sim.fit_charts import write_fits
+
+        seen = found.seen
+        _write_chart(
+            chart,
+            lambda path: write_fits(
+                found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
+            ),
+        )
 
 
 @app.command()
@@ -220,17 +293,25 @@ def _check_chart(chart: Path, force: bool) -> None:
         raise ReportError(f"{chart} exists already (--force replaces it)")
 
 
-def _write_chart(results: "Results", vendors: list[str], metric: str, chart: Path) -> None:
+def _known(vendor: str, vendors: Collection[str]) -> str:
+    from sim.errors import suggestion
+
+    if vendor not in vendors:
+        raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, vendors)}")
+    return vendor
+
+
+def _write_chart(chart: Path, draw: Callable[[Path], None]) -> None:
+    """Draw a chart into its file, whole or not at all."""
     import os
     import tempfile
 
     from sim.errors import ReportError
-    from sim.plots import write_tornado
 
     try:
-        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".tornado-") as draft:
+        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
             drawn = Path(draft) / chart.name
-            write_tornado(results, vendors, metric, drawn)
+            draw(drawn)
             os.replace(drawn, chart)
     except OSError as error:
         raise ReportError(f"cannot write {chart}: {error.strerror}") from error

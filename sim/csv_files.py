@@ -8,7 +8,9 @@ from typing import Any
 
 from sim.finance import METRICS
 from sim.formats import csv_cell
-from sim.results import INPUT_COLUMNS, Results
+from sim.preview import COLUMNS as PREVIEW_COLUMNS
+from sim.preview import Preview
+from sim.results import CORRELATION_COLUMNS, INPUT_COLUMNS, Results
 from sim.statistics import percentile_key
 
 
@@ -42,6 +44,16 @@ def payback_csv(results: Results) -> str:
 def inputs_csv(results: Results) -> str:
     """Give the inputs as asked and as sampled, a row an input."""
     return _csv(INPUT_COLUMNS, [list(row.values()) for row in results.input_rows])
+
+
+def correlations_csv(results: Results) -> str:
+    """Give the correlations as asked, as used after a repair, and as drawn, a row a pair."""
+    return _csv(CORRELATION_COLUMNS, [list(row.values()) for row in results.correlation_rows])
+
+
+def previews_csv(previews: Iterable[Preview]) -> str:
+    """Give the uncertain inputs before a run, a row an input."""
+    return _csv(PREVIEW_COLUMNS, [list(preview.row.values()) for preview in previews])
 
 
 def assumptions_csv(results: Results) -> str:

@@ -2,6 +2,7 @@
 
 SimError
 ├── ScenarioError   a scenario file that cannot run: every problem of it, at once
+├── DataError       a data file or a column of it that cannot be used
 ├── UsageError      a wrong argument: an unknown vendor, metric, percentile, design ...
 └── ReportError     a report that cannot be written: the folder exists, is not ours, is not writable
 """
@@ -17,6 +18,10 @@ class SimError(Exception):
 
 class UsageError(SimError):
     """An argument that names nothing, or makes no sense."""
+
+
+class DataError(SimError):
+    """A data file, or a column of it, that cannot be used."""
 
 
 class ReportError(SimError):

@@ -70,14 +70,23 @@ def _swap(draft: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
+def check_new(path: Path, *, force: bool) -> None:
+    """Make sure that a file may be written, before any work is done.
+
+    Raises:
+        ReportError: it exists and `force` is off.
+    """
+    if path.exists() and not force:
+        raise ReportError(f"{path} exists already (--force replaces it)")
+
+
 def write_whole(path: Path, text: str, *, force: bool) -> None:
     """Write one text file, whole or not at all.
 
     Raises:
         ReportError: it exists and `force` is off, or it cannot be written.
     """
-    if path.exists() and not force:
-        raise ReportError(f"{path} exists already (--force replaces it)")
+    check_new(path, force=force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

@@ -46,6 +46,7 @@ def document(results: Results) -> dict[str, Any]:
             },
         },
         "inputs": [{key: _finite(value) for key, value in row.items()} for row in results.input_rows],
+        "correlations": [{key: _finite(value) for key, value in row.items()} for row in results.correlation_rows],
     }
 
 

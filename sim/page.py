@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from sim.finance import METRICS, TITLES
 from sim.formats import input_value, markdown, metric_value, points, rate
+from sim.picture import blocks
 from sim.results import Result, Results
-from sim.tables import headline_rows, short_name, with_error, written_input
+from sim.tables import correlation_table, headline_rows, short_name, with_error, written_input
 
 CHARTS = {
     "roi_distribution": "Distribution of net ROI",
@@ -40,7 +41,9 @@ def markdown_text(results: Results) -> str:
         "One input at a time at its P10 and its P90, the others at their medians (base run).",
         *(_tornado_section(result) for result in results.values()),
         "## Inputs as asked and as sampled",
+        "![Every input as asked for and as drawn](charts/inputs.svg)",
         _input_table(results),
+        _correlation_section(results),
         "## Sources and notes",
         "What the scenario says of its numbers; every number of it is in assumptions.csv.",
         _assumption_table(results),
@@ -98,12 +101,18 @@ def _tornado_section(result: Result) -> str:
 
 
 def _input_table(results: Results) -> str:
-    header = ["Input", "Asked", "Min", "P10", "P50", "Mean", "P90", "Max"]
+    header = ["Input", "Asked", "Min", "P10", "P50", "Mean", "P90", "Max", "Shape as drawn"]
     rows = []
     for row in results.input_rows:
         numbers = written_input(results, row)
-        rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers])
+        shape = blocks(results.input_pictures[row["input"]][1], 12).strip() or "-"
+        rows.append([markdown(row["input"]), markdown(row["asked"]), *numbers, shape])
     return _table(header, rows)
+
+
+def _correlation_section(results: Results) -> str:
+    header, rows = correlation_table(results, escape=markdown)
+    return f"## Correlations as asked and as drawn\n\n{_table(header, rows)}" if rows else ""
 
 
 def _assumption_table(results: Results) -> str:

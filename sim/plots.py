@@ -7,39 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.canvas import COLOURS, STYLE, save, short
 from sim.distributions import Array
 from sim.finance import TITLES
-from sim.formats import input_value, metric_value, visible
+from sim.formats import input_value, metric_value
 from sim.results import Results
 from sim.sensitivity import Bar, Tornado
+from sim.sheet import inputs_page
 from sim.tables import short_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 LOW, HIGH = "#E69F00", "#0072B2"
 DASHES = ("-", "--", "-.", ":")
 BARS = 10
 """Most bars a tornado shows; the rest are in tornado.csv."""
-
-_STYLE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.5,
-    "axes.titlesize": 11.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e4e4e4",
-    "text.parse_math": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "crm-roi-sim",
-    "figure.dpi": 120,
-}
 
 
 def write_charts(results: Results, folder: Path) -> None:
@@ -47,29 +31,19 @@ def write_charts(results: Results, folder: Path) -> None:
     import matplotlib
 
     folder.mkdir(parents=True)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         for name, draw in _CHARTS.items():
-            _save(draw(results), folder / name, ".png", ".svg")
+            save(draw(results), folder / name, ".png", ".svg")
+        save(inputs_page(results), folder / "inputs", ".svg")  # its many texts take half a second as PNG
 
 
 def write_tornado(results: Results, vendors: Sequence[str], metric: str, path: Path) -> None:
     """Draw the tornados of some vendors side by side into one file; the suffix says the format."""
     import matplotlib
 
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure = _tornados(results, [results[name].bars(metric) for name in vendors])
-        _save(figure, path.with_suffix(""), path.suffix)
-
-
-def _save(figure: "Figure", path: Path, *suffixes: str) -> None:
-    """Write a figure in some formats. SVG text stays text, which is smaller and can be searched."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    if ".png" in suffixes:
-        FigureCanvasAgg(figure).print_png(f"{path}.png", metadata={"Software": None}, pil_kwargs={"compress_level": 2})
-    if ".svg" in suffixes:
-        FigureCanvasSVG(figure).print_svg(f"{path}.svg", metadata={"Date": None})
+        save(figure, path.with_suffix(""), path.suffix)
 
 
 def _grid(count: int, panel: tuple[float, float], label: float, *, sharey: bool) -> "tuple[Figure, Sequence[Axes]]":
@@ -126,13 +100,8 @@ def _single(title: str, note: str) -> "tuple[Figure, Axes]":
 
 def _styles(results: Results) -> list[tuple[str, str, str]]:
     """Give each vendor its label, colour and dash."""
-    names = [_short(name) for name in results]
+    names = [short(name) for name in results]
     return list(zip(names, islice(cycle(COLOURS), len(names)), islice(cycle(DASHES), len(names)), strict=True))
-
-
-def _short(name: str, width: int = 40) -> str:
-    shown = visible(name)
-    return shown if len(shown) <= width else f"{shown[: width - 1]}…"
 
 
 def _roi_distribution(results: Results) -> "Figure":
@@ -241,7 +210,7 @@ def _cash_position(results: Results) -> "Figure":
         whole = np.median(result.draws.running, axis=1)
         axes.plot(months, whole, color=COLOURS[1], linestyle="--", linewidth=1.4, label="median, staff time valued")
         axes.axhline(0, color="#333333", linewidth=1)
-        axes.set_title(_short(name, 34), fontsize=10)
+        axes.set_title(short(name, 34), fontsize=10)
         axes.set_xlabel("Months from signature")
         axes.set_xlim(0, results.setting.months)
         axes.tick_params(axis="x", labelbottom=True)
@@ -254,7 +223,7 @@ def _cash_position(results: Results) -> "Figure":
 def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     """Draw tornados side by side on one scale."""
     metric = tornados[0].metric
-    names = [[_short(short_name(bar.input, t.vendor), 34) for bar in t.bars[:BARS]] for t in tornados]
+    names = [[short(short_name(bar.input, t.vendor), 34) for bar in t.bars[:BARS]] for t in tornados]
     rows = max(2, *(len(labels) for labels in names))
     longest = max((len(label) for labels in names for label in labels), default=0)
     panel = (3.0 if len(tornados) > 1 else 5.4, 0.32 * rows)
@@ -298,7 +267,7 @@ def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple
     axes.axvline(min(median, ceiling), color="#333333", linewidth=1.2, linestyle=":", label="simulated median")
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
-    axes.set_title(_short(tornado.vendor), fontsize=10, pad=20)
+    axes.set_title(short(tornado.vendor), fontsize=10, pad=20)
     line = f"base run {show(tornado.base)}, simulated median {show(median)}"
     axes.text(0, 1.015, line, transform=axes.transAxes, fontsize=8, color="#555555")
     axes.tick_params(axis="x", labelbottom=True)
@@ -345,7 +314,7 @@ def _never(results: Results, metric: str) -> float:
 
 def _note(results: Results) -> str:
     setting, run = results.setting, results.run
-    return f"{_short(setting.name, 70)} · {setting.months} months · {run.draws:,} futures"
+    return f"{short(setting.name, 70)} · {setting.months} months · {run.draws:,} futures"
 
 
 def _month_ticks(axes: "Axes", months: int) -> None:

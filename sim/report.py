@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.csv_files import assumptions_csv, inputs_csv, payback_csv, percentiles_csv, tornado_csv
+from sim.csv_files import assumptions_csv, correlations_csv, inputs_csv, payback_csv, percentiles_csv, tornado_csv
 from sim.folder import whole_folder
 from sim.json_file import json_text
 from sim.page import markdown_text
@@ -18,6 +18,7 @@ WRITERS = {
     "payback_by_month.csv": (payback_csv, EXCEL),
     "tornado.csv": (tornado_csv, EXCEL),
     "inputs.csv": (inputs_csv, EXCEL),
+    "correlations.csv": (correlations_csv, EXCEL),
     "assumptions.csv": (assumptions_csv, EXCEL),
 }
 """Every text file of a report, how it is made, and its encoding. The charts are in `plots`."""

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import comparison, statistics
+from sim.dependence import Correlation, measured
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS, SCALES, Scale
 from sim.levers import lever_margins
 from sim.model import Case, delayed, evaluate
+from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
-from sim.sampling import Input
+from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
 from sim.statistics import Estimate, Statistics, percentile_key
 
@@ -30,6 +32,10 @@ HEADLINE = (10.0, 50.0, 90.0)
 INPUT_COLUMNS = (
     "input", "used_by", "asked", "asked_mean", "min", "p10", "p50", "mean", "p90", "max", "source", "note"
 )  # fmt: skip
+
+CORRELATION_COLUMNS = ("input_a", "input_b", "measure", "asked", "used", "drawn")
+MEASURED = 8192
+"""Draws of each replicate that a correlation is measured on: enough for three digits."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Setting:
     sha256: str
     discount_rate: str
     assumptions: tuple[Assumption, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
     @property
     def payback_within(self) -> int:
@@ -219,6 +226,23 @@ class Results(Mapping[str, Result]):
         """Every uncertain input: what was asked for and what was drawn, by `INPUT_COLUMNS`."""
         return [self._input_row(asked) for asked in self.inputs_asked.values()]
 
+    @cached_property
+    def correlation_rows(self) -> list[dict[str, Any]]:
+        """Every correlation that was asked for: as asked, as used after a repair, and as drawn, by its columns."""
+        return [self._correlation_row(pair) for pair in self.setting.correlations]
+
+    def _correlation_row(self, pair: Correlation) -> dict[str, Any]:
+        drawn = [self.run.inputs[key].reshape(REPLICATES, -1)[:, :MEASURED].ravel() for key in (pair.a, pair.b)]
+        found = measured(pair.measure, *drawn)
+        row = (pair.a, pair.b, str(pair.measure), pair.asked, pair.used, found)
+        return dict(zip(CORRELATION_COLUMNS, row, strict=True))
+
+    @cached_property
+    def input_pictures(self) -> Mapping[str, tuple[Picture, Array]]:
+        """The shape of every uncertain input as asked for, and its draws by cell of that picture, (CELLS,)."""
+        pictures = {key: Picture(asked.distribution) for key, asked in self.inputs_asked.items()}
+        return {key: (picture, picture.counted(self.run.inputs[key])) for key, picture in pictures.items()}
+
     def _input_row(self, asked: Input) -> dict[str, Any]:
         drawn = self.run.inputs[asked.key]
         found = statistics.describe(drawn, HEADLINE)
@@ -311,6 +335,12 @@ class Results(Mapping[str, Result]):
         import pandas as pd
 
         return pd.DataFrame(self.input_rows, columns=INPUT_COLUMNS).set_index("input")
+
+    def correlations(self) -> "pd.DataFrame":
+        """Give every correlation as asked for, as used after a repair, and as drawn."""
+        import pandas as pd
+
+        return pd.DataFrame(self.correlation_rows, columns=CORRELATION_COLUMNS)
 
     def write(self, folder: str | Path, *, force: bool = False) -> Path:
         """Write the report - CSV, JSON, Markdown and charts - into a new folder, whole or not at all.

@@ -21,10 +21,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import sobol
+from sim import hdr, sobol
+from sim.columns import Column
 from sim.distributions import Array, Distribution
 from sim.errors import UsageError
 from sim.spec import Kind
+from sim.ties import EDGES, Stream, Tie, Uniforms
 
 REPLICATES = 16
 """Independent scrambles a run; 15 degrees of freedom for every standard error."""
@@ -44,20 +46,15 @@ class Design(StrEnum):
     SOBOL = "sobol"
     LATIN = "latin"
     RANDOM = "random"
-
-
-@dataclass(frozen=True)
-class Stream:
-    """Where an input's uniforms come from: its name, its block, its place in the block."""
-
-    name: str
-    block: str
-    position: int
+    HDR = "hdr"
 
 
 @dataclass(frozen=True)
 class Input:
-    """One uncertain input of one case: the key its draws go by, its stream, its law, and what the file says."""
+    """One uncertain input of one case: the key its draws go by, its stream, its law, and what the file says.
+
+    Its uniforms are those of its stream, or what its tie makes of several streams.
+    """
 
     key: str
     stream: Stream
@@ -66,6 +63,14 @@ class Input:
     asked: str = ""
     source: str = ""
     note: str = ""
+    column: Column | None = None
+    """The column of a table that the law comes from: inputs of one table were observed together."""
+    tie: Tie | None = None
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The streams its uniforms are made from."""
+        return self.tie.streams if self.tie else (self.stream,)
 
 
 class Chunk(NamedTuple):
@@ -74,6 +79,8 @@ class Chunk(NamedTuple):
     replicate: int
     start: int
     size: int
+    before: int = 0
+    """Draws of the whole run before the chunk: what a counter-based design counts from."""
 
 
 def draws_a_replicate(draws: int, design: Design) -> int:
@@ -91,7 +98,7 @@ def draws_a_replicate(draws: int, design: Design) -> int:
 def chunks(size: int) -> list[Chunk]:
     """Cut `REPLICATES` replicates of `size` draws into chunks, replicate by replicate."""
     return [
-        Chunk(replicate, start, min(CHUNK, size - start))
+        Chunk(replicate, start, min(CHUNK, size - start), replicate * size + start)
         for replicate in range(REPLICATES)
         for start in range(0, size, CHUNK)
     ]
@@ -100,11 +107,11 @@ def chunks(size: int) -> list[Chunk]:
 def draw(inputs: Iterable[Input], *, design: Design, seed: int, chunk: Chunk) -> dict[str, Array]:
     """Give the chunk's draws of every input, (chunk.size,) each, by key.
 
-    Inputs with the same stream get the same quantile: one future on two scales.
+    Inputs with the same stream or tie get the same quantile: one future on two scales.
     """
     wanted = list(inputs)
-    u = uniforms({i.stream for i in wanted}, design=design, seed=seed, chunk=chunk)
-    return {i.key: i.distribution.ppf(u[i.stream.name]) for i in wanted}
+    u = Uniforms(uniforms({s for i in wanted for s in i.streams}, design=design, seed=seed, chunk=chunk))
+    return {i.key: i.distribution.ppf(u.tied(i.tie) if i.tie else u.streams[i.stream.name]) for i in wanted}
 
 
 def medians(inputs: Iterable[Input]) -> dict[str, Array]:
@@ -117,6 +124,8 @@ def uniforms(streams: Iterable[Stream], *, design: Design, seed: int, chunk: Chu
     ordered = sorted(streams, key=lambda s: (s.block, s.position))
     if design is Design.SOBOL:
         return _sobol(ordered, seed, chunk)
+    if design is Design.HDR:
+        return _hdr([s.name for s in ordered], seed, chunk)
     one = _latin if design is Design.LATIN else _random
     return {s.name: one(s.name, seed, chunk) for s in ordered}
 
@@ -164,6 +173,21 @@ def _random(name: str, seed: int, chunk: Chunk) -> Array:
     return _open(generator(seed, "random", name, chunk.replicate, chunk.start).random(chunk.size))
 
 
+def _hdr(names: Sequence[str], seed: int, chunk: Chunk) -> dict[str, Array]:
+    """Give the trials of the SIPmath standard: the run's draws are trials 1, 2, 3 ... in order, the seed is seed4."""
+    if not 0 <= seed < hdr.SEEDS:
+        raise UsageError(f"seed {seed} is not one of the hdr design (0 to {hdr.SEEDS - 1:,})")
+    variables: dict[int, str] = {}
+    for name in names:
+        other = variables.setdefault(hdr.variable_id(name), name)
+        if other != name:
+            raise UsageError(f"'{other}' and '{name}' have the same variable in the hdr design (rename one of them)")
+    return {
+        name: hdr.uniforms(variable, first=chunk.before + 1, size=chunk.size, seed4=seed)
+        for variable, name in variables.items()
+    }
+
+
 def _open(u: Array) -> Array:
     """Keep probabilities off 0 and 1, where quantiles may be infinite."""
-    return np.clip(u, 2.0**-54, 1 - 2.0**-53)
+    return np.clip(u, *EDGES)

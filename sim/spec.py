@@ -175,7 +175,17 @@ def _plain(number: float, text: str, kind: Kind) -> float:
     return number
 
 
-_UNITLESS = ("source", "note", "dist", "p", "probabilities", "sigma", "a", "b")
+_UNITLESS = (
+    *("source", "note", "dist", "method", "sizes"),
+    *("p", "probabilities", "weight", "weights", "n", "successes", "copies", "number"),
+    *("sigma", "a", "b", "shape", "df", "alpha", "coefficients"),
+)
+"""Keys of a distribution whose numbers are not on the scale of the input."""
+
+
+def has_unit(name: str) -> bool:
+    """Whether a distribution's field of this name is on the scale of the input: money for money, a rate for a rate."""
+    return name not in _UNITLESS
 
 
 def unit_of(value: object) -> Kind:
@@ -183,15 +193,26 @@ def unit_of(value: object) -> Kind:
     if isinstance(value, dict | list):
         parts = value if isinstance(value, list) else [v for key, v in value.items() if key not in _UNITLESS]
         return next((kind for kind in map(unit_of, parts) if kind is not Kind.ANY), Kind.ANY)
-    match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
+    mark = mark_of(value) if isinstance(value, str) else ""
+    return {"": Kind.ANY, "%": Kind.RATE, "months": Kind.MONTHS, "hours": Kind.ANY, "x": Kind.ANY}.get(mark, Kind.MONEY)
+
+
+def mark_of(text: str) -> str:
+    """Give the unit that the text of a number shows: '%', 'months', 'hours', 'x', or the currency; '' if none.
+
+    Example:
+        >>> mark_of("12%"), mark_of("$1.2M"), mark_of("2 years"), mark_of("1.2M")
+        ('%', '$', 'months', '')
+    """
+    match = _NUMBER.fullmatch(text.strip())
     if match is None:
-        return Kind.ANY
-    if match["before"] or match["after"]:
-        return Kind.MONEY
+        return ""
     unit = match["unit"] or ""
-    if unit in ("%", "bp"):
-        return Kind.RATE
-    return Kind.MONTHS if unit in TIMES else Kind.ANY
+    if found := match["before"] or match["after"]:
+        return str(found)
+    if unit in TIMES:
+        return "months"
+    return {"%": "%", "bp": "%", "x": "x"}.get(unit, "hours" if unit in ("h", "hour", "hours") else "")
 
 
 def _reading(info: ValidationInfo) -> Reading:

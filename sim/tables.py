@@ -61,6 +61,27 @@ def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
     return [input_value(row[key], unit, currency) for key in ("min", "p10", "p50", "mean", "p90", "max")]
 
 
+def correlation_table(results: Results, escape: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
+    """Give the correlations as people read them: a header, and a row a pair; no rows if none were asked for."""
+    rows = []
+    for row in results.correlation_rows:
+        numbers = [f"{row[key]:.3f}" for key in ("asked", "used", "drawn")]
+        pair = escape(_pair_name(row["input_a"], row["input_b"], results))
+        rows.append([pair, row["measure"].replace("_", " "), *numbers])
+    return ["Inputs that move together", "Measure", "Asked", "Used", "Drawn"], rows
+
+
+def _pair_name(a: str, b: str, results: Results) -> str:
+    """Name a pair: 'Acme: implementation.overrun ~ rollout.delay_months' where both are one vendor's own."""
+    owners = [next((v for v in results if key.startswith(f"vendors.{v}.")), "") for key in (a, b)]
+    if owners[0] == owners[1]:
+        short = " ~ ".join(short_name(key, owners[0]) for key in (a, b))
+        return f"{owners[0]}: {short}" if owners[0] else short
+    return " ~ ".join(
+        f"{v}: {short_name(key, v)}" if v else short_name(key, v) for v, key in zip(owners, (a, b), strict=True)
+    )
+
+
 def short_name(key: str, vendor: str) -> str:
     """Give an input's name as a chart of one vendor shows it: without the parts that say where it stands."""
     for prefix in (f"vendors.{vendor}.inputs.", f"vendors.{vendor}.", "common.", "company."):

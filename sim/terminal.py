@@ -3,14 +3,17 @@
 import io
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 from sim.finance import TITLES
 from sim.formats import input_value, metric_value, visible
-from sim.results import Results
+from sim.input_text import drawn_lines, preview_lines
+from sim.picture import BLOCKS
+from sim.preview import Preview
+from sim.results import Results, Setting
 from sim.sensitivity import Tornado
-from sim.tables import headline_rows, share, short_name, summary_rows, written_input
+from sim.tables import correlation_table, headline_rows, share, short_name, summary_rows
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +25,7 @@ _PLAIN = {
     "£": "GBP ",
     "¥": "JPY ",
     "₹": "INR ",
-    "█": "#",
+    **dict(zip(BLOCKS, " .:-=+*%#", strict=True)),
     "…": "...",
     "─": "-",
     "│": "|",
@@ -71,7 +74,14 @@ def print_headline(results: Results) -> None:
 
 def print_inputs(results: Results) -> None:
     """Print every input as asked and as sampled to standard output."""
-    _show(lambda console: _inputs(results, console))
+    write("\n".join(["", *drawn_lines(results, _console(None).width)]))
+    if results.correlation_rows:
+        _show(lambda console: _correlations(results, console))
+
+
+def print_previews(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str]) -> None:
+    """Print the uncertain inputs as they are before a run to standard output."""
+    write("\n".join(preview_lines(previews, setting, vendors, _console(None).width)))
 
 
 def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
@@ -185,18 +195,20 @@ def _summary(all_results: Mapping[str, Results], console: "Console") -> None:
     console.print(table)
 
 
-def _inputs(results: Results, console: "Console") -> None:
+def _correlations(results: Results, console: "Console") -> None:
+    """Print the correlations as asked and as drawn."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    (first, *names), rows = correlation_table(results)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("Input, and what was asked", overflow="fold", min_width=16)
-    for name in ("Min", "P10", "P50", "Mean", "P90", "Max"):
+    table.add_column(first, overflow="fold", min_width=24)
+    for name in names:
         table.add_column(name, justify="right", no_wrap=True)
-    for row in results.input_rows:
-        asked = Text(f"  {visible(row['asked'])}", style="dim")
-        table.add_row(Text(f"{visible(row['input'])}\n").append(asked), *written_input(results, row))
+    for label, *cells in rows:
+        table.add_row(Text(visible(label)), *cells)
+    console.print()
     console.print(table)
 
 

@@ -88,10 +88,10 @@ def test_coverage_prints_a_row_a_vendor_quantity_and_design(tmp_path):
     text = printed(tmp_path, "benchmarks.coverage", "--seeds", "2", "--draws", "256", "--reference", "1024")
     quantities, designs = tables(text)
     rows = {tuple(row[:3]) for row in quantities}
-    assert len(rows) == len(quantities) == 27
+    assert len(rows) == len(quantities) == 36
     assert ("Vtiger One Enterprise", "P(payback <= 24)", "sobol") in rows
     assert ("Salesforce Enterprise", "mean NPV", "random") in rows
-    assert [row[0] for row in designs] == ["sobol", "latin", "random"]
+    assert [row[0] for row in designs] == ["sobol", "latin", "random", "hdr"]
     assert text.startswith("2 seeds of 256 draws")
 
 

@@ -196,7 +196,7 @@ def test_a_rule_that_cannot_be_read_is_a_usage_error_before_any_work(small, rule
     [
         (["--draws", "0"], "cannot make 0 draws"),
         (["--draws", "many"], "valid int"),
-        (["--design", "grid"], "no design is called 'grid' (one of: sobol, latin, random)"),
+        (["--design", "grid"], "no design is called 'grid' (one of: sobol, latin, random, hdr)"),
         (["--percentiles", "5,101"], "percentiles must lie between 0 and 100: 101"),
         (["--percentiles", "a"], "cannot read the percentiles 'a'"),
         (["--workers", "-1"], "-1 workers"),
@@ -332,3 +332,56 @@ def test_a_reader_that_goes_away_is_no_traceback(small):
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(timeout=30)
+
+
+def test_inputs_are_shown_before_a_run_on_any_terminal(small):
+    done = run("inputs", small, PYTHONIOENCODING="ascii", COLUMNS="60")
+    text = done.stdout.decode("ascii")
+    assert done.returncode == 0
+    assert "1 uncertain input, before any run" in text
+    assert "############" in text
+    assert "?" not in text
+    assert max(map(len, text.splitlines())) <= 60
+
+
+def test_inputs_of_one_vendor_as_csv_and_as_a_chart(small):
+    chart = small.parent / "page.svg"
+    done = run("inputs", small, "--vendor", "B", "--csv", "--chart", chart)
+    rows = list(csv.DictReader(done.stdout.decode().splitlines()))
+    assert [(row["input"], row["used_by"], float(row["mean"])) for row in rows] == [("lift", "A, B", 0.1)]
+    assert b"lift" in chart.read_bytes()
+    assert set(small.parent.iterdir()) == {chart, small}
+
+
+def test_inputs_refuses_what_it_cannot_show_or_write(small):
+    (small.parent / "page.svg").write_text("mine")
+    for arguments, message in (
+        (["--vendor", "b"], "no vendor is called 'b' (did you mean 'B'?)"),
+        (["--chart", small.parent / "page.svg"], "exists already (--force replaces it)"),
+        (["--chart", "page.pdf"], "page.pdf is neither .png nor .svg"),
+    ):
+        done = run("inputs", small, *arguments)
+        assert done.returncode == 2
+        assert message in done.stderr.decode()
+    assert (small.parent / "page.svg").read_text() == "mine"
+
+
+def test_a_run_is_written_as_a_sipmath_library_whole_and_never_over_another(small):
+    library = small.parent / "small.json"
+    done = run("run", small, "--draws", 640, "--design", "hdr", "--sip", library, cwd=small.parent)
+    assert done.returncode == 0
+    document = json.loads(library.read_bytes())
+    assert {"lift", "A: npv", "B: roi", "lift (draws)"} <= {sip["name"] for sip in document["sips"]}
+    assert "left out, infinite or the same in every future: A: cost, A: tco" in done.stderr.decode()
+    before = library.read_bytes()
+    again = run("run", small, "--draws", 640, "--sip", library, "--out", small.parent / "new", cwd=small.parent)
+    assert again.returncode == 2
+    assert "small.json exists already (--force replaces it)" in again.stderr.decode()
+    assert library.read_bytes() == before
+    assert not (small.parent / "new").exists()
+
+
+def test_a_library_is_of_one_scenario(small):
+    done = run("run", small, MID_MARKET, "--sip", small.parent / "x.json", cwd=small.parent)
+    assert done.returncode == 2
+    assert "--sip writes one library (give one scenario file)" in done.stderr.decode()

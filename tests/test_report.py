@@ -108,7 +108,8 @@ def test_no_text_of_the_file_becomes_markup(hostile):
 def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, tmp_path):
     write_charts(results, tmp_path / "charts")
     names = {"roi_distribution", "roi_s_curve", "payback_by_month", "cash_position", "tornado"}
-    assert {p.name for p in (tmp_path / "charts").iterdir()} == {f"{n}.{x}" for n in names for x in ("png", "svg")}
+    files = {f"{n}.{x}" for n in names for x in ("png", "svg")} | {"inputs.svg"}
+    assert {p.name for p in (tmp_path / "charts").iterdir()} == files
     for name in names:
         assert (tmp_path / "charts" / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
         texts = "\n".join(t.text or "" for t in ET.parse(tmp_path / "charts" / f"{name}.svg").iter() if t.text)

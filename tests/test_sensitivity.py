@@ -6,9 +6,10 @@ from sim.benefits import RetiredTools
 from sim.costs import Billing, Implementation, Subscription
 from sim.distributions import Bernoulli, Constant, Discrete, Normal, Uniform
 from sim.model import Case, evaluate
-from sim.sampling import SHARED, Input, Stream, medians
+from sim.sampling import SHARED, Input, medians
 from sim.sensitivity import tornado
 from sim.spec import Kind
+from sim.ties import Stream
 from sim.world import Drawn, Rollout
 
 MONTHS = 10

@@ -8,7 +8,11 @@ Latin hypercubes and Sobol points possible with one mechanism.
 from sim.distributions.base import REMOTE, Array, Distribution
 from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
 from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
+from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
+from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
+from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
+from sim.distributions.tails import Gumbel, StudentT
 
 FAMILIES: tuple[type[Distribution], ...] = (
     Constant,
@@ -19,8 +23,22 @@ FAMILIES: tuple[type[Distribution], ...] = (
     TruncatedNormal,
     Lognormal,
     Beta,
+    LogUniform,
+    Gamma,
+    Weibull,
+    Exponential,
+    Pareto,
+    StudentT,
+    Gumbel,
     Bernoulli,
     Discrete,
+    Poisson,
+    Binomial,
+    NegativeBinomial,
+    Geometric,
+    Empirical,
+    Histogram,
+    Cumulative,
 )
 """Every family a scenario file can name by its `dist`."""
 
@@ -42,8 +60,11 @@ __all__ = [
     "Bernoulli",
     "Beta",
     "Constant",
+    "Cumulative",
     "Discrete",
     "Distribution",
+    "Empirical",
+    "Histogram",
     "Lognormal",
     "Normal",
     "Pert",

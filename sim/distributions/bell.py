@@ -27,6 +27,12 @@ class Normal(Distribution):
 
         return self.mean_ + self.sd * np.asarray(ndtri(u))
 
+    def cdf(self, x: Array) -> Array:
+        """CDF of the normal score of `x`."""
+        from scipy.special import ndtr
+
+        return np.asarray(ndtr((np.asarray(x) - self.mean_) / self.sd))
+
     @property
     def mean(self) -> float:
         """The mean asked for."""
@@ -153,6 +159,14 @@ class Lognormal(Distribution):
 
         mu, sigma = self._log_law
         return np.exp(mu + sigma * np.asarray(ndtri(u)))
+
+    def cdf(self, x: Array) -> Array:
+        """CDF of the normal score of the logarithm."""
+        from scipy.special import ndtr
+
+        mu, sigma = self._log_law
+        with np.errstate(divide="ignore"):
+            return np.asarray(ndtr((np.log(np.maximum(x, 0.0)) - mu) / sigma))
 
     @property
     def mean(self) -> float:

@@ -20,6 +20,10 @@ class Constant(Distribution):
         """Give the value everywhere."""
         return np.full(np.shape(u), self.value)
 
+    def cdf(self, x: Array) -> Array:
+        """1 from the value on."""
+        return np.where(np.asarray(x) >= self.value, 1.0, 0.0)
+
     @property
     def mean(self) -> float:
         """The value."""
@@ -42,6 +46,10 @@ class Uniform(Distribution):
     def ppf(self, u: Array) -> Array:
         """Interpolate between `low` and `high`."""
         return self.low + (self.high - self.low) * u
+
+    def cdf(self, x: Array) -> Array:
+        """Place between `low` and `high`."""
+        return np.clip((np.asarray(x) - self.low) / (self.high - self.low), 0.0, 1.0)
 
     @property
     def mean(self) -> float:
@@ -82,6 +90,15 @@ class Triangular(_Peaked):
         falling = self.high - width * np.sqrt((1 - u) * (1 - peak))
         return np.where(u < peak, rising, falling)
 
+    def cdf(self, x: Array) -> Array:
+        """Parabolas on either side of the mode."""
+        x = np.clip(np.asarray(x, dtype=float), self.low, self.high)
+        width = self.high - self.low
+        with np.errstate(divide="ignore", invalid="ignore"):  # the side that has no width is not used
+            rising = (x - self.low) ** 2 / (width * (self.mode - self.low))
+            falling = 1 - (self.high - x) ** 2 / (width * (self.high - self.mode))
+        return np.where(x < self.mode, rising, np.where(x >= self.high, 1.0, falling))
+
     @property
     def mean(self) -> float:
         """Average of the three corners."""
@@ -103,6 +120,14 @@ class Pert(_Peaked):
         a = 1 + 4 * (self.mode - self.low) / width
         b = 1 + 4 * (self.high - self.mode) / width
         return self.low + width * beta_ppf(a, b, u)
+
+    def cdf(self, x: Array) -> Array:
+        """CDF of the beta at the place between `low` and `high`."""
+        from scipy.special import betainc
+
+        width = self.high - self.low
+        a, b = 1 + 4 * (self.mode - self.low) / width, 1 + 4 * (self.high - self.mode) / width
+        return np.asarray(betainc(a, b, np.clip((np.asarray(x) - self.low) / width, 0.0, 1.0)))
 
     @property
     def mean(self) -> float:
@@ -127,6 +152,12 @@ class Beta(Distribution):
     def ppf(self, u: Array) -> Array:
         """Invert the regularised incomplete beta function."""
         return beta_ppf(self.a, self.b, u)
+
+    def cdf(self, x: Array) -> Array:
+        """Regularised incomplete beta function."""
+        from scipy.special import betainc
+
+        return np.asarray(betainc(self.a, self.b, np.clip(x, 0.0, 1.0)))
 
     @property
     def mean(self) -> float:

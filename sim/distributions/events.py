@@ -19,6 +19,11 @@ class Bernoulli(Distribution):
         """Give 1 on the upper `p` of the probabilities."""
         return np.where(np.asarray(u) > 1 - self.p, 1.0, 0.0)
 
+    def cdf(self, x: Array) -> Array:
+        """0 below 0, 1 from 1 on, 1 - p between."""
+        x = np.asarray(x)
+        return np.where(x < 0, 0.0, np.where(x < 1, 1 - self.p, 1.0))
+
     @property
     def mean(self) -> float:
         """The probability."""
@@ -72,7 +77,7 @@ class Discrete(Distribution):
     @property
     def swing(self) -> tuple[float, float]:
         """P10 and P90, or the extremes where those two are the same value (a rare event stays visible)."""
-        low, high = super().swing
+        low, high = (float(x) for x in self.ppf(np.array([0.1, 0.9])))
         values, cumulative = self._table
         likely = values[np.diff(cumulative, prepend=0.0) > 0]
         return (low, high) if low < high else (float(likely[0]), float(likely[-1]))

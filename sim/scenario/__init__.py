@@ -44,7 +44,7 @@ class Scenario:
         Args:
             draws: futures to draw, at least; rounded up to whole replicates.
             seed: any whole number; the same seed gives the same numbers.
-            design: how draws fill the space of inputs: sobol, latin or random.
+            design: how draws fill the space of inputs: sobol, latin, random or hdr.
             percentiles: which ones summaries show.
             workers: threads that share the work; the numbers do not depend on it.
             map_: another way to share it, called like the built-in `map`.
@@ -131,5 +131,6 @@ def load(path: str | Path) -> Scenario:
         sha256=loaded.sha256,
         discount_rate=file.discount_rate.asked,
         assumptions=loaded.assumptions,
+        correlations=loaded.correlations,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)

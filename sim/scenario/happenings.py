@@ -5,12 +5,13 @@ from typing import Protocol
 from sim.distributions import Bernoulli, Distribution
 from sim.distributions.events import FirstStrike
 from sim.events import Event
-from sim.sampling import SHARED, Stream
+from sim.sampling import SHARED
 from sim.scenario.entries import Entries
 from sim.scenario.leaf import Leaf
 from sim.scenario.text import Place
 from sim.sobol import DIMENSIONS
 from sim.spec import Kind
+from sim.ties import Stream
 from sim.world import Drawn, Quantity
 
 EFFECTS = ("delay_months", "adoption", "benefits", "costs", "price", "cost", "cancelled_after")

@@ -3,7 +3,7 @@
 `Leaf` is what any of the three becomes, `Expects` what a field of the file takes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import (
@@ -18,8 +18,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from sim.columns import Column
 from sim.distributions import Constant, Distribution, family_named, family_names
 from sim.errors import suggestion
+from sim.scenario.data import FileReading, is_from, read_from, shown_unit
 from sim.spec import Kind, Reading, describe, looks_numeric, read_number, unit_of
 
 MAX_MONTHS = 600
@@ -36,6 +38,10 @@ class Leaf:
     asked: str
     source: str = ""
     note: str = ""
+    column: Column | None = None
+    """Where the distribution comes from, if it comes from data."""
+    remarks: tuple[str, ...] = ()
+    """What to warn of in that data."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,10 @@ def expects_of(shape: type[BaseModel], name: str) -> Expects | None:
 
 
 def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
-    """Read a number, a name or a distribution in place; `{value: ..., source: ...}` wraps any of them."""
+    """Read a number, a name, a distribution or a column of data; `{value: ..., source: ...}` wraps any of them."""
     reading = _context(info).of_kind(expects.kind)
+    if is_from(value):
+        return _read_column(value, expects, reading)
     if isinstance(value, dict) and "dist" not in value:
         return _read_sourced(value, expects, info)
     if isinstance(value, dict):
@@ -85,11 +93,11 @@ def _context(info: ValidationInfo) -> Reading:
 
 def _read_sourced(value: dict[str, Any], expects: Expects, info: ValidationInfo) -> Leaf:
     inner = _unwrapped(value)
-    if isinstance(inner, dict) and "dist" not in inner:
+    if isinstance(inner, dict) and "dist" not in inner and not is_from(inner):
         raise ValueError("a value inside a value (write {value: 12%, source: ...})")
     leaf = read_leaf(inner, expects, info)
     source, note = (str(value[key]) if value.get(key) is not None else "" for key in ("source", "note"))
-    return Leaf(leaf.content, leaf.asked, source or leaf.source, note or leaf.note)
+    return replace(leaf, source=source or leaf.source, note=note or leaf.note)
 
 
 def _unwrapped(value: object) -> object:
@@ -113,6 +121,12 @@ def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading
     asked = ", ".join(f"{k} {_flat(v)}" for k, v in value.items() if k not in ("dist", "source", "note"))
     content = distribution.value if isinstance(distribution, Constant) else distribution
     return Leaf(content, f"{value['dist']}: {asked}", distribution.source or "", distribution.note or "")
+
+
+def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
+    shape, found = read_from(value, reading)
+    _check_bounds(*found.law.reach, expects)
+    return Leaf(found.law, found.asked, shape.source or "", shape.note or "", found.column, found.remarks)
 
 
 def _flat(value: object) -> str:
@@ -171,11 +185,21 @@ class Declared:
     asked: str
     source: str
     note: str
+    column: Column | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def declared_unit(value: object, reading: Reading) -> Kind:
+    """Give the unit that the text of an input, or the cells of its column, show."""
+    inner = value["value"] if isinstance(value, dict) and "value" in value and "dist" not in value else value
+    if isinstance(inner, dict) and is_from(inner):
+        return shown_unit(inner, reading.folder if isinstance(reading, FileReading) else None)
+    return unit_of(inner)
 
 
 def _read_declared(value: object, info: ValidationInfo) -> Declared:
     raw = value["value"] if isinstance(value, dict) and "dist" not in value and "value" in value else value
-    unit = unit_of(raw)
+    unit = declared_unit(value, _context(info))
     if isinstance(raw, str) and not looks_numeric(raw):
         raise ValueError(f"an input is a number or a distribution, not the name '{raw}' (write {{dist: ...}})")
     leaf = read_leaf(value, Expects(unit), info)
@@ -183,7 +207,7 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
     if isinstance(content, str):
         raise ValueError(f"an input is a number or a distribution, not the name '{content}'")
     law = content if isinstance(content, Distribution) else Constant(value=content)
-    return Declared(law, unit, leaf.asked, leaf.source, leaf.note)
+    return Declared(law, unit, leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks)
 
 
 DeclaredInput = Annotated[Declared, PlainValidator(_read_declared), WithJsonSchema({NUMBER_OF: "any"})]

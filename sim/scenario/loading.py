@@ -1,23 +1,27 @@
 """From a file to what can run: read, follow `extends`, check everything, report all that is wrong at once."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from sim.dependence import Correlation
 from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model import Case
 from sim.results import Assumption
-from sim.scenario.leaf import expects_of
-from sim.scenario.resolve import assumptions_of, check_overrides, resolve
+from sim.scenario.correlate import Correlated, correlate, short
+from sim.scenario.data import DataFolder, FileReading, FromData
+from sim.scenario.leaf import declared_unit, expects_of
+from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
+from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.sections import Company
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place, read
 from sim.scenario.traps import REFUSED, traps_of
-from sim.spec import Kind, Reading, describe, unit_of
+from sim.spec import Kind, Reading, describe
 
 MAX_EXTENDS = 10
 
@@ -31,6 +35,7 @@ class Loaded:
     warnings: tuple[Problem, ...]
     sha256: str
     assumptions: tuple[Assumption, ...]
+    correlations: tuple[Correlation, ...]
 
 
 def load_file(path: Path) -> Loaded:
@@ -44,15 +49,30 @@ def load_file(path: Path) -> Loaded:
     tree = _read_with_bases(path, str(path), path.resolve().parent, [], problems, digest)
     if tree is None:
         raise ScenarioError(problems)
-    file = _shape(tree, problems)
-    cases = {}
+    folder = DataFolder(path.resolve().parent)
+    file = _shape(tree, folder, problems)
+    for digest_of_table in folder.digests():
+        digest.update(digest_of_table)
+    correlated = Correlated({})
     if file is not None:
         check_overrides(file, tree, problems)
-        cases = resolve(file, tree, problems)
+        correlated = _tied(file, tree, resolve(file, tree, problems), problems)
     if problems or file is None:
         raise ScenarioError(problems)
-    warnings = tuple(sorted({*_warnings(file, cases, tree), *traps_of(file, cases, tree)}))
-    return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file))
+    cases = correlated.cases
+    traps = sorted(set(traps_of(file, cases, tree)))
+    warnings = (*_warnings(file, cases, tree), *traps, *correlated.warnings)
+    return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file), correlated.correlations)
+
+
+def _tied(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: list[Problem]) -> Correlated:
+    """Tie what the file correlates, and what comes from the rows of one table."""
+    found, tables = correlate(file, tree, cases, problems), tables_of(cases)
+    warnings = check_rows(tables, tree, problems)
+    if problems:
+        return found
+    from_rows = correlations_of(cases, tables)
+    return Correlated(tie_rows(found.cases, tables), (*found.correlations, *from_rows), (*found.warnings, *warnings))
 
 
 def _read_with_bases(
@@ -62,6 +82,7 @@ def _read_with_bases(
     tree = read(path, problems, shown=shown)
     if tree is None:
         return None
+    tree = _rebased(tree, path.resolve().parent.relative_to(root).as_posix())
     digest.update(path.read_bytes())
     wanted = tree.child("extends")
     if wanted is None or not isinstance(wanted.value, str):  # what is no text is refused with the shapes
@@ -91,7 +112,7 @@ def _merge(base: Node, over: Node) -> Node:
     """Lay one tree over another: mappings merge by key, a distribution or a value replaces, an empty entry removes."""
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over
-    if {"dist", "value"} & over.value.keys():
+    if {"dist", "value", "from"} & over.value.keys():
         return over
     merged = dict(base.value)
     for key, child in over.value.items():
@@ -102,11 +123,26 @@ def _merge(base: Node, over: Node) -> Node:
     return Node(merged, over.file, over.line, over.column, over.key_line, over.key_column)
 
 
-def _shape(tree: Node, problems: list[Problem]) -> ScenarioFile | None:
+def _rebased(node: Node, folder: str, key: str = "") -> Node:
+    """Make every `from:` of a file in a folder below the scenario's relative to the scenario."""
+    value = node.value
+    if folder == ".":
+        return node
+    if isinstance(value, dict):
+        value = {name: _rebased(child, folder, name) for name, child in value.items()}
+    elif isinstance(value, list):
+        value = [_rebased(child, folder) for child in value]
+    elif key == "from" and isinstance(value, str) and "#" in value:
+        value = f"{folder}/{value}"
+    return replace(node, value=value)
+
+
+def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioFile | None:
     """Check the tree against the shapes."""
     raw = tree.plain()
     try:
-        return ScenarioFile.model_validate(raw, context=Reading(_currency(raw), names=_names(raw)))
+        reading = FileReading(_currency(raw), folder=folder)
+        return ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
     except ValidationError as error:
         problems.extend(_problem(tree, raw, found) for found in error.errors())
         return None
@@ -117,7 +153,7 @@ def _currency(raw: dict[str, Any]) -> str:
     return currency if isinstance(currency, str) else "USD"
 
 
-def _names(raw: dict[str, Any]) -> dict[str, Kind]:
+def _names(raw: dict[str, Any], reading: Reading) -> dict[str, Kind]:
     """Give every name that a number may be replaced by, and what it measures."""
     company, inputs = raw.get("company"), raw.get("inputs")
     found: dict[str, Kind] = {}
@@ -126,7 +162,7 @@ def _names(raw: dict[str, Any]) -> dict[str, Kind]:
         if expects is not None:
             found[name] = expects.kind
     if isinstance(inputs, dict):
-        found |= {name: unit_of(value) for name, value in inputs.items()}
+        found |= {name: declared_unit(value, reading) for name, value in inputs.items()}
     return found
 
 
@@ -137,7 +173,7 @@ def _problem(tree: Node, raw: dict[str, Any], error: Any) -> Problem:
     if kind == "extra_forbidden":
         if place[-2:-1] == ("effects",) and place[-1] in REFUSED:
             return tree.problem(place, f"there is no '{place[-1]}': {REFUSED[str(place[-1])]}", at_key=True)
-        known = _keys_at(raw, place[:-1])
+        known = _keys_at(raw, error["loc"][:-1])
         return tree.problem(place, f"unknown key '{place[-1]}'{suggestion(str(place[-1]), known)}", at_key=True)
     if kind == "missing":
         return tree.problem(place, f"missing ({_meaning(raw, place)})")
@@ -148,7 +184,7 @@ def _message(kind: str, error: Any) -> str:
     if kind in ("value_error", "dist"):
         return str(error["msg"]).removeprefix("Value error, ")
     got = describe(error["input"])
-    if kind == "enum":
+    if kind in ("enum", "literal_error"):
         return f"{got} is not a choice (one of: {error['ctx']['expected'].replace(chr(39), '')})"
     wording = _WORDINGS.get(kind, "{message}, got {got}")
     return wording.format(got=got, message=error["msg"])
@@ -164,7 +200,13 @@ _WORDINGS = {
 
 
 def _real_place(tree: Node, loc: Place) -> Place:
-    """Drop the index that reading one discount as a list of one has added."""
+    """Give the place in the file: without what reading one discount, or a list of pairs, has added; with `value`."""
+    section = tree.at(("correlations",))
+    if loc[:2] == ("correlations", "pairs") and section is not None and isinstance(section.value, list):
+        loc = ("correlations", *loc[2:])
+    above = tree.at(loc[:-1])
+    if above is not None and loc and above.child(loc[-1]) is None and (inner := above.child("value")) is not None:
+        return (*loc[:-1], "value", loc[-1]) if inner.child(loc[-1]) is not None else loc
     if loc and isinstance(loc[-1], int):
         above = tree.at(loc[:-1])
         if above is not None and not isinstance(above.value, list):
@@ -193,6 +235,8 @@ def _shape_at(raw: Any, place: Place) -> type[BaseModel] | None:
         kind = _step(kind, str(step))
     if isinstance(raw, dict) and "value" in raw and isinstance(raw["value"], dict):
         raw = raw["value"]
+    if isinstance(raw, dict) and "from" in raw and not isinstance(kind, type):
+        return FromData
     if isinstance(raw, dict) and "dist" in raw:
         return family_named(raw["dist"])
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
@@ -201,6 +245,8 @@ def _shape_at(raw: Any, place: Place) -> type[BaseModel] | None:
 def _step(kind: Any, key: str) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return _plain_type(kind.model_fields[key].annotation) if key in kind.model_fields else None
+    if get_origin(kind) is tuple:
+        return _plain_type(get_args(kind)[0])
     return _plain_type(get_args(kind)[1]) if get_origin(kind) is dict else None
 
 
@@ -212,12 +258,13 @@ def _plain_type(annotation: Any) -> Any:
 
 def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Problem]:
     """Say what is allowed and yet likely to be a mistake."""
-    used = {i.stream.name for case in cases.values() for i in case.inputs}
+    used = {short(i.key, vendor) for vendor, case in cases.items() for i in case.inputs}
     found = [
         tree.problem(("inputs", name), "no vendor uses this input", at_key=True)
         for name in file.inputs
         if name not in used
     ]
+    found += [tree.problem(place, remark) for place, number in uncertain(file) for remark in number.remarks]
     no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
     return found + [
         tree.problem(

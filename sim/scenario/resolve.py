@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from sim.columns import Column
 from sim.distributions import Distribution
 from sim.errors import Problem, suggestion
 from sim.model import Case
 from sim.results import Assumption
-from sim.sampling import SHARED, Input, Stream
+from sim.sampling import SHARED, Input
 from sim.scenario.checks import check_company, retention_of
 from sim.scenario.entries import custom_lines
 from sim.scenario.happenings import events_of
@@ -22,6 +23,7 @@ from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.spec import Kind
 from sim.terms import Tax
+from sim.ties import Stream
 from sim.world import Drawn, Nature, Quantity, Rollout, Shape
 
 ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape}
@@ -30,28 +32,36 @@ ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape}
 
 def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str, Case]:
     """Give the case of every vendor; what cannot run is added to `problems`."""
-    shared = _streams(file, file.inputs)
+    shared, apart = streams_of(file), apart_of(file)
     cases = {}
     for name, vendor in file.vendors.items():
-        resolver = Resolver(file, tree, name, vendor, shared | _own_streams(name, vendor), problems)
+        resolver = Resolver(file, tree, name, vendor, shared | _own_streams(name, vendor, apart), problems)
         cases[name] = resolver.case()
     return cases
 
 
-def _streams(file: ScenarioFile, inputs: dict[str, Declared]) -> dict[str, Stream]:
+def apart_of(file: ScenarioFile) -> tuple[str, ...]:
+    """Give the named inputs that are not the same for every vendor, in the order of the file."""
+    across = file.correlations.across_vendors
+    return tuple(name for name in file.inputs if across.get(name, 1.0) < 1)
+
+
+def streams_of(file: ScenarioFile) -> dict[str, Stream]:
     """Number the shared inputs: even places for the named ones, odd ones for those in place outside the vendors.
 
     So a new input at the end of either list leaves the draws of all others as they are.
     """
     places = [place for place, leaf in leaves(file, ()) if isinstance(leaf.content, Distribution)]
     in_place = [dotted(place) for place in places if place[0] != "vendors"]
-    named = {name: Stream(name, SHARED, 2 * number) for number, name in enumerate(inputs)}
+    named = {name: Stream(name, SHARED, 2 * number) for number, name in enumerate(file.inputs)}
     return named | {name: Stream(name, SHARED, 2 * number + 1) for number, name in enumerate(in_place)}
 
 
-def _own_streams(name: str, vendor: Vendor) -> dict[str, Stream]:
+def _own_streams(name: str, vendor: Vendor, apart: tuple[str, ...]) -> dict[str, Stream]:
+    """Number a vendor's own inputs: those in place, then the named ones that differ from vendor to vendor."""
     places = [place for place, leaf in leaves(vendor, ("vendors", name)) if isinstance(leaf.content, Distribution)]
-    return {dotted(place): Stream(dotted(place), name, position) for position, place in enumerate(places)}
+    keys = [dotted(place) for place in places] + [dotted(("vendors", name, "inputs", own)) for own in apart]
+    return {key: Stream(key, name, position) for position, key in enumerate(keys)}
 
 
 def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
@@ -71,11 +81,15 @@ def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
 
 def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:
     """Give every number of the file, the named inputs first, with its source and note."""
+    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in uncertain(file))
+
+
+def uncertain(file: ScenarioFile) -> list[tuple[Place, Declared | Leaf]]:
+    """Give every number that a file may make uncertain, with its place; the named inputs first."""
     declared: list[tuple[Place, Declared]] = [(("inputs", name), found) for name, found in file.inputs.items()]
     for vendor, offer in file.vendors.items():
         declared += [(("vendors", vendor, "inputs", name), found) for name, found in offer.inputs.items()]
-    numbers: list[tuple[Place, Declared | Leaf]] = [*declared, *leaves(file, ())]
-    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in numbers)
+    return [*declared, *leaves(file, ())]
 
 
 @dataclass
@@ -239,21 +253,25 @@ class Resolver:
             return content
         if isinstance(content, Distribution):
             key = dotted(place)
-            self.inputs[key] = Input(key, self.streams[key], content, expects.kind, leaf.asked, leaf.source, leaf.note)
+            self.inputs[key] = Input(key, self.streams[key], content, expects.kind, *_said(leaf))
             return Drawn(key)
         if content in self.file.inputs:
             return self._named(content, place, expects)
         return self._fact(content, place, expects, seen)
 
     def _named(self, name: str, place: Place, expects: Expects) -> Quantity:
-        """Give a named input: on the vendor's own scale if it overrides it, with the shared quantile either way."""
+        """Give a named input: on the vendor's own scale if it overrides it, with the shared quantile either way.
+
+        Where it differs from vendor to vendor, its quantile is the vendor's own as well.
+        """
         own = self.vendor.inputs.get(name)
         declared = own or self.file.inputs[name]
-        key = dotted(("vendors", self.name, "inputs", name)) if own else name
+        own_key = dotted(("vendors", self.name, "inputs", name))
+        stream = self.streams.get(own_key, self.streams[name])
+        key = own_key if own or stream.name == own_key else name
         if wrong := _misfit(name, declared, expects):
             self.report(place, wrong)
-        law, said = declared.distribution, (declared.asked, declared.source, declared.note)
-        self.inputs[key] = Input(key, self.streams[name], law, expects.kind, *said)
+        self.inputs[key] = Input(key, stream, declared.distribution, expects.kind, *_said(declared))
         return Drawn(key)
 
     def _fact(self, name: str, place: Place, expects: Expects, seen: tuple[str, ...]) -> Quantity:
@@ -278,6 +296,11 @@ class Resolver:
             shape=self.option("rollout.shape", Shape.EXPONENTIAL),
             decay=self.offer("rollout.decay"),
         )
+
+
+def _said(number: Declared | Leaf) -> tuple[str, str, str, Column | None]:
+    """Give what an input takes over from the file besides its law."""
+    return number.asked, number.source, number.note, number.column
 
 
 def expected(shape: type[BaseModel], name: str) -> Expects:

@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
+from sim.scenario.data import FromData
 from sim.scenario.leaf import MAX_MONTHS, NUMBER_OF
 from sim.scenario.shapes import ScenarioFile
 from sim.spec import Kind
@@ -23,13 +25,18 @@ _TEXTS = {
 
 def scenario_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of a scenario file."""
-    _, families = models_json_schema([(f, "validation") for f in FAMILIES], ref_template="#/$defs/{model}")
+    shapes: list[type[BaseModel]] = [*FAMILIES, FromData]
+    _, families = models_json_schema([(shape, "validation") for shape in shapes], ref_template="#/$defs/{model}")
     schema = ScenarioFile.model_json_schema(ref_template="#/$defs/{model}")
     needed = schema.pop("required")
     for mapping in ("inputs", "vendors"):  # an empty entry removes the base's
         entries = schema["properties"][mapping]
         entries["additionalProperties"] = {"anyOf": [entries["additionalProperties"], {"type": "null"}]}
+    section = schema["properties"]["correlations"]
+    pairs = {"type": "array", "items": {"$ref": "#/$defs/Pair"}}
+    section["anyOf"] = [{"$ref": section.pop("$ref")}, pairs]  # a list of pairs stands for the section
     definitions = {**schema.get("$defs", {}), **{name: _named(d) for name, d in families["$defs"].items()}}
+    definitions["FromData"] = families["$defs"]["FromData"]
     definitions["distribution"] = {
         "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],
         "description": "An uncertain number.",
@@ -71,10 +78,15 @@ def _named(definition: dict[str, Any]) -> dict[str, Any]:
 
 def _number(kind: Kind) -> dict[str, Any]:
     """Give the schema of a number: itself, a text, a distribution, or either with its source."""
-    bare = [{"type": "number"}, {"type": "string", "pattern": _TEXTS[kind]}, {"$ref": "#/$defs/distribution"}]
+    bare = [
+        {"type": "number"},
+        {"type": "string", "pattern": _TEXTS[kind]},
+        {"$ref": "#/$defs/distribution"},
+        {"$ref": "#/$defs/FromData"},
+    ]
     what = f"{kind.what[0].upper()}{kind.what[1:]} {kind.how}"
     names = "" if kind is Kind.ANY else ", the name of an input or company fact"
-    return {"anyOf": [*bare, _sourced(bare)], "description": f"{what}{names}, or a distribution."}
+    return {"anyOf": [*bare, _sourced(bare)], "description": f"{what}{names}, a distribution, or a column of data."}
 
 
 def _fixed(number: dict[str, Any], what: str) -> dict[str, Any]:

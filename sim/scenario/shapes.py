@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.finance import Discounting
+from sim.scenario.correlations import Correlations, CorrelationsField
 from sim.scenario.leaf import DeclaredInput, FixedRate, WholeMonths, Yearly
 from sim.scenario.sections import (
     AdministrationShape,
@@ -89,6 +90,8 @@ class ScenarioFile(Spec):
     """What holds for every vendor unless the vendor says otherwise; distributions in here are shared by all."""
     vendors: dict[str, Vendor] = Field(min_length=1)
     """The vendors to compare, by name."""
+    correlations: CorrelationsField = Correlations()
+    """Which uncertain numbers move together: a list of pairs, or a section with more choices."""
     targets: Targets = Targets()
     """Targets that probabilities are reported for."""
     inflation: Yearly | None = None

@@ -1,0 +1,195 @@
+"""SIPmath libraries: what an independent reader makes of them, fits, correlations, refusals."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import sim
+from sim import hdr, metalog
+from sim.metalog import Metalog
+from sim.sipmath import library, library_text
+
+TEXT = """\
+name: Two offers
+currency: EUR
+months: 24
+discount_rate: 10%
+company:
+  users: 5
+  customers: 100
+  revenue_per_customer: 900
+  gross_margin: 50%
+  churn: {dist: pert, low: 10%, mode: 15%, high: 30%}
+  growth: {dist: normal, mean: 4%, sd: 3%}
+  leads_per_month: 10
+  conversion_rate: 5%
+  deal_value: €500
+inputs:
+  lift: {dist: normal, mean: 12%, sd: 4%}
+  works: {dist: bernoulli, p: 0.8}
+  sure: {dist: constant, value: 2}
+common: {effects: {cross_sell: lift, conversion: lift, churn_reduction: 5%}, rollout: {adoption: works, delay_months: sure}}
+vendors:
+  A: {licence: {list_price: {dist: lognormal, median: €20, sigma: 0.3}}}
+  B: {licence: {list_price: €50}, inputs: {lift: {dist: normal, mean: 20%, sd: 5%}}}
+"""  # noqa: E501
+
+READ_BY_HYDRATE = {
+    "lift": [0.119817631464, 0.179560154139, 0.0817072522989, 0.127229161267, 0.114657493322],
+    "A: npv": [9592.61359277, 6322.07918828, 1276.04704797, 3530.00178202, 10415.4202392],
+}
+"""Trials 1 to 5 as @solace-fi/hydrate 0.1.3 (npm) draws them from the library of `results`."""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sip") / "two.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    return sim.load(path).run(draws=16_384, seed=7, design="hdr")
+
+
+@pytest.fixture(scope="module")
+def document(results):
+    return json.loads(library_text(library(results, "2026-01-31")))
+
+
+def sips(document):
+    return {sip["name"]: sip for sip in document["sips"]}
+
+
+def law(sip):
+    bounds = [sip["arguments"].get(k, d) for k, d in (("lowerBound", -np.inf), ("upperBound", np.inf))]
+    return Metalog(tuple(sip["arguments"]["aCoefficients"]), *bounds)
+
+
+def uniforms(document, size):
+    """The uniforms of every generator of the library, from its own arguments."""
+    rngs = [rng["arguments"] for rng in document["U01"]["rng"] if rng["function"] == "HDR_2_0"]
+    return np.array(
+        [
+            hdr.uniforms(a["varId"], first=1, size=size, entity=a["entity"], seed3=a["seed3"], seed4=a["seed4"])
+            for a in rngs
+        ]
+    )
+
+
+def matrix(document):
+    value = document["globalVariables"][0]["value"]
+    r = np.zeros((len(value["rows"]),) * 2)
+    for cell in value["matrix"]:
+        i, j = value["rows"].index(cell["row"]), value["columns"].index(cell["col"])
+        r[i, j] = r[j, i] = cell["value"]
+    return r
+
+
+def test_keelins_example():
+    found = Metalog((50, 9.102392, 5.688995)).quantile(np.array([0.05, 0.1, 0.5, 0.9, 0.95]))
+    assert found == pytest.approx([30.7365, 35, 50, 75, 84.3393], abs=1e-4)
+    assert metalog.fitted(np.array([0.1, 0.5, 0.9]), np.array([35.0, 50, 75])).quantile(
+        np.array([0.1, 0.5, 0.9])
+    ) == pytest.approx([35, 50, 75])
+
+
+@pytest.mark.parametrize(
+    ("exact", "low", "high"),
+    [
+        (stats.norm(3, 2), -np.inf, np.inf),
+        (stats.lognorm(0.6), 0.0, np.inf),
+        (stats.beta(2, 5, loc=-1, scale=4), -1.0, 3.0),
+        (stats.weibull_max(1.5, loc=4), -np.inf, 4.0),
+    ],
+)
+def test_fits_are_close_and_rise_within_their_bounds(exact, low, high):
+    y = (np.arange(400) + 0.5) / 400
+    found = metalog.fitted(y, exact.ppf(y), low, high)
+    assert found.quantile(y) == pytest.approx(exact.ppf(y), abs=1e-2 * (exact.ppf(0.9) - exact.ppf(0.1)))
+    x = found.quantile(np.linspace(1e-6, 1 - 1e-6, 100_001))
+    assert np.all(np.diff(x) >= 0)
+    assert low <= x[0] <= x[-1] <= high
+
+
+def test_a_two_sided_metalog_is_the_standards():
+    y, a = np.array([0.2, 0.7]), (0.3, 0.9)
+    e = np.exp(a[0] + a[1] * np.log(y / (1 - y)))
+    assert Metalog(a, 2, 9).quantile(y) == pytest.approx((2 + 9 * e) / (1 + e))
+
+
+def test_falling_quantiles_are_refused():
+    with pytest.raises(ValueError, match="do not rise"):
+        metalog.fitted(np.array([0.1, 0.5, 0.9]), np.array([3.0, 2, 1]))
+
+
+@pytest.mark.parametrize("name", READ_BY_HYDRATE)
+def test_an_independent_reader_draws_these_values(document, name):
+    sip = sips(document)[name]
+    u = uniforms(document, 5)
+    copula = document["U01"]["copula"][0]
+    names = [rng["name"] for rng in document["U01"]["rng"]]
+    if sip["ref"]["source"] == "rng":
+        y = u[names.index(sip["ref"]["name"])]
+    else:
+        row = np.linalg.cholesky(matrix(document))[copula["copulaLayer"].index(sip["ref"]["copulaLayer"])]
+        y = stats.norm.cdf(row @ stats.norm.ppf(u))
+    assert law(sip).quantile(y) == pytest.approx(READ_BY_HYDRATE[name], rel=1e-6)
+
+
+def test_metalogs_of_inputs_draw_the_runs_own_futures(results, document):
+    u = dict(zip((r["name"] for r in document["U01"]["rng"]), uniforms(document, 16_384), strict=False))
+    for key in ("company.churn", "company.growth", "lift", "vendors.B.inputs.lift", "vendors.A.licence.list_price"):
+        sip, drawn = sips(document)[key], results.run.inputs[key]
+        spread = np.subtract(*np.quantile(drawn, [0.9, 0.1]))
+        inner = (drawn > np.quantile(drawn, 0.005)) & (drawn < np.quantile(drawn, 0.995))
+        off = law(sip).quantile(u[sip["ref"]["name"]]) - drawn
+        assert np.abs(off[inner]).max() < 0.005 * spread, key
+
+
+def test_few_values_are_a_table_and_what_is_certain_is_left_out(document):
+    table = sips(document)["works"]
+    assert table["function"] == "Lookup_Table"
+    assert table["arguments"]["value"] == [[pytest.approx(0.2, abs=1e-3), 0.0], [1.0, 1.0]]
+    assert "sure" not in sips(document)
+
+
+def test_draws_are_written_in_order(results, document):
+    values = sips(document)["A: npv (draws)"]["arguments"]["value"]
+    assert len(values) == 10_000
+    assert values == pytest.approx(results["A"]["npv"][:10_000], rel=1e-8)
+
+
+def test_correlations_are_those_of_the_normal_scores(results, document):
+    r = matrix(document)
+    names = document["globalVariables"][0]["value"]["rows"]
+    inputs = names.index("A: roi")
+    assert np.array_equal(r[:inputs, :inputs], np.eye(inputs))
+    assert np.linalg.eigvalsh(r)[0] > 0
+    outputs = names[inputs:]
+    drawn = np.array([stats.norm.ppf(stats.rankdata(results[n[0]][n[3:]]) / 16_385) for n in outputs])
+    assert r[inputs:, inputs:] == pytest.approx(np.corrcoef(drawn), abs=0.05)
+    lift = stats.norm.ppf(stats.rankdata(results.run.inputs["lift"]) / 16_385)
+    expected = [np.corrcoef(lift, row)[0, 1] for row in drawn]
+    assert r[inputs:, names.index("lift")] == pytest.approx(expected, abs=0.05)
+
+
+def test_overrides_share_the_uniforms_of_the_input_they_override(document):
+    assert sips(document)["vendors.B.inputs.lift"]["ref"] == sips(document)["lift"]["ref"]
+
+
+def test_metrics_that_do_not_vary_or_exist_are_named(results):
+    found = library(results, "2026-01-31")
+    assert "B: cost" in found.left_out
+    assert found.misfit == (pytest.approx(0.85, abs=0.1), "B: npv")  # one future in five brings nothing: a jump
+
+
+def test_the_frame_of_the_document(document):
+    assert {k: document[k] for k in ("objectType", "libraryType", "dateCreated", "name")} == {
+        "objectType": "sipModel",
+        "libraryType": "SIPmath_3_0",
+        "dateCreated": "2026-01-31",
+        "name": "Two offers",
+    }
+    rng = next(rng for rng in document["U01"]["rng"] if rng["name"] == "lift")
+    assert rng["function"] == "HDR_2_0"
+    numbers = {"entity": 1, "varId": hdr.variable_id("lift"), "seed3": 0, "seed4": 7}
+    assert rng["arguments"] == {"counter": "PM_Index", **numbers}
