@@ -10,8 +10,8 @@ import yaml
 from sim.distributions import family_named
 from sim.distributions.counts import Counts
 from sim.formats import input_value
-from sim.scenario import correlations, leaf, shapes
-from sim.scenario.resolve import NEEDS, PARTNERS
+from sim.scenario import correlations, leaf, sections, shapes
+from sim.scenario.checks import ALTERNATIVES, NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
 from sim.spec import Kind, Reading, read_number
 
@@ -20,7 +20,7 @@ PAGE = Path(__file__).with_name("scenario.md")
 BAR = r"\|"
 """A bar inside a cell of a Markdown table."""
 
-OFFER = ("licence", "implementation", "training", "administration", "legacy", "effects", "rollout")
+OFFER = ("licence", "implementation", "training", "administration", "legacy", "effects", "rollout", "exit")
 
 WRITTEN = {
     Kind.RATE: ("12%", "0.12", "-2%", "50bp", "1200%"),
@@ -187,6 +187,37 @@ draw.
 
 These are the sections of an offer; each may stand in `common`, in a vendor, or in both."""
 
+EVENTS = """\
+`events` maps a name of your choice to what may happen. Every effect can be combined with every other:
+
+```yaml
+events:
+  Cancelled: {probability: 10%, cancelled_after: {dist: uniform, low: 20%, high: 100%}}
+  Weak rollout: {probability: 35%, adoption: {dist: uniform, low: -80%, high: -30%}}
+  Late go-live: {probability: 30%, delay_months: {dist: pert, low: 1, mode: 3, high: 9}}
+  Price shock: {yearly_probability: 5%, price: 25%}
+  Champion leaves: {yearly_probability: 15%, adoption: -20%, lasts: 12 months}
+  Data breach: {yearly_probability: 1%, cost: $80k, benefits: -30%, lasts: 6 months}
+```
+
+An event of the same name happens, or not, to all vendors alike: in a future that is bad enough for a probability of 20%
+it also happens to the vendor with 35%, but not the other way round. A vendor may change single numbers of a common
+event; a probability of 0% rules it out. Whether it happens is an input, with a bar in the tornado."""
+
+LINES = """\
+`lines` maps a name of your choice to what the model has no line for:
+
+```yaml
+lines:
+  Fewer trade fairs: {kind: benefit, amount: $24k, per: year, starts: 7}
+  Compliance audit: {kind: cost, amount: {dist: pert, low: $5k, mode: $8k, high: $20k}, per: once, starts: 12}
+  Headsets: {kind: cost, amount: $90, per: user}
+  Shorter meetings: {kind: benefit, amount: $40, per: user_month, ramps: true, soft: true}
+```
+
+A cost a year is paid at the beginning of each of its years, a benefit a year is earned month by month. `kind`, `amount`
+and `per` are needed; a vendor may change single numbers of a common line, and an amount of 0 drops it."""
+
 CORRELATIONS = """\
 ## `correlations`
 
@@ -249,6 +280,11 @@ def reference_text() -> str:
         _section("## `company`", definitions["Company"], "Company", definitions),
         *(INPUTS, OFFERS),
         *(_section(f"### `{key}`", definitions[name], name, definitions) for key, name in offer.items()),
+        _section("### `events`", definitions["EventShape"], "EventShape", definitions),
+        EVENTS,
+        _section("### `lines`", definitions["LineShape"], "LineShape", definitions),
+        LINES,
+        _section("## `tax`", definitions["TaxShape"], "TaxShape", definitions),
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
         _listed(CORRELATIONS, definitions["Correlations"], "Correlations", definitions),
         _section("### A pair", definitions["Pair"], "Pair", definitions),
@@ -302,7 +338,7 @@ def _listed(about: str, definition: Mapping[str, Any], shape: str, definitions: 
 
 def _takes(wanted: Mapping[str, Any], shape: str, key: str, definitions: Mapping[str, Any]) -> str:
     """Say what a key takes, with its bounds."""
-    home = shapes if hasattr(shapes, shape) else correlations
+    home = next(module for module in (sections, shapes, correlations) if hasattr(module, shape))
     expects = leaf.expects_of(getattr(home, shape), key)
     if expects is None:
         return _certain(wanted, definitions)
@@ -355,8 +391,10 @@ def _needed() -> str:
     wanted: dict[str, list[str]] = {path: [f"company.{fact}" for fact in facts] for path, facts in NEEDS.items()}
     for path, partner in PARTNERS.items():
         wanted.setdefault(path, []).append(partner)
+    rows = [[f"`{path}`", " or ".join(f"`{n}`" for n in several)] for path, several in ALTERNATIVES.items()]
     return _table(
-        ["Key", "Needs"], [[f"`{path}`", ", ".join(f"`{n}`" for n in needs)] for path, needs in wanted.items()]
+        ["Key", "Needs"],
+        [[f"`{path}`", ", ".join(f"`{n}`" for n in needs)] for path, needs in wanted.items()] + rows,
     )
 
 

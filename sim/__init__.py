@@ -55,7 +55,9 @@ if TYPE_CHECKING:
     from sim.results import Results as Results
     from sim.scenario import Scenario as Scenario
     from sim.scenario import load as load
+    from sim.world import Drawn as Drawn
     from sim.world import Line as Line
+    from sim.world import Nature as Nature
 
 _HOMES = {
     "sim.distributions": (
@@ -68,7 +70,7 @@ _HOMES = {
     "sim.model": ("Case", "evaluate"),
     "sim.results": ("Result", "Results"),
     "sim.scenario": ("Scenario", "load"),
-    "sim.world": ("Line",),
+    "sim.world": ("Drawn", "Line", "Nature"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

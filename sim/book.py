@@ -13,6 +13,9 @@ import numpy as np
 from sim.distributions import Array
 from sim.world import Line, Nature, Quantity, Value, World
 
+HOURS_A_WEEK = 160 * 12 / 52
+"""Hours of a full-time week: 160 a month."""
+
 
 @dataclass(frozen=True)
 class Market:
@@ -31,11 +34,23 @@ class Market:
     growth: Quantity = 0.0
     """Yearly growth of leads that comes with or without a CRM, hence in both paths."""
 
+    win_capacity: Quantity = np.inf
+    """Deals a month that the sales team can win at most."""
+
     def win_margin(self, world: World) -> Array:
         """Margin on the deals won each month without a CRM, (m, 1) or (m, n)."""
         rate = np.minimum(world[self.conversion_rate], world[self.conversion_cap])
-        monthly = world[self.leads_per_month] * rate * world[self.deal_value] * world[self.gross_margin]
-        return np.asarray(monthly * world.compounded(self.growth))
+        if self.win_capacity == np.inf:
+            monthly = world[self.leads_per_month] * rate * world[self.deal_value] * world[self.gross_margin]
+            return np.asarray(monthly * world.compounded(self.growth))
+        wins = self.limited(world, world[self.leads_per_month] * rate * world.compounded(self.growth))
+        return np.asarray(wins * (world[self.deal_value] * world[self.gross_margin]))
+
+    def limited(self, world: World, wins: Array, more: Value = 0.0) -> Array:
+        """Give the wins that the sales team has the capacity for, which is `more` (a share) than today's."""
+        if self.win_capacity == np.inf:
+            return wins
+        return np.minimum(wins, world[self.win_capacity] * (1 + more))
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,24 @@ class Retention:
         return np.where(np.asarray(before) > 0, avoided, 0.0)
 
 
+@dataclass(frozen=True)
+class SellingTime:
+    """Freed time that goes into more selling, where capacity limits the wins."""
+
+    share: Quantity = 0.0
+    """Share of the freed time, 0 to 1."""
+    hours_saved: Quantity = 0.0
+    hours_entry: Quantity = 0.0
+    time_realised: Quantity = 1.0
+
+    def more(self, world: World, adoption: Array) -> Value:
+        """Give the share by which capacity rises: hours that go into selling by the hours of a working week."""
+        if self.share == 0.0:
+            return 0.0
+        hours = (world[self.hours_saved] - world[self.hours_entry]) * world[self.time_realised] * world[self.share]
+        return hours / HOURS_A_WEEK * adoption
+
+
 def monthly_rate(churn: Value) -> Value:
     """Give the monthly churn that adds up to a yearly one: 1 - (1 - churn)^(1/12)."""
     return 1 - (1 - churn) ** (1 / 12)
@@ -80,6 +113,9 @@ class Book(Line):
     deal_value: Quantity = 0.0
     retention: Retention = Retention()
     cross_sell: Quantity = 0.0
+    cost_per_lead_cut: Quantity = 0.0
+    """Share by which a lead gets cheaper, if the budget stays and buys more of them."""
+    selling_time: SellingTime = SellingTime()
     attribution: Quantity = 1.0
     """Share of the measured lifts that is the CRM's own doing, 0 to 1."""
     sales_lag_months: Quantity = 0.0
@@ -96,9 +132,10 @@ class Book(Line):
         leads = world[market.leads_per_month] * world.compounded(market.growth)
         rate, cap = world[market.conversion_rate], world[market.conversion_cap]
         deal, arpc = world[market.deal_value], world[market.revenue_per_customer] / 12
-        wins = leads * np.minimum(rate, cap)
-        more_wins = leads * self._lifted(world, self.leads, selling)
+        wins = market.limited(world, leads * np.minimum(rate, cap))
+        more_wins = leads * self._lifted(world, self.leads, selling) * self._cheaper(world, selling)
         more_wins = more_wins * np.minimum(self._lifted(world, self.conversion, selling) * rate, cap)
+        more_wins = market.limited(world, more_wins, self.selling_time.more(world, selling))
         bigger = self._lifted(world, self.deal_value, selling)
         more_sold = self._lifted(world, self.cross_sell, keeping)
         recurring = world[market.recurring_share]
@@ -111,6 +148,13 @@ class Book(Line):
     def _lifted(self, world: World, lever: Quantity, adoption: Array) -> Value:
         """Give the factor that a lever makes of an adoption: 1 + lift x attribution x adoption."""
         return 1.0 if lever == 0.0 else 1 + world[lever] * world[self.attribution] * adoption
+
+    def _cheaper(self, world: World, adoption: Array) -> Value:
+        """Give the factor on leads that the same budget buys: 1 / (1 - cut) at full adoption."""
+        if self.cost_per_lead_cut == 0.0:
+            return 1.0
+        more = 1 / (1 - world[self.cost_per_lead_cut]) - 1
+        return 1 + more * world[self.attribution] * adoption
 
 
 def _stock(world: World, customers: Value, kept: Array, joining: Array) -> Array:

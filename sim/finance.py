@@ -7,16 +7,36 @@ of Corporate Finance", chapters 5-6, unless a docstring names another source.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.distributions import Array
+from sim.irr import DUST, bisect_irr, solve_irr, turns_once
 
-DUST = 1e-6
-"""A millionth of a currency unit: a running total that rounding left this far below zero is not below it."""
+
+class Discounting(StrEnum):
+    """From when an amount is discounted."""
+
+    MONTHLY = "monthly"
+    YEAR_END = "year_end"
+    YEAR_BEGIN = "year_begin"
+    INITIAL = "initial"
+
+    def years(self, months: Array, golive: float | Array) -> Array:
+        """Give the years each month is discounted by, (m, 1), or (m, n) where that hangs on go-live.
+
+        `initial` is the convention of Forrester's Total Economic Impact: what is spent up to go-live is not
+        discounted, and years are counted from there and discounted at their ends.
+        """
+        if self is Discounting.MONTHLY:
+            return months / 12
+        if self is Discounting.YEAR_END:
+            return np.asarray(np.ceil(months / 12))
+        if self is Discounting.YEAR_BEGIN:
+            return np.asarray(np.maximum(np.ceil(months / 12) - 1, 0))
+        return np.asarray(np.maximum(np.ceil((months - golive) / 12), 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +55,9 @@ class CashFlows:
     finance_rate: float | Array
     reinvestment_rate: float | Array
     users: float | Array
+    golive: float | Array = 0.0
+    """Month of go-live; `inf` where there is none."""
+    discounting: Discounting = Discounting.MONTHLY
 
     @cached_property
     def months(self) -> Array:
@@ -59,7 +82,29 @@ class CashFlows:
     @cached_property
     def present(self) -> Array:
         """Net flows discounted to month 0, (m, n)."""
-        return np.asarray(self.net * _growth(self.discount_rate, -self.months))
+        return np.asarray(self.net * self.discount)
+
+    @cached_property
+    def discount(self) -> Array:
+        """Present value of one unit in each month, (m, 1) or (m, n)."""
+        if self.discounting is Discounting.MONTHLY:
+            return _growth(self.discount_rate, -self.months)
+        return _growth(self.discount_rate, -12 * self.discounting.years(self.months, self.golive))
+
+    @cached_property
+    def initial(self) -> Array:
+        """Costs up to and in the month of go-live, undiscounted, (n,); all of them where there is none."""
+        return _at(running_total(self.cost), self.golive)
+
+    @cached_property
+    def yearly_return(self) -> Array:
+        """Net flow a year on average in the three years after go-live, or as much of them as there is, (n,)."""
+        last = self.months[-1, 0]
+        golive = np.broadcast_to(np.minimum(self.golive, last), self.initial.shape)
+        end = np.minimum(golive + 36, last)
+        gained = _at(self.running, end) - _at(self.running, golive)
+        years = (end - golive) / 12
+        return _ratio(gained, years)
 
     @cached_property
     def total_benefit(self) -> Array:
@@ -76,13 +121,46 @@ def roi(flows: CashFlows) -> Array:
     """Net return on investment: (benefit - cost) / cost, undiscounted; 0 is break-even. NaN where nothing is spent."""
     gain, cost = flows.total_benefit - flows.total_cost, flows.total_cost
     gain = np.where(np.abs(gain) < DUST, 0.0, gain)  # breaking even is 0, not a rounding error below it
-    return np.divide(gain, cost, out=np.full_like(cost, np.nan), where=cost > 0)
+    return _ratio(gain, cost)
 
 
 def roi_gross(flows: CashFlows) -> Array:
     """Gross return on investment: benefit / cost, undiscounted; 1 is break-even. NaN where nothing is spent."""
     cost = flows.total_cost
-    return np.divide(flows.total_benefit, cost, out=np.full_like(cost, np.nan), where=cost > 0)
+    return _ratio(flows.total_benefit, cost)
+
+
+def roi_pv(flows: CashFlows) -> Array:
+    """Return on present values: NPV / present value of the costs, as in Forrester's Total Economic Impact.
+
+    NaN where nothing is spent.
+    """
+    cost = _present_cost(flows)
+    return _ratio(npv(flows), cost)
+
+
+def roi_nucleus(flows: CashFlows) -> Array:
+    """Return a year on the initial cost: average yearly net benefit of the first three years / initial cost.
+
+    Nucleus Research's convention, with the initial cost taken as all that is spent up to go-live. NaN where that is
+    nothing, or where nothing lies beyond it.
+    """
+    return np.divide(
+        flows.yearly_return, flows.initial, out=np.full_like(flows.initial, np.nan), where=flows.initial > 0
+    )
+
+
+def roi_hard(flows: CashFlows) -> Array:
+    """Net return without the staff time freed: (benefit - that - cost) / cost, undiscounted; NaN without cost."""
+    cost = flows.total_cost
+    gain = flows.total_benefit - flows.soft.sum(axis=0) - cost
+    gain = np.where(np.abs(gain) < DUST, 0.0, gain)
+    return _ratio(gain, cost)
+
+
+def npv_hard(flows: CashFlows) -> Array:
+    """Net present value without the staff time freed."""
+    return npv(flows) - _sum_present(flows, flows.soft)
 
 
 def npv(flows: CashFlows) -> Array:
@@ -96,15 +174,15 @@ def irr(flows: CashFlows) -> Array:
     It is single if the net flows change sign once (Descartes), or if they start negative and their running total
     changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
     """
-    one = np.logical_or(*_turns_once(flows.net))
-    recovers, _ = _turns_once(flows.running)  # from below zero to above: the first flow is then negative too
+    one = np.logical_or(*turns_once(flows.net))
+    recovers, _ = turns_once(flows.running)  # from below zero to above: the first flow is then negative too
     unique = one | recovers
     if not unique.any():
         return np.full(one.size, np.nan)
-    rate, lowest = _solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
+    rate, lowest = solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
     lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
     if lost.size:
-        rate[lost] = _bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
+        rate[lost] = bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
     return rate
 
 
@@ -134,6 +212,31 @@ def payback_discounted(flows: CashFlows) -> Array:
     return _sustained(running_total(flows.present))
 
 
+def payback_first(flows: CashFlows) -> Array:
+    """First month in which the running total is back at zero, whether it stays there or not; `inf` if never.
+
+    It flatters: with annual prepayments the total may fall below zero again. Never later than `payback`.
+    """
+    first = np.full(flows.running.shape[1], np.inf)
+    been_below, back = (np.zeros(first.size, dtype=bool) for _ in range(2))
+    for month, total in enumerate(flows.running):
+        below = total < -DUST
+        first[been_below & ~below & ~back] = month
+        back |= been_below & ~below
+        been_below |= below
+    return np.where(been_below, first, 0.0)
+
+
+def payback_simple(flows: CashFlows) -> Array:
+    """Months of the average yearly net benefit after go-live that repay the initial cost, rounded up; else `inf`.
+
+    The spreadsheet figure: investment / yearly return, from go-live. NaN where nothing lies beyond go-live.
+    """
+    yearly = flows.yearly_return
+    months = np.divide(12 * flows.initial, yearly, out=np.full_like(yearly, np.inf), where=yearly > 0)
+    return np.where(np.isnan(yearly), np.nan, np.ceil(months - 1e-9))
+
+
 def benefit(flows: CashFlows) -> Array:
     """All benefits over the horizon, undiscounted."""
     return flows.total_benefit
@@ -159,6 +262,16 @@ def tco_per_user(flows: CashFlows) -> Array:
     return tco(flows) / flows.users
 
 
+def tco_per_user_month(flows: CashFlows) -> Array:
+    """Total cost of ownership for each user and month of the horizon."""
+    return np.asarray(tco_per_user(flows) / flows.months[-1, 0])
+
+
+def cost_per_user_month(flows: CashFlows) -> Array:
+    """All costs, staff time included, for each user and month of the horizon."""
+    return np.asarray(flows.total_cost / flows.users / flows.months[-1, 0])
+
+
 def peak_exposure(flows: CashFlows) -> Array:
     """The most money that is out at the end of any month (never below zero); valued staff time left out."""
     return np.asarray(np.maximum(-flows.position.min(axis=0), 0))
@@ -167,16 +280,24 @@ def peak_exposure(flows: CashFlows) -> Array:
 METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "roi": roi,
     "roi_gross": roi_gross,
+    "roi_pv": roi_pv,
+    "roi_nucleus": roi_nucleus,
+    "roi_hard": roi_hard,
     "npv": npv,
+    "npv_hard": npv_hard,
     "irr": irr,
     "mirr": mirr,
     "payback": payback,
     "payback_discounted": payback_discounted,
+    "payback_first": payback_first,
+    "payback_simple": payback_simple,
     "benefit": benefit,
     "cost": cost,
     "tco": tco,
     "opportunity_cost": opportunity_cost,
     "tco_per_user": tco_per_user,
+    "tco_per_user_month": tco_per_user_month,
+    "cost_per_user_month": cost_per_user_month,
     "peak_exposure": peak_exposure,
 }
 
@@ -191,21 +312,29 @@ class Scale(Enum):
 
 SCALES: Mapping[str, Scale] = {
     name: Scale.MONTHS if name.startswith("payback") else Scale.MONEY for name in METRICS
-} | dict.fromkeys(("roi", "roi_gross", "irr", "mirr"), Scale.RATE)
+} | dict.fromkeys(("roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_hard", "irr", "mirr"), Scale.RATE)
 
 TITLES: Mapping[str, str] = {
     "roi": "ROI (net)",
     "roi_gross": "ROI (gross)",
+    "roi_pv": "ROI on present values (TEI)",
+    "roi_nucleus": "Yearly return on initial cost (Nucleus)",
+    "roi_hard": "ROI (net) without freed time",
     "npv": "NPV",
+    "npv_hard": "NPV without freed time",
     "irr": "IRR a year",
     "mirr": "MIRR a year",
     "payback": "Payback month",
     "payback_discounted": "Discounted payback month",
+    "payback_first": "First month back at zero",
+    "payback_simple": "Simple payback, months of use",
     "benefit": "Benefit",
     "cost": "Cost, staff time included",
     "tco": "TCO (money paid)",
     "opportunity_cost": "Staff time spent",
     "tco_per_user": "TCO per user",
+    "tco_per_user_month": "TCO per user and month",
+    "cost_per_user_month": "Cost per user and month",
     "peak_exposure": "Peak cash exposure",
 }
 
@@ -213,6 +342,29 @@ TITLES: Mapping[str, str] = {
 def _growth(rate: float | Array, months: Array) -> Array:
     """Give the growth of one unit at a yearly rate over each number of months, (m, 1) or (m, n)."""
     return np.exp(np.log1p(rate) / 12 * months)
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    """Give part / whole, (n,); NaN where the whole is not above zero."""
+    return np.asarray(np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0))
+
+
+def _present_cost(flows: CashFlows) -> Array:
+    return _sum_present(flows, flows.cost)
+
+
+def _sum_present(flows: CashFlows, amounts: Array) -> Array:
+    """Give the present value of amounts by month, (n,)."""
+    discount = flows.discount
+    if discount.shape[1] == 1:
+        return np.asarray(discount[:, 0] @ amounts)
+    return np.asarray(np.einsum("mn,mn->n", discount, amounts))
+
+
+def _at(by_month: Array, month: float | Array) -> Array:
+    """Give the value in a month of each draw, (n,); that of the last month where it lies beyond."""
+    row = np.minimum(np.broadcast_to(month, by_month.shape[1]), len(by_month) - 1).astype(int)
+    return np.asarray(by_month[row, np.arange(by_month.shape[1])])
 
 
 def _sustained(running: Array) -> Array:
@@ -229,86 +381,3 @@ def running_total(flows: Array) -> Array:
     for month in range(1, len(flows)):
         np.add(total[month - 1], flows[month], out=total[month])
     return total
-
-
-def _turns_once(flows: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether each column changes sign just once, upwards and downwards, zeros and dust aside, (n,) each."""
-    risen, fallen, relapsed, recovered = (np.zeros(flows.shape[1], dtype=bool) for _ in range(4))
-    for row in flows:
-        positive, negative = row > DUST, row < -DUST
-        relapsed |= risen & negative
-        recovered |= fallen & positive
-        risen |= positive
-        fallen |= negative
-    both = risen & fallen
-    return both & ~relapsed, both & ~recovered
-
-
-def _solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
-    """Solve NPV = 0 for the yearly rate in the wanted columns; NaN elsewhere and where it does not settle.
-
-    Halley's method on log(PV of inflows / PV of outflows) against the log of the monthly discount factor. That
-    function is almost a straight line - its slope is the difference of two durations - so two or three steps do;
-    columns that have settled leave the iteration.
-    """
-    columns = np.arange(net.shape[1])
-    inflow, outflow = np.maximum(net, 0), np.maximum(-net, 0)
-    log_v = _bounded(-_halley_step(inflow, outflow))  # the first step starts from a rate of zero
-    unsettled = wanted.copy()
-    for _ in range(40):
-        open_ = unsettled[columns]
-        if open_.mean() < 0.3:  # picking columns out costs several passes over them
-            columns, few = columns[open_], np.flatnonzero(open_)
-            inflow, outflow, open_ = inflow.take(few, axis=1), outflow.take(few, axis=1), open_[few]
-        v = _powers(np.exp(log_v[columns]), len(net))
-        step = np.where(open_, _halley_step(inflow * v, outflow * v), 0.0)
-        log_v[columns] = _bounded(log_v[columns] - step)
-        unsettled[columns] &= ~(np.abs(step) < 1e-4)  # convergence is cubic: what is left is about its third power
-        if not unsettled.any():
-            break
-    return np.where(wanted & ~unsettled, np.expm1(-12 * log_v), np.nan)
-
-
-def _bisect_irr(net: Array, lowest: Array) -> Array:
-    """Solve NPV = 0 for the yearly rate by halving, for the few columns that need it; NaN without a change of sign."""
-    low = np.full(net.shape[1], -np.log(11.0))  # of the log discount factor: the highest rate
-    high = np.where(lowest < 0, np.log(10.0), 0.0)
-    at_low, at_high = (np.sign((net * _powers(np.exp(end), len(net))).sum(axis=0)) for end in (low, high))
-    for _ in range(60):
-        middle = (low + high) / 2
-        same = np.sign((net * _powers(np.exp(middle), len(net))).sum(axis=0)) == at_low
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.where(at_low * at_high < 0, np.expm1(-12 * low), np.nan)
-
-
-def _bounded(log_v: Array) -> Array:
-    """Keep monthly rates between -90 % and 1,000 %."""
-    return np.asarray(np.minimum(np.maximum(log_v, -np.log(11)), np.log(10)))
-
-
-def _powers(v: Array, months: int) -> Array:
-    """Give v to the power of each month, (m, n)."""
-    powers = np.empty((months, v.size))
-    powers[0], powers[1:2] = 1.0, v
-    for month in range(2, months):
-        np.multiply(powers[month - 1], v, out=powers[month])
-    return powers
-
-
-def _halley_step(inflow: Array, outflow: Array) -> Array:
-    """Give how far the log discount factor must fall for the present values to balance, (n,); at most 0.5 a step."""
-    with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
-        in_value, in_duration, in_spread = _moments(inflow)
-        out_value, out_duration, out_spread = _moments(outflow)
-        slope = in_duration - out_duration
-        newton = np.log(in_value / out_value) / slope
-        curb = 1 - newton * (in_spread - out_spread) / (2 * slope)
-        return np.asarray(np.clip(newton / np.clip(curb, 0.5, 2), -0.5, 0.5))
-
-
-def _moments(values: Array) -> tuple[Array, Array, Array]:
-    """Give the sum of each column, and the mean and variance of the month weighted by it, (n,) each."""
-    months = np.arange(len(values), dtype=float)
-    total = values.sum(axis=0)
-    mean = np.einsum("m,mn->n", months, values) / total
-    return total, mean, np.einsum("m,mn->n", months**2, values) / total - mean**2

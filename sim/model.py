@@ -4,13 +4,15 @@ A Monte Carlo run, a tornado and a what-if differ only in where the draws come f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.distributions import Array
-from sim.finance import METRICS, CashFlows
+from sim.events import Event
+from sim.finance import METRICS, CashFlows, Discounting
 from sim.sampling import Input
+from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
 
 TILE = 4096
@@ -31,6 +33,11 @@ class Case:
     lines: tuple[Line, ...]
     inputs: tuple[Input, ...]
     """Every uncertain input this vendor's quantities refer to."""
+    events: tuple[Event, ...] = ()
+    """What may happen; the bill of an event is a line."""
+    inflation: Quantity = 0.0
+    tax: Tax | None = None
+    discounting: Discounting = Discounting.MONTHLY
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.
@@ -41,6 +48,11 @@ class Case:
         names = [line.name for line in self.lines]
         if len(set(names)) < len(names):
             raise ValueError(f"two lines of {self.vendor} have the same name: {', '.join(sorted(names))}")
+
+
+def delayed(case: Case, months: float) -> Case:
+    """Give the case with go-live so many months later."""
+    return replace(case, events=(*case.events, Event("later", 1.0, delay_months=float(months))))
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ def evaluate(case: Case, draws: Mapping[str, Array]) -> Outcome:
 
 
 def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int) -> Outcome:
-    world = World(case.rollout, case.months, draws)
+    world = World(case.rollout, case.months, draws, case.events)
     flows, sums = add_up(case, world, size)
     metrics = {name: metric(flows) for name, metric in METRICS.items()}
     return Outcome(metrics, sums, flows.position, flows.running)
@@ -82,7 +94,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
     by_nature = {nature: np.zeros((case.months + 1, size)) for nature in Nature}
     sums: dict[str, float] = {}
     for line in case.lines:
-        flows = line.flows(world)
+        flows = settled(line, line.flows(world), world, case.inflation, case.tax)
         by_nature[line.nature] += flows
         sums[line.name] = float(flows.sum()) * (size // flows.shape[1])
     soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]
@@ -95,5 +107,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
         finance_rate=world[case.finance_rate],
         reinvestment_rate=world[case.reinvestment_rate],
         users=world[case.users],
+        golive=world.golive,
+        discounting=case.discounting,
     )
     return cash_flows, sums

@@ -16,7 +16,8 @@ from sim.dependence import Correlation, measured
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS, SCALES, Scale
-from sim.model import Case
+from sim.levers import lever_margins
+from sim.model import Case, delayed, evaluate
 from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
@@ -299,6 +300,35 @@ class Results(Mapping[str, Result]):
                 row[column], row[f"{column}_se"] = getattr(standing, column)
             rows[name] = row
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("vendor")
+
+    def levers(self) -> "pd.DataFrame":
+        """Give the mean part of the customer margin that each lever makes, with its standard error.
+
+        A row a vendor and lever; a vendor's rows add up to its line, exactly.
+        """
+        import pandas as pd
+
+        rows = [
+            {"vendor": name, "lever": lever, "mean": part.value, "se": part.se}
+            for name in self
+            for lever, part in self.lever_means(name).items()
+        ]
+        return pd.DataFrame(rows, columns=["vendor", "lever", "mean", "se"])
+
+    def lever_means(self, vendor: str) -> dict[str, Estimate]:
+        """Give the mean part of a vendor's customer margin that each lever makes, over the horizon, undiscounted."""
+        found = lever_margins(self[vendor].case, self._draws_of(vendor))
+        return {lever: statistics.mean(part) for lever, part in found.items()}
+
+    def cost_of_delay(self, vendor: str, months: Sequence[int] = range(1, 7)) -> dict[int, Estimate]:
+        """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise."""
+        case, draws = self[vendor].case, self._draws_of(vendor)
+        now = self[vendor]["npv"]
+        return {month: statistics.mean(now - evaluate(delayed(case, month), draws).metrics["npv"]) for month in months}
+
+    def _draws_of(self, vendor: str) -> dict[str, Array]:
+        keys = [i.key for i in self[vendor].case.inputs]
+        return {key: self.run.inputs[key] for key in keys} or {"": np.zeros(self.run.draws)}
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""

@@ -7,6 +7,7 @@ from sim.finance import TITLES
 from sim.formats import input_value, metric_error, metric_value, points, rate
 from sim.results import Results
 from sim.statistics import Estimate, Statistics
+from sim.world import Nature
 
 
 def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
@@ -22,6 +23,10 @@ def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple
             ]
         )
         rows.append([f"{TITLES[metric]}, P10 to P90", *(_range(metric, f, currency) for f in found)])
+    if any(line.nature is Nature.SOFT_BENEFIT for result in results.values() for line in result.case.lines):
+        hard = [result.statistics("roi_hard") for result in results.values()]
+        cells = [with_error("roi_hard", f.percentiles[50.0], currency) for f in hard]
+        rows.insert(2, ["ROI without freed time", *cells])
     targets = [result.targets() for result in results.values()]
     draws = results.run.draws
     rows += [[_event_title(event), *(share(found[event], draws) for found in targets)] for event in targets[0]]

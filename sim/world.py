@@ -1,29 +1,20 @@
 """What a line sees: the months, this future's draws, and how far the rollout has come."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, StrEnum
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim import events as happenings
 from sim.distributions import Array
+from sim.events import Event
+from sim.quantity import Drawn, Quantity, Value
 
-Value = float | Array
-"""A number, or one a draw, (n,)."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A number that differs between futures: the key of its draws."""
-
-    key: str
-
-
-Quantity = float | Drawn
-"""A number as a line holds it: certain, or drawn."""
+__all__ = ["CLIMBS", "Drawn", "Line", "Nature", "Quantity", "Rollout", "Shape", "Value", "World", "drawn_keys"]
 
 
 class Shape(StrEnum):
@@ -52,8 +43,8 @@ class Rollout:
 class World:
     """One vendor's futures: `world[quantity]` gives a number or (n,), `adoption` gives (m, n)."""
 
-    def __init__(self, rollout: Rollout, months: int, draws: Mapping[str, Array]) -> None:
-        self.rollout = rollout
+    def __init__(self, rollout: Rollout, months: int, draws: Mapping[str, Array], events: Sequence[Event] = ()) -> None:
+        self.rollout, self.events = rollout, events
         self.draws = draws
         self.months = months
         self.t = np.arange(months + 1, dtype=float)[:, None]
@@ -64,13 +55,31 @@ class World:
         return self.draws[quantity.key] if isinstance(quantity, Drawn) else quantity
 
     @cached_property
+    def due(self) -> Value:
+        """Month in which go-live is due, a whole number: plan plus delays, rounded half up."""
+        months = self[self.rollout.plan_months] + self[self.rollout.delay_months]
+        return np.asarray(np.floor(months + happenings.delay(self.events, self) + 0.5), np.float64)
+
+    @cached_property
+    def stop(self) -> Value:
+        """Month in which the project is cancelled before going live; `inf` where it is not."""
+        return happenings.stop(self.events, self, self.due)
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether the project is cancelled in some future."""
+        return any(event.cancelled_after is not None for event in self.events)
+
+    @cached_property
     def golive(self) -> Value:
-        """Month of go-live, a whole number: plan plus delay, rounded half up."""
-        return np.floor(self[self.rollout.plan_months] + self[self.rollout.delay_months] + 0.5)
+        """Month of go-live; `inf` where the project is cancelled before."""
+        if not self.may_stop:
+            return self.due
+        return np.asarray(np.where(np.isfinite(self.stop), np.inf, self.due), np.float64)
 
     @cached_property
     def since(self) -> Array:
-        """Months since go-live, negative before it, (m, n) or (m, 1)."""
+        """Months since go-live, negative before it, (m, n) or (m, 1); `-inf` where there is none."""
         return self.t - self.golive
 
     def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
@@ -82,23 +91,41 @@ class World:
     def adoption(self, lag: Quantity = 0.0) -> Array:
         """Share of the possible effect that has arrived, `lag` months after the use behind it, (m, n) or (m, 1)."""
         if lag == 0.0:
-            return self.once("adoption", lambda: self._adoption(self.since))
+            return self.once("adoption", lambda: self._adoption(self.since, self.t))
         if isinstance(lag, float) and lag.is_integer():
             return self.once(("adoption", lag), lambda: _later(self.adoption(), int(lag)))
-        return self.once(("adoption", lag), lambda: self._adoption(self.since - self[lag]))
+        return self.once(("adoption", lag), lambda: self._adoption(self.since - self[lag], self.t - self[lag]))
 
     def compounded(self, rate: Quantity) -> Array:
         """Give the growth of one unit at a yearly rate to each month, (m, n) or (m, 1)."""
         return self.once(("compounded", rate), lambda: np.exp(np.log1p(self[rate]) / 12 * self.t))
 
-    def _adoption(self, since: Array) -> Array:
-        """Zero up to and in the month of go-live, then the shape's climb to the ceiling, less the decay."""
+    def dearer(self, renewals: Array, term_months: int) -> Value:
+        """Give the factor that events make of a price that has been renewed so many times, 1 or (m, n)."""
+        return happenings.dearer(self.events, self, renewals, term_months)
+
+    def weight(self, line: "Line") -> Value:
+        """Give the factor on a line's flows that events make: changes from a month on, and nothing once cancelled."""
+        benefit = line.nature.is_benefit
+        key = ("weight", benefit, line.outlasts_stop)
+        return self.once(key, lambda: np.asarray(self._weight(benefit, line.outlasts_stop)))
+
+    def _weight(self, benefit: bool, outlasts_stop: bool) -> Value:
+        factor = happenings.product(self.events, "benefits" if benefit else "costs", self)
+        if not self.may_stop or outlasts_stop:
+            return factor
+        counts = np.isinf(self.stop) if benefit else self.t <= self.stop
+        return factor * np.asarray(counts, np.float64)
+
+    def _adoption(self, since: Array, t: Array) -> Array:
+        """Zero up to and in the month of go-live, then the shape's climb to the ceiling, less decay and events."""
         elapsed = np.maximum(since, 0.0)
         ramp = np.maximum(self[self.rollout.ramp_months], 1e-9)  # no ramp is a step
         climbed = CLIMBS[self.rollout.shape](elapsed, ramp) * self[self.rollout.adoption]
         if self.rollout.decay != 0.0:
             climbed = climbed * np.exp(np.log1p(-self[self.rollout.decay]) / 12 * elapsed)
-        return np.asarray(climbed)
+        changed = happenings.product(self.events, "adoption", self, t)
+        return np.asarray(climbed if isinstance(changed, float) and changed == 1.0 else climbed * changed)
 
 
 def _later(x: Array, months: int) -> Array:
@@ -151,11 +178,45 @@ class Nature(Enum):
 
 
 class Line(ABC):
-    """One benefit or cost that simply adds to the others: fields, and the flows they make in a world."""
+    """One benefit or cost that simply adds to the others: fields, and the flows they make in a world.
 
-    name: ClassVar[str]
-    nature: ClassVar[Nature]
+    A subclass says its `name` (unique among a vendor's lines) and its `nature`, for all its lines or for each.
+    """
+
+    @property
+    def outlasts_stop(self) -> bool:
+        """Whether it goes on after the project is cancelled, as what a contract binds to does. Others are cut off."""
+        return False
+
+    @property
+    def fixed_price(self) -> bool:
+        """Whether a contract fixes its prices, so that inflation does not touch them."""
+        return False
+
+    @property
+    def capital(self) -> bool:
+        """Whether the tax office sees an asset in it, to be written off over years."""
+        return False
+
+    if TYPE_CHECKING:  # a class variable here, a field there
+
+        @property
+        def name(self) -> str:
+            """What reports call it."""
+
+        @property
+        def nature(self) -> Nature:
+            """What kind of flow it is."""
 
     @abstractmethod
     def flows(self, world: World) -> Array:
         """Give the amounts by month and draw, (m, n), or (m, 1) if the draw does not matter."""
+
+
+def drawn_keys(value: object) -> set[str]:
+    """Give the keys of every input that a line, or what it is made of, refers to."""
+    if isinstance(value, Drawn):
+        return {value.key}
+    if is_dataclass(value):
+        return set().union(*(drawn_keys(getattr(value, field.name)) for field in fields(value)))
+    return set().union(*map(drawn_keys, value)) if isinstance(value, tuple) else set()

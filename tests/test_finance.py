@@ -93,8 +93,12 @@ def test_a_draws_metric_does_not_depend_on_other_draws(metric):
 
 def test_every_metric_has_a_scale_and_a_title():
     assert set(METRICS) == set(SCALES) == set(TITLES)
-    assert {name for name, scale in SCALES.items() if scale is Scale.MONTHS} == {"payback", "payback_discounted"}
-    assert {name for name, scale in SCALES.items() if scale is Scale.RATE} == {"roi", "roi_gross", "irr", "mirr"}
+    assert {name for name, scale in SCALES.items() if scale is Scale.MONTHS} == {
+        "payback", "payback_discounted", "payback_first", "payback_simple"
+    }  # fmt: skip
+    assert {name for name, scale in SCALES.items() if scale is Scale.RATE} == {
+        "roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_hard", "irr", "mirr"
+    }  # fmt: skip
     assert len(set(TITLES.values())) == len(TITLES)
 
 
@@ -305,3 +309,77 @@ def test_peak_exposure_leaves_valued_staff_time_out():
 def test_running_total_is_the_cumulative_sum():
     net = np.random.default_rng(1).normal(size=(37, 9))
     np.testing.assert_allclose(finance.running_total(net), net.cumsum(axis=0), rtol=1e-10, atol=1e-12)
+
+
+# ---------------------------------------------------------------- conventions
+
+
+def test_a_year_by_hand_in_every_convention():
+    """100 spent at signature and 12 in each month, 40 earned a month from month 7 on; live in month 6; 24 months."""
+    cost = np.full((25, 1), 12.0)
+    cost[0] = 100
+    benefit = np.where(np.arange(25)[:, None] > 6, 40.0, 0.0)
+    table = CashFlows(benefit, cost, 0 * cost, 0 * cost, 0.1, 0.1, 0.1, 4.0, golive=6.0)
+    assert table.initial == pytest.approx([100 + 6 * 12])
+    assert table.yearly_return == pytest.approx([12 * (40 - 12)])
+    assert finance.roi_nucleus(table) == pytest.approx([336 / 172])
+    assert finance.payback_simple(table) == pytest.approx([np.ceil(12 * 172 / 336)])
+    assert finance.tco_per_user_month(table) == pytest.approx([(100 + 24 * 12) / 4 / 24])
+    net = (benefit - cost)[:, 0]
+    first, second = net[1:13].sum(), net[13:25].sum()
+    for convention, expected in (
+        (finance.Discounting.YEAR_END, net[0] + first / 1.1 + second / 1.21),
+        (finance.Discounting.YEAR_BEGIN, net[0] + first + second / 1.1),
+        (finance.Discounting.INITIAL, net[:7].sum() + net[7:19].sum() / 1.1 + net[19:].sum() / 1.21),
+        (finance.Discounting.MONTHLY, present_value(monthly(0.1), net)),
+    ):
+        found = CashFlows(benefit, cost, 0 * cost, 0 * cost, 0.1, 0.1, 0.1, 4.0, 6.0, convention)
+        assert finance.npv(found) == pytest.approx([expected]), convention
+
+
+def test_return_on_present_values_is_net_by_spent():
+    table = flows(BENEFITS, COSTS)
+    pv = [present_value(monthly(0.1), column) for column in COSTS.T]
+    npv = [present_value(monthly(0.1), column) for column in (BENEFITS - COSTS).T]
+    assert finance.roi_pv(table)[:2] == pytest.approx([npv[0] / pv[0], npv[1] / pv[1]])
+    assert np.isnan(finance.roi_pv(table)[2])
+
+
+def test_a_go_live_of_each_draw_has_its_own_initial_and_discount():
+    cost, benefit = np.ones((13, 3)), np.full((13, 3), 3.0)
+    golive = np.array([2.0, 5.0, np.inf])
+    table = CashFlows(benefit, cost, 0 * cost, 0 * cost, 0.1, 0.1, 0.1, 1.0, golive, finance.Discounting.INITIAL)
+    assert table.initial.tolist() == [3, 6, 13]
+    assert finance.roi_nucleus(table) == pytest.approx([24 / 3, 24 / 6, np.nan], nan_ok=True)
+    assert finance.npv(table) == pytest.approx([2 * (3 + 10 / 1.1), 2 * (6 + 7 / 1.1), 2 * 13])
+    alone = [
+        CashFlows(b, c, 0 * c, 0 * c, 0.1, 0.1, 0.1, 1.0, float(g), finance.Discounting.INITIAL)
+        for b, c, g in zip(benefit.T[:, :, None], cost.T[:, :, None], golive, strict=True)
+    ]
+    for metric, function in METRICS.items():
+        expected = [function(one)[0] for one in alone]
+        assert function(table) == pytest.approx(expected, nan_ok=True), metric
+
+
+def test_freed_time_left_out():
+    table = flows(BENEFITS, COSTS, soft=0.5 * BENEFITS)
+    assert finance.roi_hard(table) == pytest.approx([100 / 150 - 1, 15 / 100 - 1, np.nan], nan_ok=True)
+    assert finance.npv_hard(table) == pytest.approx(finance.npv(flows(0.5 * BENEFITS, COSTS)))
+
+
+def test_first_crossing_is_where_the_total_comes_back_if_only_for_a_month():
+    table = nets([-10, 12, -5, 4], [-10, 2, 3, 4], [5, -2, 1, 1], [0, -1, 0, 2], [0, 0, 0, 0])
+    assert finance.payback_first(table).tolist() == [1, np.inf, 0, 3, 0]
+    assert finance.payback(table).tolist() == [3, np.inf, 0, 3, 0]
+
+
+@given(net=st.lists(st.floats(-100, 100), min_size=2, max_size=24))
+@seeded
+def test_first_crossing_is_never_later_than_sustained_payback(net):
+    table = nets(net)
+    assert (finance.payback_first(table) <= finance.payback(table)).all()
+
+
+def test_simple_payback_is_never_where_use_loses_money():
+    table = CashFlows(np.zeros((25, 1)), np.ones((25, 1)), *[np.zeros((25, 1))] * 2, 0.1, 0.1, 0.1, 1.0, golive=2.0)
+    assert finance.payback_simple(table).tolist() == [np.inf]

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.distributions.base import Array, Distribution
-from sim.spec import Probability, Scaled
+from sim.spec import Probability, Pure, Scaled
 
 
 class Bernoulli(Distribution):
@@ -81,3 +81,33 @@ class Discrete(Distribution):
         values, cumulative = self._table
         likely = values[np.diff(cumulative, prepend=0.0) > 0]
         return (low, high) if low < high else (float(likely[0]), float(likely[-1]))
+
+
+class FirstStrike(Distribution):
+    """Month in which an event strikes that strikes with a constant yearly probability, given that it does in time.
+
+    An exponential time cut off at the horizon. Events are made of it; a file writes `yearly_probability` instead.
+    """
+
+    dist: Literal["first_strike"] = "first_strike"
+    yearly: Probability
+    months: Pure
+
+    @property
+    def chance(self) -> float:
+        """Probability of striking within the months: 1 - (1 - yearly)^(months / 12)."""
+        return float(-np.expm1(self._rate * self.months))
+
+    @property
+    def _rate(self) -> float:
+        """Logarithm of the probability of getting through a month."""
+        return float(np.log1p(-self.yearly)) / 12
+
+    def ppf(self, u: Array) -> Array:
+        """Give the quantiles of the exponential law below its cut."""
+        return np.asarray(np.log1p(-np.asarray(u) * self.chance) / self._rate)
+
+    @property
+    def mean(self) -> float:
+        """Expected month of the cut-off exponential: 1/rate less the part of the horizon it stands for."""
+        return -1 / self._rate - self.months * (1 - self.chance) / self.chance

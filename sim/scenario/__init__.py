@@ -1,17 +1,20 @@
 """Scenario files: `load` one, `run` it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Problem, UsageError
+from sim.distributions import Distribution
+from sim.errors import Problem, UsageError, suggestion
 from sim.model import Case
 from sim.results import PERCENTILES, Results, Setting
 from sim.run import simulate
-from sim.sampling import Design
+from sim.sampling import Design, Input
+from sim.scenario.happenings import stream_of
 from sim.scenario.loading import load_file
 from sim.statistics import check_percentiles
+from sim.world import Line, drawn_keys
 
 DRAWS = 65_536
 
@@ -66,9 +69,48 @@ class Scenario:
         )
         return Results(self.cases, run, self.setting, percentiles)
 
+    def with_lines(
+        self,
+        *lines: Line,
+        vendors: Sequence[str] | None = None,
+        inputs: Mapping[str, Distribution] | None = None,
+    ) -> "Scenario":
+        """Give the scenario with lines of your own added: instances of a subclass of `sim.Line`.
+
+        Args:
+            lines: benefits or costs; `Drawn(key)` in a field stands for an input.
+            vendors: whose they are; every vendor's if not given.
+            inputs: uncertain numbers of the lines by key, drawn once for all vendors. Keys of the file's inputs, as
+                `inputs()` of a result shows them, need no entry.
+
+        Raises:
+            UsageError: an unknown vendor, an input that is not there, or a name that a line has already.
+        """
+        wanted = list(self.cases) if vendors is None else list(vendors)
+        if unknown := [name for name in wanted if name not in self.cases]:
+            raise UsageError(f"no vendor is called '{unknown[0]}'{suggestion(unknown[0], self.cases)}")
+        more = tuple(Input(key, stream_of(key), law) for key, law in (inputs or {}).items())
+        return replace(self, cases={n: _with(c, lines, more) if n in wanted else c for n, c in self.cases.items()})
+
     def __repr__(self) -> str:
         vendors = ", ".join(self.cases)
         return f"<Scenario {self.setting.name}: {vendors}; {self.setting.months} months, {self.setting.currency}>"
+
+
+def _with(case: Case, lines: tuple[Line, ...], inputs: tuple[Input, ...]) -> Case:
+    """Give a case with more lines and inputs, if they fit."""
+    known = {i.key: i for i in (*case.inputs, *inputs)}
+    names = [line.name for line in (*case.lines, *lines)]
+    for line in lines:
+        missing = [key for key in drawn_keys(line) if key not in known]
+        if missing:
+            raise UsageError(
+                f"{case.vendor}: the line '{line.name}' draws '{missing[0]}', which is no input of it"
+                f"{suggestion(missing[0], known)}"
+            )
+        if names.count(line.name) > 1:
+            raise UsageError(f"{case.vendor}: two lines are called '{line.name}' (give each a name of its own)")
+    return replace(case, lines=case.lines + lines, inputs=tuple(known.values()))
 
 
 def load(path: str | Path) -> Scenario:
@@ -80,7 +122,7 @@ def load(path: str | Path) -> Scenario:
     loaded = load_file(Path(path))
     file = loaded.file
     setting = Setting(
-        name=file.name,
+        name=file.name if file.soft_benefits else f"{file.name} (freed staff time left out)",
         currency=file.currency,
         months=file.months,
         target_payback=file.targets.payback,

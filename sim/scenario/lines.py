@@ -1,20 +1,42 @@
 """Which lines a vendor's offer makes: one place that knows both the file's words and the model's lines."""
 
+import math
+from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sim.benefits import Productivity, RetiredTools
-from sim.book import Book, Market, Retention, SalesCycle
+from sim.benefits import (
+    BetterForecasts,
+    FewerErrors,
+    MarketingSaved,
+    OrderToCash,
+    Paperwork,
+    Productivity,
+    RetiredTools,
+    Support,
+)
+from sim.book import Book, Market, Retention, SalesCycle, SellingTime
 from sim.costs import (
+    AddOns,
     Administration,
     Billing,
+    ChangeManagement,
+    ChangeRequests,
+    EventBill,
+    Exit,
     Implementation,
+    Integrations,
+    IntegrationUpkeep,
     InternalTeam,
+    Migration,
     ParallelRun,
     ProductivityDip,
     Subscription,
     TrainingCash,
     TrainingTime,
+    Usage,
 )
+from sim.events import Event
+from sim.scenario.sections import CheaperLeads
 from sim.world import Line, Quantity
 
 
@@ -26,6 +48,9 @@ class Lookup(Protocol):
 
     def company(self, name: str, default: Quantity = 0.0) -> Quantity:
         """Give a company fact."""
+
+    def top(self, name: str, default: Quantity = 0.0) -> Quantity:
+        """Give a number from the top of the file."""
 
     def discounts(self) -> tuple[Quantity, ...]:
         """Give the compound discounts."""
@@ -47,18 +72,20 @@ def market_of(get: Lookup) -> Market:
         churn=get.company("churn"),
         recurring_share=get.company("recurring_share"),
         growth=get.company("growth"),
+        win_capacity=get.company("win_capacity", math.inf),
     )
 
 
-def lines_of(get: Lookup, market: Market, retention: Retention) -> tuple[Line, ...]:
+def lines_of(get: Lookup, market: Market, retention: Retention, events: Sequence[Event]) -> tuple[Line, ...]:
     """Give every line of a vendor, benefits first; lines that are zero throughout are left out."""
-    made = [*_benefits(get, market, retention), *_costs(get), *_training(get)]
+    made = [*_benefits(get, market, retention), *_costs(get), *_training(get), *_endings(get, events)]
     return tuple(line for line in made if not _is_void(line))
 
 
 def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
     attribution = get.offer("effects.attribution", 1.0)
     sales_lag = get.offer("effects.sales_lag_months")
+    more_leads = get.option("effects.cost_per_lead_use", CheaperLeads.BUDGET) is CheaperLeads.LEADS
     book = Book(
         market=market,
         leads=get.offer("effects.leads"),
@@ -66,6 +93,8 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
         deal_value=get.offer("effects.deal_value"),
         retention=retention,
         cross_sell=get.offer("effects.cross_sell"),
+        cost_per_lead_cut=get.offer("effects.cost_per_lead_cut") if more_leads else 0.0,
+        selling_time=_selling_time(get),
         attribution=attribution,
         sales_lag_months=sales_lag,
         retention_lag_months=get.offer("effects.retention_lag_months"),
@@ -83,25 +112,69 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
         hours_saved=get.offer("effects.hours_saved"),
         hours_entry=get.offer("effects.hours_entry"),
         time_realised=get.offer("effects.time_realised", 1.0),
+        time_to_selling=get.offer("effects.time_to_selling"),
     )
     retired = RetiredTools(get.offer("legacy.cost_per_month"), get.offer("legacy.overlap_months"))
-    return [book, cycle, freed, retired]
+    return [book, cycle, freed, retired, *_operations(get, more_leads, attribution, sales_lag)]
+
+
+def _selling_time(get: Lookup) -> SellingTime:
+    share = get.offer("effects.time_to_selling")
+    if share == 0.0:
+        return SellingTime()
+    return SellingTime(
+        share=share,
+        hours_saved=get.offer("effects.hours_saved"),
+        hours_entry=get.offer("effects.hours_entry"),
+        time_realised=get.offer("effects.time_realised", 1.0),
+    )
+
+
+def _operations(get: Lookup, more_leads: bool, attribution: Quantity, sales_lag: Quantity) -> list[Line]:
+    """Give the benefits in support, marketing and administration."""
+    hourly, realised = get.company("hourly_cost"), get.offer("effects.time_realised", 1.0)
+    return [
+        Support(
+            tickets_per_month=get.company("tickets_per_month"),
+            deflected=get.offer("effects.tickets_deflected"),
+            handling_cut=get.offer("effects.ticket_handling_cut"),
+            cost_per_ticket=get.company("cost_per_ticket"),
+            hours_per_ticket=get.company("hours_per_ticket"),
+            hourly_cost=get.company("agent_hourly_cost", hourly),
+            time_realised=realised,
+        ),
+        MarketingSaved(
+            budget_per_month=get.company("marketing_per_month"),
+            cut=0.0 if more_leads else get.offer("effects.cost_per_lead_cut"),
+            attribution=attribution,
+            lag_months=sales_lag,
+        ),
+        OrderToCash(
+            yearly_revenue=get.company("yearly_revenue"),
+            days=get.offer("effects.order_to_cash_days"),
+            cost_of_capital=get.company("cost_of_capital", get.top("discount_rate")),
+        ),
+        FewerErrors(
+            errors_per_month=get.company("errors_per_month"),
+            cost_per_error=get.company("cost_per_error"),
+            reduction=get.offer("effects.error_reduction"),
+        ),
+        Paperwork(
+            quotes_per_month=get.company("quotes_per_month"),
+            hours_per_quote=get.offer("effects.hours_per_quote"),
+            commission_hours=get.offer("effects.commission_hours"),
+            hourly_cost=hourly,
+            time_realised=realised,
+        ),
+        BetterForecasts(get.company("misplanning_per_month"), get.offer("effects.misplanning_cut")),
+    ]
 
 
 def _costs(get: Lookup) -> list[Line]:
     users, hourly = get.company("users"), get.company("hourly_cost")
     return [
-        Subscription(
-            seats=get.offer("licence.seats", users),
-            list_price=get.offer("licence.list_price"),
-            discounts=get.discounts(),
-            minimum_seats=get.offer("licence.minimum_seats"),
-            billing=get.option("licence.billing", Billing.ANNUAL),
-            uplift=get.offer("licence.uplift"),
-            term_months=get.option("licence.term_months", 12),
-            capped_at_list=get.option("licence.capped_at_list", False),
-        ),
-        Implementation(get.offer("implementation.quote"), get.offer("implementation.overrun", 1.0)),
+        *_licence(get, users),
+        *_project(get),
         InternalTeam(get.offer("implementation.team_fte"), hourly),
         Administration(
             users=users,
@@ -110,6 +183,41 @@ def _costs(get: Lookup) -> list[Line]:
             cost_per_month=get.offer("administration.cost_per_month"),
         ),
         ParallelRun(get.offer("legacy.parallel_cost_per_month"), get.offer("legacy.overlap_months")),
+    ]
+
+
+def _licence(get: Lookup, users: Quantity) -> list[Line]:
+    subscription = Subscription(
+        seats=get.offer("licence.seats", users),
+        list_price=get.offer("licence.list_price"),
+        discounts=get.discounts(),
+        minimum_seats=get.offer("licence.minimum_seats"),
+        billing=get.option("licence.billing", Billing.ANNUAL),
+        uplift=get.offer("licence.uplift"),
+        term_months=get.option("licence.term_months", 12),
+        capped_at_list=get.option("licence.capped_at_list", False),
+    )
+    add_ons = AddOns(subscription, get.offer("licence.add_ons"), get.offer("licence.add_on_price"))
+    return [subscription, add_ons, Usage(users, get.offer("licence.usage_per_user"))]
+
+
+def _project(get: Lookup) -> list[Line]:
+    overrun = get.offer("implementation.overrun", 1.0)
+    implementation = Implementation(get.offer("implementation.quote"), overrun)
+    integrations = Integrations(
+        erp=get.offer("implementation.erp_integration"),
+        psa=get.offer("implementation.psa_integration"),
+        third_party=get.offer("implementation.third_party_integrations"),
+        third_party_cost=get.offer("implementation.third_party_cost"),
+        overrun=overrun,
+    )
+    return [
+        implementation,
+        Migration(get.offer("implementation.migration"), overrun),
+        integrations,
+        IntegrationUpkeep(integrations, get.offer("implementation.integration_upkeep")),
+        ChangeManagement(get.offer("implementation.change_management")),
+        ChangeRequests(implementation, get.offer("administration.change_requests")),
     ]
 
 
@@ -123,6 +231,11 @@ def _training(get: Lookup) -> list[Line]:
     ]
 
 
+def _endings(get: Lookup, events: Sequence[Event]) -> list[Line]:
+    leaving = Exit(get.offer("exit.cost"), get.option("exit.at_horizon", False))
+    return [leaving, *(EventBill(event) for event in events if event.cost != 0.0)]
+
+
 def _is_void(line: Line) -> bool:
     """Whether a line is zero in every future because what drives it was not given."""
     return any(all(getattr(line, name) == 0.0 for name in names) for names in _DRIVERS.get(type(line), ()))
@@ -130,6 +243,19 @@ def _is_void(line: Line) -> bool:
 
 _DRIVERS: dict[type[Line], tuple[tuple[str, ...], ...]] = {
     SalesCycle: (("cut",),),
+    Support: (("deflected", "handling_cut"),),
+    MarketingSaved: (("cut",),),
+    OrderToCash: (("days",),),
+    FewerErrors: (("reduction",),),
+    Paperwork: (("hours_per_quote", "commission_hours"),),
+    BetterForecasts: (("cut",),),
+    AddOns: (("share", "per_seat"),),
+    Usage: (("per_active_user",),),
+    Migration: (("cost",),),
+    Integrations: (("erp", "psa", "third_party"),),
+    IntegrationUpkeep: (("share",),),
+    ChangeManagement: (("cost",),),
+    ChangeRequests: (("share",),),
     Productivity: (("hours_saved", "hours_entry"),),
     RetiredTools: (("cost_per_month",),),
     Implementation: (("quote",),),
@@ -139,4 +265,8 @@ _DRIVERS: dict[type[Line], tuple[tuple[str, ...], ...]] = {
     TrainingCash: (("per_user",),),
     TrainingTime: (("hours_per_user",),),
     ProductivityDip: (("dip",),),
+    Exit: (("cost",),),
 }
+
+NAMES = {"customer margin", "subscription", *(str(line.name) for line in _DRIVERS)}
+"""Names of the lines of the model, which a line of the file may not take."""

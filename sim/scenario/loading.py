@@ -17,8 +17,10 @@ from sim.scenario.data import DataFolder, FileReading, FromData
 from sim.scenario.leaf import declared_unit, expects_of
 from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
 from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
-from sim.scenario.shapes import Company, ScenarioFile
+from sim.scenario.sections import Company
+from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place, read
+from sim.scenario.traps import REFUSED, traps_of
 from sim.spec import Kind, Reading, describe
 
 MAX_EXTENDS = 10
@@ -58,7 +60,8 @@ def load_file(path: Path) -> Loaded:
     if problems or file is None:
         raise ScenarioError(problems)
     cases = correlated.cases
-    warnings = (*_warnings(file, cases, tree), *correlated.warnings)
+    traps = sorted(set(traps_of(file, cases, tree)))
+    warnings = (*_warnings(file, cases, tree), *traps, *correlated.warnings)
     return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file), correlated.correlations)
 
 
@@ -168,6 +171,8 @@ def _problem(tree: Node, raw: dict[str, Any], error: Any) -> Problem:
     place = _real_place(tree, error["loc"])
     kind = error["type"]
     if kind == "extra_forbidden":
+        if place[-2:-1] == ("effects",) and place[-1] in REFUSED:
+            return tree.problem(place, f"there is no '{place[-1]}': {REFUSED[str(place[-1])]}", at_key=True)
         known = _keys_at(raw, error["loc"][:-1])
         return tree.problem(place, f"unknown key '{place[-1]}'{suggestion(str(place[-1]), known)}", at_key=True)
     if kind == "missing":

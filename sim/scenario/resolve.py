@@ -7,58 +7,27 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from sim.book import Retention
 from sim.columns import Column
 from sim.distributions import Distribution
 from sim.errors import Problem, suggestion
 from sim.model import Case
 from sim.results import Assumption
 from sim.sampling import SHARED, Input
+from sim.scenario.checks import check_company, retention_of
+from sim.scenario.entries import custom_lines
+from sim.scenario.happenings import events_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
-from sim.scenario.lines import lines_of, market_of
-from sim.scenario.shapes import Company, ScenarioFile, Vendor
+from sim.scenario.lines import NAMES, lines_of, market_of
+from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
+from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.spec import Kind
+from sim.terms import Tax
 from sim.ties import Stream
-from sim.world import Drawn, Quantity, Rollout, Shape
+from sim.world import Drawn, Nature, Quantity, Rollout, Shape
 
-NEEDS = {
-    "effects.leads": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
-    "effects.conversion": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
-    "effects.deal_value": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
-    "effects.churn_reduction": ("customers", "revenue_per_customer", "churn", "gross_margin"),
-    "effects.retention_points": ("customers", "revenue_per_customer", "churn", "gross_margin"),
-    "effects.retention_lift": ("customers", "revenue_per_customer", "churn", "gross_margin"),
-    "effects.cross_sell": ("customers", "revenue_per_customer", "gross_margin"),
-    "effects.cycle_cut": (
-        "sales_cycle_months",
-        "leads_per_month",
-        "conversion_rate",
-        "deal_value",
-        "gross_margin",
-    ),
-    "effects.hours_saved": ("users", "hourly_cost"),
-    "effects.hours_entry": ("users", "hourly_cost"),
-    "implementation.team_fte": ("hourly_cost",),
-    "training.cash_per_user": ("users",),
-    "training.hours_per_user": ("users", "hourly_cost"),
-    "training.dip": ("users", "hourly_cost"),
-    "administration.users_per_admin": ("users",),
-}
-"""Company facts without which a number would silently have nothing to act on."""
-
-PARTNERS = {
-    "effects.hours_saved": "effects.time_realised",
-    "training.dip": "training.dip_months",
-    "training.dip_months": "training.dip",
-    "administration.users_per_admin": "administration.admin_cost",
-    "administration.admin_cost": "administration.users_per_admin",
-    "legacy.parallel_cost_per_month": "legacy.overlap_months",
-    "implementation.overrun": "implementation.quote",
-}
-"""Numbers that mean nothing without another one of the same offer."""
-
-RETENTION = ("effects.churn_reduction", "effects.retention_points", "effects.retention_lift")
+ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape}
+"""What stands under a name of the planner's choice."""
 
 
 def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str, Case]:
@@ -137,21 +106,39 @@ class Resolver:
 
     def case(self) -> Case:
         """Spell the vendor out."""
-        self._check_company()
-        rate = self._top("discount_rate", 0.0)
+        check_company(self)
+        rate = self.top("discount_rate")
         market = market_of(self)
-        lines = lines_of(self, market, self._retention())
-        return Case(
+        events = events_of(self)
+        lines = lines_of(self, market, retention_of(self), events)
+        lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
+        if not self.file.soft_benefits:
+            lines = tuple(line for line in lines if line.nature is not Nature.SOFT_BENEFIT)
+        inflation, tax = self.top("inflation"), self._tax()
+        finance, reinvestment = (self.top(f"{use}_rate", rate) for use in ("finance", "reinvestment"))
+        users, rollout = self.company("users", 1.0), self._rollout()
+        return Case(  # only now is every input known
             vendor=self.name,
             months=self.file.months,
             discount_rate=rate,
-            finance_rate=self._top("finance_rate", rate),
-            reinvestment_rate=self._top("reinvestment_rate", rate),
-            users=self.company("users", 1.0),
-            rollout=self._rollout(),
+            finance_rate=finance,
+            reinvestment_rate=reinvestment,
+            users=users,
+            rollout=rollout,
             lines=lines,
             inputs=tuple(self.inputs.values()),
+            events=events,
+            inflation=inflation,
+            tax=tax,
+            discounting=self.file.discounting,
         )
+
+    def _tax(self) -> Tax | None:
+        shape = self.file.tax
+        if shape is None:
+            return None
+        rate = self._quantity(shape.rate, ("tax", "rate"), expected(TaxShape, "rate"))
+        return Tax(rate, shape.write_off_months or 0)
 
     def offer(self, path: str, default: Quantity = 0.0) -> Quantity:
         """Give a number of the vendor's offer, else of the common one, else the default."""
@@ -164,7 +151,7 @@ class Resolver:
     def company(self, name: str, default: Quantity = 0.0) -> Quantity:
         """Give a company fact, else the default."""
         leaf = getattr(self.file.company, name)
-        return default if leaf is None else self._quantity(leaf, ("company", name), _expected(Company, name))
+        return default if leaf is None else self._quantity(leaf, ("company", name), expected(Company, name))
 
     def discounts(self) -> tuple[Quantity, ...]:
         """Give the compound discounts on the list price."""
@@ -189,12 +176,61 @@ class Resolver:
     def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
         """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""
         section, key = path.split(".")
-        for base, offer in ((("vendors", self.name), self.vendor), (("common",), self.file.common)):
+        for base, offer in self._offers():
             shape = getattr(offer, section)
             leaf = getattr(shape, key)
             if leaf is not None:
-                return leaf, (*base, section, key), _expected(type(shape), key)
+                return leaf, (*base, section, key), expected(type(shape), key)
         return None
+
+    def _offers(self) -> tuple[tuple[Place, Offer], ...]:
+        """Give the vendor's own offer and the common one, with their places."""
+        return (("vendors", self.name), self.vendor), (("common",), self.file.common)
+
+    def months(self) -> int:
+        """Give the horizon."""
+        return self.file.months
+
+    def names_of(self, section: str) -> list[str]:
+        """Give every entry of a section, those of all vendors first."""
+        return list(dict.fromkeys(name for _, offer in reversed(self._offers()) for name in getattr(offer, section)))
+
+    def place_of(self, section: str, name: str) -> Place:
+        """Give the place of an entry: the vendor's own if it has one."""
+        return next((*base, section, name) for base, offer in self._offers() if name in getattr(offer, section))
+
+    def leaf_of(self, section: str, name: str, key: str) -> tuple[Leaf, Place] | None:
+        """Give a number of an entry and its place in the file; None if absent."""
+        for base, offer in self._offers():
+            leaf = getattr(getattr(offer, section).get(name), key, None)
+            if leaf is not None:
+                return leaf, (*base, section, name, key)
+        return None
+
+    def number_of(self, section: str, name: str, key: str) -> Quantity | None:
+        """Give a number of an entry as a quantity; None if absent."""
+        found = self.leaf_of(section, name, key)
+        return None if found is None else self._quantity(*found, expected(ENTRIES[section], key))
+
+    def setting_of(self, section: str, name: str, key: str, default: Any) -> Any:
+        """Give a setting of an entry that is not a number, or the default."""
+        for _, offer in self._offers():
+            value = getattr(getattr(offer, section).get(name), key, None)
+            if value is not None:
+                return value
+        return default
+
+    def is_default(self, section: str, name: str, *keys: str) -> bool:
+        """Whether a common entry has what it needs in other vendors only: then this vendor has no use for it."""
+        others = [entries[name] for v in self.file.vendors.values() if name in (entries := getattr(v, section))]
+        own = name in getattr(self.vendor, section)
+        return not own and any(getattr(entry, key) is not None for entry in others for key in keys)
+
+    def latent(self, place: Place, stream: Stream, law: Distribution, unit: Kind, leaf: Leaf) -> Drawn:
+        """Note an input that stands for no number of the file."""
+        key = dotted(place)
+        self.inputs[key] = Input(key, stream, law, unit, f"{place[-1]}: {leaf.asked}", leaf.source, leaf.note)
+        return Drawn(key)
 
     def reach(self, quantity: Quantity) -> tuple[float, float]:
         """Give the lowest and the highest value a quantity can be expected to take."""
@@ -206,9 +242,10 @@ class Resolver:
         """Note what is wrong at a place of the file."""
         self.problems.append(self.tree.problem(place, message))
 
-    def _top(self, name: str, default: Quantity) -> Quantity:
+    def top(self, name: str, default: Quantity = 0.0) -> Quantity:
+        """Give a number from the top of the file, else the default."""
         leaf = getattr(self.file, name)
-        return default if leaf is None else self._quantity(leaf, (name,), _expected(ScenarioFile, name))
+        return default if leaf is None else self._quantity(leaf, (name,), expected(ScenarioFile, name))
 
     def _quantity(self, leaf: Leaf, place: Place, expects: Expects, seen: tuple[str, ...] = ()) -> Quantity:
         content = leaf.content
@@ -245,7 +282,7 @@ class Resolver:
                 f"'{name}' stands for itself: {' -> '.join((*seen, name))} (write a number in one of them)",
             )
             return 0.0
-        value = self._quantity(leaf, ("company", name), _expected(Company, name), (*seen, name))
+        value = self._quantity(leaf, ("company", name), expected(Company, name), (*seen, name))
         if wrong := out_of_bounds(*self.reach(value), expects):
             self.report(place, f"company fact '{name}' {wrong}")
         return value
@@ -260,79 +297,14 @@ class Resolver:
             decay=self.offer("rollout.decay"),
         )
 
-    def _check_company(self) -> None:
-        """Refuse effects with nothing to act on, and numbers without their partner."""
-        for path, facts in NEEDS.items():
-            missing = [f"company.{fact}" for fact in facts if getattr(self.file.company, fact) is None]
-            if missing and (found := self.find(path)):
-                them = "it" if len(missing) == 1 else "them"
-                self.report(found[1], f"has nothing to act on without {', '.join(missing)} (give {them})")
-        for path, partner in PARTNERS.items():
-            found = self.find(path)
-            if found and self.find(partner) is None and not self._default_for_others(found[1], partner):
-                self.report(found[1], f"means nothing without {partner} (give it too)")
-        if self.find("licence.list_price") is None:
-            self.report(
-                ("vendors", self.name),
-                "no licence.list_price, here or in common (give the price a seat and month)",
-            )
-        if self.find("licence.seats") is None and self.file.company.users is None:
-            self.report(("vendors", self.name), "no number of seats (give company.users or licence.seats)")
-
-    def _default_for_others(self, place: Place, partner: str) -> bool:
-        """Whether a common number has its partner in other vendors: then it is a default this vendor has no use for."""
-        section, key = partner.split(".")
-        offers = self.file.vendors.values()
-        return place[0] == "common" and any(getattr(getattr(offer, section), key) is not None for offer in offers)
-
-    def _retention(self) -> Retention:
-        """Give the retention effect, refusing two ways of saying it and retention above 100 %."""
-        given = self._ways_of_retention()
-        if len(given) > 1:
-            place = self._place(given[1])
-            self.report(place, f"retention is said twice, also as {given[0]} (keep one)")
-        numbers = {path: self.offer(path) for path in given}
-        retention = Retention(*(numbers.get(path, 0.0) for path in RETENTION))
-        if given and self.file.company.churn is not None:
-            self._check_retention(given[-1], retention)
-        return retention
-
-    def _ways_of_retention(self) -> list[str]:
-        """Give the ways in which retention is said; a vendor's own way takes the place of the common one."""
-        for effects in (self.vendor.effects, self.file.common.effects):
-            given = [path for path in RETENTION if getattr(effects, path.split(".")[1]) is not None]
-            if given:
-                return given
-        return []
-
-    def _place(self, path: str) -> Place:
-        found = self.find(path)
-        return found[1] if found else (path,)
-
-    def _check_retention(self, path: str, retention: Retention) -> None:
-        churn = self.reach(self.company("churn"))[0]
-        points = self.reach(retention.points)[1]
-        lift = self.reach(retention.lift)[1]
-        after = (1 - churn + points) * (1 + lift) if not (points and lift) else 1 - churn
-        if after <= 1 + 1e-9:
-            return
-        found = self.find(path)
-        asked = found[0].asked if found else ""
-        most = f"{churn * 100:.4g} points" if path.endswith("points") else f"{churn / (1 - churn) * 100:.4g}%"
-        self.report(
-            self._place(path),
-            f"'{asked}' on a retention of {(1 - churn) * 100:.4g}% (churn {churn * 100:.4g}%) implies"
-            f" {after * 100:.4g}% retention, above 100% (at most {most}; if churn is meant to fall by that share,"
-            " write it as churn_reduction)",
-        )
-
 
 def _said(number: Declared | Leaf) -> tuple[str, str, str, Column | None]:
     """Give what an input takes over from the file besides its law."""
     return number.asked, number.source, number.note, number.column
 
 
-def _expected(shape: type[BaseModel], name: str) -> Expects:
+def expected(shape: type[BaseModel], name: str) -> Expects:
+    """Give what a field of a shape takes, where it must take a number."""
     expects = expects_of(shape, name)
     if expects is None:
         raise TypeError(f"{shape.__name__}.{name} takes no number")

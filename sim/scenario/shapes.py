@@ -1,183 +1,27 @@
-"""The shapes of a scenario file: what may stand where, in which unit, within which bounds."""
+"""The shape of a scenario file: its sections put together."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from sim.costs import Billing
+from sim.finance import Discounting
 from sim.scenario.correlations import Correlations, CorrelationsField
-from sim.scenario.leaf import (
-    Count,
-    DeclaredInput,
-    Factor,
-    FixedRate,
-    Hours,
-    Money,
-    Months,
-    OneOrMore,
-    PartialShare,
-    PositiveRate,
-    Rate,
-    Share,
-    SignedShare,
-    Users,
-    WholeMonths,
-    Yearly,
+from sim.scenario.leaf import DeclaredInput, FixedRate, WholeMonths, Yearly
+from sim.scenario.sections import (
+    AdministrationShape,
+    Company,
+    Effects,
+    EventShape,
+    ExitShape,
+    ImplementationShape,
+    Legacy,
+    Licence,
+    LineShape,
+    RolloutShape,
+    TaxShape,
+    Training,
 )
 from sim.spec import Spec
-from sim.world import Shape
-
-
-class Company(Spec):
-    """The company as it is, before any CRM."""
-
-    users: Users | None = None
-    """People who will work with the CRM; a seat each unless a licence says otherwise."""
-    hourly_cost: Money | None = None
-    """Loaded cost of a user's hour: salary, social charges, workplace."""
-    turnover: PositiveRate | None = None
-    """Share of the users who leave and are replaced in a year; newcomers are trained."""
-    leads_per_month: Count | None = None
-    """Leads a month, counted at the stage that `conversion_rate` starts from."""
-    conversion_rate: Share | None = None
-    """Share of those leads that become a won deal."""
-    conversion_cap: Share | None = None
-    """Conversion that no lift can exceed (100% if not given)."""
-    deal_value: Money | None = None
-    """Revenue of a won deal. With `recurring_share` above 0, only what is not billed again as yearly revenue."""
-    gross_margin: Share | None = None
-    """Contribution margin of additional sales, after commission; revenue never enters a return."""
-    customers: Count | None = None
-    """Customers at signature."""
-    revenue_per_customer: Money | None = None
-    """Revenue of an existing customer a year."""
-    churn: Share | None = None
-    """Share of the customers lost in a year."""
-    recurring_share: Share | None = None
-    """Share of won deals that join the customers: 100% for subscriptions, 0% (if not given) for one-off sales."""
-    growth: Yearly | None = None
-    """Yearly growth of leads that comes with or without a CRM, so no vendor is credited with it."""
-    sales_cycle_months: Months | None = None
-    """Months from lead to won deal today."""
-
-
-class Effects(Spec):
-    """What a CRM changes, at full adoption and before attribution."""
-
-    attribution: Share | None = None
-    """Share of the lifts below that is the CRM's own doing, not new people, products or markets (100% if not given)."""
-    leads: Rate | None = None
-    """Relative lift of leads."""
-    conversion: Rate | None = None
-    """Relative lift of the conversion rate."""
-    deal_value: Rate | None = None
-    """Relative lift of the value of a won deal."""
-    churn_reduction: SignedShare | None = None
-    """Share of the yearly churn that is avoided. Say retention in one of three ways: this, points, or lift."""
-    retention_points: SignedShare | None = None
-    """Percentage points added to yearly retention."""
-    retention_lift: Rate | None = None
-    """Relative rise of yearly retention; must leave it at or below 100%."""
-    cross_sell: Rate | None = None
-    """Relative lift of the yearly revenue of existing customers."""
-    cycle_cut: Share | None = None
-    """Share by which the sales cycle gets shorter: worth a one-off pull-forward of deals."""
-    hours_saved: Hours | None = None
-    """Hours freed for each user and week."""
-    hours_entry: Hours | None = None
-    """Hours of data entry the CRM adds for each user and week."""
-    time_realised: Share | None = None
-    """Share of the freed time that becomes useful work."""
-    sales_lag_months: Months | None = None
-    """Months until use shows in leads, conversion and deals: about a sales cycle."""
-    retention_lag_months: Months | None = None
-    """Months until use shows in retention and cross-sell."""
-
-
-class RolloutShape(Spec):
-    """When the CRM goes live and how far its use spreads."""
-
-    plan_months: Months | None = None
-    """Planned months from signature to go-live."""
-    delay_months: Months | None = None
-    """Months of delay on top."""
-    adoption: Share | None = None
-    """Ceiling of adoption: the share of the possible use that is reached."""
-    ramp_months: Months | None = None
-    """Time constant of the climb: 63% of the ceiling (exponential), all of it (linear), half of it (logistic)."""
-    shape: Shape | None = None
-    """How adoption climbs: exponential (if not given), linear, logistic or step."""
-    decay: PartialShare | None = None
-    """Share of the adoption lost a year if nobody keeps it up."""
-
-
-class Licence(Spec):
-    """The subscription, paid from signature."""
-
-    list_price: Money | None = None
-    """List price a seat and month."""
-    seats: Count | None = None
-    """Seats bought (the company's users if not given)."""
-    minimum_seats: Count | None = None
-    """Fewest seats the vendor sells."""
-    discount: OneOrMore | None = None
-    """One discount or a list of them; several compound."""
-    billing: Billing | None = None
-    """annual (twelve months ahead, if not given) or monthly."""
-    uplift: Rate | None = None
-    """Price rise at each renewal."""
-    term_months: WholeMonths | None = None
-    """Months between renewals (12 if not given); the price is fixed in between."""
-    capped_at_list: bool | None = None
-    """Whether rises stop at the list price."""
-
-
-class ImplementationShape(Spec):
-    """The project up to go-live."""
-
-    quote: Money | None = None
-    """The integrator's quote."""
-    overrun: Factor | None = None
-    """Factor on the quote: 1.15 for 15% over (1 if not given)."""
-    team_fte: Count | None = None
-    """Own full-time people on the project until go-live."""
-
-
-class Training(Spec):
-    """Training as money and as time."""
-
-    cash_per_user: Money | None = None
-    """Training bought for each user."""
-    hours_per_user: Hours | None = None
-    """Hours each user spends in training."""
-    refresh: Share | None = None
-    """Share of that repeated every year."""
-    dip: Share | None = None
-    """Share of working time lost after go-live while users find their way."""
-    dip_months: Months | None = None
-    """How long that lasts."""
-
-
-class AdministrationShape(Spec):
-    """Running the CRM from go-live on."""
-
-    users_per_admin: Count | None = None
-    """Users one full-time administrator serves (no administrator if not given)."""
-    admin_cost: Money | None = None
-    """Loaded cost of an administrator a year."""
-    cost_per_month: Money | None = None
-    """Other running costs a month: add-ons, storage, support plan."""
-
-
-class Legacy(Spec):
-    """The tools that the CRM replaces."""
-
-    cost_per_month: Money | None = None
-    """What they cost today."""
-    overlap_months: Months | None = None
-    """Months after go-live in which they are still paid."""
-    parallel_cost_per_month: Money | None = None
-    """What running both side by side costs on top."""
 
 
 class Offer(Spec):
@@ -197,6 +41,12 @@ class Offer(Spec):
     """What changes: leads, conversion, retention, time."""
     rollout: RolloutShape = RolloutShape()
     """Go-live and adoption."""
+    exit: ExitShape = ExitShape()
+    """What leaving costs."""
+    events: dict[str, EventShape] = {}
+    """What may happen, by name: cancellation, a weak rollout, a late go-live, a price shock ..."""
+    lines: dict[str, LineShape] = {}
+    """Benefits and costs of your own, by name."""
 
 
 class Vendor(Offer):
@@ -244,3 +94,11 @@ class ScenarioFile(Spec):
     """Which uncertain numbers move together: a list of pairs, or a section with more choices."""
     targets: Targets = Targets()
     """Targets that probabilities are reported for."""
+    inflation: Yearly | None = None
+    """Yearly rise of wages and prices, with and without the CRM (none if not given); contracts keep their prices."""
+    tax: TaxShape | None = None
+    """Tax, if figures are to be after tax."""
+    soft_benefits: bool = True
+    """Whether freed staff time counts as a benefit. `false` leaves it out of every figure."""
+    discounting: Discounting = Discounting.MONTHLY
+    """monthly (if not given), year_end, year_begin, or initial: nothing up to go-live, then at year ends (TEI)."""

@@ -1,0 +1,92 @@
+"""Rates that make a present value zero: when there is just one, and how to find it for many columns at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import Array
+
+DUST = 1e-6
+"""A millionth of a currency unit: a running total that rounding left this far below zero is not below it."""
+
+
+def turns_once(flows: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each column changes sign just once, upwards and downwards, zeros and dust aside, (n,) each."""
+    risen, fallen, relapsed, recovered = (np.zeros(flows.shape[1], dtype=bool) for _ in range(4))
+    for row in flows:
+        positive, negative = row > DUST, row < -DUST
+        relapsed |= risen & negative
+        recovered |= fallen & positive
+        risen |= positive
+        fallen |= negative
+    both = risen & fallen
+    return both & ~relapsed, both & ~recovered
+
+
+def solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
+    """Solve NPV = 0 for the yearly rate in the wanted columns; NaN elsewhere and where it does not settle.
+
+    Halley's method on log(PV of inflows / PV of outflows) against the log of the monthly discount factor. That
+    function is almost a straight line - its slope is the difference of two durations - so two or three steps do;
+    columns that have settled leave the iteration.
+    """
+    columns = np.arange(net.shape[1])
+    inflow, outflow = np.maximum(net, 0), np.maximum(-net, 0)
+    log_v = _bounded(-_halley_step(inflow, outflow))  # the first step starts from a rate of zero
+    unsettled = wanted.copy()
+    for _ in range(40):
+        open_ = unsettled[columns]
+        if open_.mean() < 0.3:  # picking columns out costs several passes over them
+            columns, few = columns[open_], np.flatnonzero(open_)
+            inflow, outflow, open_ = inflow.take(few, axis=1), outflow.take(few, axis=1), open_[few]
+        v = _powers(np.exp(log_v[columns]), len(net))
+        step = np.where(open_, _halley_step(inflow * v, outflow * v), 0.0)
+        log_v[columns] = _bounded(log_v[columns] - step)
+        unsettled[columns] &= ~(np.abs(step) < 1e-4)  # convergence is cubic: what is left is about its third power
+        if not unsettled.any():
+            break
+    return np.where(wanted & ~unsettled, np.expm1(-12 * log_v), np.nan)
+
+
+def bisect_irr(net: Array, lowest: Array) -> Array:
+    """Solve NPV = 0 for the yearly rate by halving, for the few columns that need it; NaN without a change of sign."""
+    low = np.full(net.shape[1], -np.log(11.0))  # of the log discount factor: the highest rate
+    high = np.where(lowest < 0, np.log(10.0), 0.0)
+    at_low, at_high = (np.sign((net * _powers(np.exp(end), len(net))).sum(axis=0)) for end in (low, high))
+    for _ in range(60):
+        middle = (low + high) / 2
+        same = np.sign((net * _powers(np.exp(middle), len(net))).sum(axis=0)) == at_low
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.where(at_low * at_high < 0, np.expm1(-12 * low), np.nan)
+
+
+def _bounded(log_v: Array) -> Array:
+    """Keep monthly rates between -90 % and 1,000 %."""
+    return np.asarray(np.minimum(np.maximum(log_v, -np.log(11)), np.log(10)))
+
+
+def _powers(v: Array, months: int) -> Array:
+    """Give v to the power of each month, (m, n)."""
+    powers = np.empty((months, v.size))
+    powers[0], powers[1:2] = 1.0, v
+    for month in range(2, months):
+        np.multiply(powers[month - 1], v, out=powers[month])
+    return powers
+
+
+def _halley_step(inflow: Array, outflow: Array) -> Array:
+    """Give how far the log discount factor must fall for the present values to balance, (n,); at most 0.5 a step."""
+    with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
+        in_value, in_duration, in_spread = _moments(inflow)
+        out_value, out_duration, out_spread = _moments(outflow)
+        slope = in_duration - out_duration
+        newton = np.log(in_value / out_value) / slope
+        curb = 1 - newton * (in_spread - out_spread) / (2 * slope)
+        return np.asarray(np.clip(newton / np.clip(curb, 0.5, 2), -0.5, 0.5))
+
+
+def _moments(values: Array) -> tuple[Array, Array, Array]:
+    """Give the sum of each column, and the mean and variance of the month weighted by it, (n,) each."""
+    months = np.arange(len(values), dtype=float)
+    total = values.sum(axis=0)
+    mean = np.einsum("m,mn->n", months, values) / total
+    return total, mean, np.einsum("m,mn->n", months**2, values) / total - mean**2

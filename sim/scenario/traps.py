@@ -1,0 +1,150 @@
+"""Counting twice: what a file may say, and yet is likely to count the same money two times. Warnings, each with a name.
+
+What cannot be said at all needs no warning: levers that multiply are one line on one stock of customers, a shorter
+sales cycle pulls deals forward once, old tools are saved only after the overlap, and the cost of a won customer is no
+key. A key that would count twice is refused with its reason (`REFUSED`).
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.book import Book
+from sim.distributions import Distribution
+from sim.errors import Problem
+from sim.events import Event
+from sim.model import Case
+from sim.scenario.leaf import Leaf
+from sim.scenario.sections import Effects
+from sim.scenario.shapes import ScenarioFile
+from sim.scenario.text import Node, Place
+from sim.world import Drawn, Quantity
+
+_MORE_DEALS = "a higher win rate is a higher conversion; as a lever of its own it would count the same deals twice"
+_REVENUE = "revenue follows from leads, conversion, deal_value, retention and cross_sell, and enters as margin"
+_ACQUISITION = "the cost of a won customer falls by itself when conversion rises; a saving is cost_per_lead_cut"
+_LIFETIME = "the value of a customer follows from churn and cross_sell on the stock of customers"
+REFUSED = {
+    **dict.fromkeys(("win_rate", "close_rate", "deals_per_rep", "deals"), _MORE_DEALS),
+    **dict.fromkeys(("revenue", "sales", "revenue_lift", "sales_lift"), _REVENUE),
+    **dict.fromkeys(("cac", "acquisition_cost", "customer_acquisition_cost"), _ACQUISITION),
+    **dict.fromkeys(("clv", "ltv", "lifetime_value"), _LIFETIME),
+    **dict.fromkeys(("upsell", "up_sell"), "deal_value is for new customers, cross_sell for existing ones, upsell too"),
+    **dict.fromkeys(("productivity", "productivity_lift"), "hours can be checked and priced: use hours_saved"),
+    **dict.fromkeys(("velocity", "sales_velocity"), "a shorter cycle brings deals forward once: use cycle_cut"),
+    **dict.fromkeys(("response_time", "lead_response"), "a faster answer shows in conversion: use conversion"),
+}
+"""Keys of `effects` that planners look for, and why the model has none of them."""
+
+LEVERS = (
+    "leads", "conversion", "deal_value", "churn_reduction", "retention_points", "retention_lift", "cross_sell",
+    "cycle_cut", "hours_saved", "tickets_deflected", "ticket_handling_cut", "cost_per_lead_cut", "error_reduction",
+)  # fmt: skip
+LOW_ADOPTION = 0.35
+"""An adoption that is below this in one future of twenty holds weak rollouts already."""
+
+
+def traps_of(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> Iterator[Problem]:
+    """Give a warning for everything that is likely to count twice."""
+    for place, name, why in (*_company(file, cases), *_offers(file, cases)):
+        yield tree.problem(place, f"{why} [{name}]")
+
+
+Trap = tuple[Place, str, str]
+
+
+def _company(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
+    company = file.company
+    sells = any(isinstance(line, Book) and _acts(line) for case in cases.values() for line in case.lines)
+    if sells and company.gross_margin and company.gross_margin.content == 1.0:
+        why = "a margin of 100% books revenue as profit; give the contribution margin of additional sales"
+        yield ("company", "gross_margin"), "revenue-as-margin", why
+    deal, yearly, recurring = company.deal_value, company.revenue_per_customer, company.recurring_share
+    explained = bool(deal and (deal.note or deal.source))
+    if deal and yearly and recurring and recurring.content != 0.0 and deal.content == yearly.content and not explained:
+        why = (
+            "is the yearly revenue again: with a recurring_share the first year would count twice;"
+            " give what is paid once, or a note that it is"
+        )
+        yield ("company", "deal_value"), "first-year-twice", why
+
+
+def _acts(book: Book) -> bool:
+    return any(x != 0.0 for x in (book.leads, book.conversion, book.deal_value, book.cross_sell))
+
+
+def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
+    for name, vendor in file.vendors.items():
+        yield from _hours(file, name)
+        yield from _rollouts(file, name, cases[name])
+        yield from _brand(vendor.effects, file.common.effects, name)
+        used = {leaf.content for key in LEVERS if (leaf := getattr(file.common.effects, key))}
+        for key in vendor.inputs:
+            if key in used:
+                yield ("vendors", name, "inputs", key), "vendor-effect", _BRAND
+
+
+_BRAND = (
+    "a better effect than the other vendors' needs evidence: in surveys the brand of the CRM does not drive success"
+    " (CRMGuru); what differs is price, overrun, time to go-live, adoption"
+)
+
+
+def _brand(own: Effects, common: Effects, vendor: str) -> Iterator[Trap]:
+    for key in LEVERS:
+        mine, theirs = getattr(own, key), getattr(common, key)
+        if mine and theirs and mine.content != theirs.content:
+            yield ("vendors", vendor, "effects", key), "vendor-effect", _BRAND
+
+
+def _hours(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
+    """Hours that may be the same ones, and hours that turn into the deals that a lift has already."""
+    saved = _effect(file, vendor, "hours_saved")
+    parts = [key for key in ("hours_per_quote", "commission_hours") if _effect(file, vendor, key)]
+    if file.company.hours_per_ticket:
+        parts += [key for key in ("tickets_deflected", "ticket_handling_cut") if _effect(file, vendor, key)]
+    if saved and parts:
+        why = f"must leave out the hours that {', '.join(parts)} saves already"
+        yield saved[1], "same-hours", why
+    selling = _effect(file, vendor, "time_to_selling")
+    lift = _effect(file, vendor, "conversion")
+    if selling and lift:
+        why = (
+            "turns freed hours into deals: conversion must then hold better selling only, not more of it, or the same"
+            " deals count twice"
+        )
+        yield selling[1], "hours-and-deals", why
+
+
+def _effect(file: ScenarioFile, vendor: str, key: str) -> tuple[Leaf, Place] | None:
+    """Give an effect of a vendor that is not zero, and its place."""
+    for base, effects in ((("vendors", vendor), file.vendors[vendor].effects), (("common",), file.common.effects)):
+        leaf = getattr(effects, key)
+        if leaf is not None:
+            return None if leaf.content == 0.0 else (leaf, (*base, "effects", key))
+    return None
+
+
+def _rollouts(file: ScenarioFile, vendor: str, case: Case) -> Iterator[Trap]:
+    """A weak rollout as an event, and in the range of adoption as well."""
+    weak = [e for e in case.events if e.adoption != 0.0 and _from_the_start(e)]
+    if not weak or _low(case, case.rollout.adoption) >= LOW_ADOPTION:
+        return
+    own = weak[0].name in file.vendors[vendor].events
+    why = (
+        f"the range of rollout.adoption goes below {LOW_ADOPTION:.0%} in one future of twenty, so that it holds weak"
+        " rollouts already; narrow it, or drop the event"
+    )
+    yield ((*(("vendors", vendor) if own else ("common",)), "events", weak[0].name)), "haircut-stacking", why
+
+
+def _from_the_start(event: Event) -> bool:
+    return event.when == 0.0
+
+
+def _low(case: Case, quantity: Quantity) -> float:
+    """Give the P5 of a quantity."""
+    if not isinstance(quantity, Drawn):
+        return quantity
+    law: Distribution = next(i.distribution for i in case.inputs if i.key == quantity.key)
+    return float(law.ppf(np.array([0.05]))[0])

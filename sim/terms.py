@@ -1,0 +1,50 @@
+"""Terms that hold for every line of a case: inflation, the factors of events, and tax."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.distributions import Array
+from sim.finance import running_total
+from sim.world import Line, Quantity, World
+
+
+@dataclass(frozen=True)
+class Tax:
+    """Tax on income: every benefit is income, every cost a deduction, staff time included.
+
+    Losses are set off against the company's other income in the month they arise. Capital spending may be deducted
+    in equal parts over some months, from the month after it is paid; what is left at the horizon is not counted.
+    """
+
+    rate: Quantity
+    write_off_months: int = 0
+    """0 if capital spending is deducted at once, like everything else."""
+
+    def after(self, line: Line, flows: Array, world: World) -> Array:
+        """Give a line's flows after tax, (m, n): an amount less the tax on it, or less the tax it saves."""
+        if not line.capital or not self.write_off_months:
+            return np.asarray(flows * (1 - world[self.rate]))
+        return np.asarray(flows - world[self.rate] * written_off(flows, self.write_off_months))
+
+
+def written_off(spent: Array, months: int) -> Array:
+    """Give the straight-line write-off of each month's spending over the months that follow it, (m, n)."""
+    total = running_total(spent)
+    parts = np.zeros_like(total)
+    parts[1:] = total[:-1]
+    parts[months + 1 :] -= total[: max(len(total) - months - 1, 0)]
+    return parts / months
+
+
+def settled(line: Line, flows: Array, world: World, inflation: Quantity, tax: Tax | None) -> Array:
+    """Give what a line comes to once inflation, events and tax have had their part, (m, n).
+
+    Amounts in a file are today's. With inflation they grow from signature, with and without the CRM alike; prices
+    that a contract fixes do not.
+    """
+    if inflation != 0.0 and not line.fixed_price:
+        flows = flows * world.compounded(inflation)
+    if world.events:
+        flows = flows * world.weight(line)
+    return flows if tax is None else tax.after(line, flows, world)
