@@ -304,6 +304,32 @@ def test_each_mistake_is_named_with_its_place_and_what_would_be_right(tmp_path, 
     assert any(problem.startswith(expected) for problem in problems_of(tmp_path, correlations + "\n"))
 
 
+def test_whether_an_event_occurs_moves_together_with_other_inputs(tmp_path):
+    """The overrun is larger where the project is late, for each vendor in its own way."""
+    events = """\
+common:
+  events:
+    Late: {probability: 30%, delay_months: 3}
+"""
+    text = (
+        BASE.replace("common:\n", events)
+        + "correlations: [{inputs: [events.Late, implementation.overrun], spearman: 0.6}]\n"
+    )
+    drawn = inputs_of(loaded(tmp_path, text), draws=2**16)
+    late = drawn["common.events.Late"] == 1
+    assert late.mean() == pytest.approx(0.3, abs=1e-3)
+    r = 2 * np.sin(np.pi * 0.6 / 6)
+    for vendor in "AB":
+        overrun = drawn[f"vendors.{vendor}.implementation.overrun"]
+        share = np.searchsorted(np.sort(overrun), np.median(overrun[late])) / overrun.size
+        # P(score <= x | late) = 1/2 with the bivariate normal of scipy
+        cut = stats.norm.ppf(0.7)
+        law = stats.multivariate_normal(cov=[[1, r], [r, 1]])
+        x = stats.norm.ppf(share)
+        below = (stats.norm.cdf(x) - law.cdf([cut, x])) / 0.3
+        assert below == pytest.approx(0.5, abs=0.02)
+
+
 def test_the_smallest_number_of_draws_and_several_workers_do(tmp_path):
     scenario = loaded(tmp_path, BASE + PAIRS)
     one, two = (scenario.run(draws=4096, workers=workers)["B"]["npv"] for workers in (1, 2))

@@ -11,7 +11,7 @@ from sim.dependence import Copula, Correlation, Measure
 from sim.distributions import Array, Constant
 from sim.errors import Problem, suggestion
 from sim.model import Case
-from sim.sampling import Input
+from sim.sampling import SHARED, Input
 from sim.scenario.correlations import Correlations
 from sim.scenario.resolve import apart_of, leaves, streams_of
 from sim.scenario.rows import tables_of
@@ -72,6 +72,11 @@ def short(key: str, vendor: str) -> str:
     return key
 
 
+def _is_shared(drawn: Input) -> bool:
+    """Whether all vendors draw an input alike: a named one, one in place outside them, whether an event occurs."""
+    return drawn.stream.block == SHARED
+
+
 class _Names:
     """What may be correlated: every uncertain number by its short name, and the streams that all vendors share."""
 
@@ -79,7 +84,8 @@ class _Names:
         self.file = file
         self.by_vendor = {v: {short(i.key, v): i for i in case.inputs} for v, case in cases.items()}
         apart = {name for name, value in file.correlations.across_vendors.items() if value == 0}
-        shared = {short(key, ""): stream for key, stream in streams_of(file).items()}
+        used = {n: i.stream for inputs in self.by_vendor.values() for n, i in inputs.items() if _is_shared(i)}
+        shared = used | {short(key, ""): stream for key, stream in streams_of(file).items()}
         self.shared = {name: stream for name, stream in shared.items() if name not in apart}
         tables = tables_of(cases)
         self.in_rows = {
