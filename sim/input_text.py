@@ -57,7 +57,8 @@ def drawn_lines(results: Results, width: int) -> list[str]:
 
 def used_by(users: Sequence[str], vendors: Sequence[str]) -> str:
     """Name the vendors that use an input, all of them in one word."""
-    return f"all {len(vendors)} vendors" if len(users) == len(vendors) > 1 else ", ".join(users)
+    everyone = "both vendors" if len(vendors) == 2 else f"all {len(vendors)} vendors"
+    return everyone if len(users) == len(vendors) > 1 else ", ".join(users)
 
 
 def _asked(preview: Preview, currency: str, vendors: Sequence[str]) -> Entry:

@@ -71,7 +71,8 @@ class Picture:
         """Probability of each cell, (CELLS,)."""
         if self.values.size:
             return np.asarray(np.bincount(self.cells(self.values), self.masses, CELLS), dtype=np.float64)
-        return np.diff(self.cumulative)
+        values, first = np.unique(self._quantiles, return_index=True)
+        return np.diff(np.interp(self.edges, values, _GRID[first]))  # a value with a mass counts where it stands
 
     def counted(self, draws: Array) -> Array:
         """Give the share of draws in each cell, (CELLS,); what lies beyond the ends is left out."""

@@ -79,7 +79,7 @@ def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
     if isinstance(value, dict):
         return _read_distribution(value, expects, reading)
     if isinstance(value, str) and (ends := _RANGE.fullmatch(value.strip())):
-        raise ValueError(f"'{value}' {_choices(*ends.groups())}")
+        raise ValueError(f"'{value}' {_choices(*(end.strip() for end in ends.groups()))}")
     if isinstance(value, str) and not looks_numeric(value):
         return _read_name(value, reading)
     number = read_number(value, reading)

@@ -186,6 +186,8 @@ def _message(kind: str, error: Any) -> str:
     got = describe(error["input"])
     if kind in ("enum", "literal_error"):
         return f"{got} is not a choice (one of: {error['ctx']['expected'].replace(chr(39), '')})"
+    if kind == "too_short" and (least := error["ctx"]["min_length"]) > 1:
+        return f"has too few entries (give at least {least})"
     wording = _WORDINGS.get(kind, "{message}, got {got}")
     return wording.format(got=got, message=error["msg"])
 
