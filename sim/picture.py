@@ -71,8 +71,11 @@ class Picture:
         """Probability of each cell, (CELLS,)."""
         if self.values.size:
             return np.asarray(np.bincount(self.cells(self.values), self.masses, CELLS), dtype=np.float64)
-        values, first = np.unique(self._quantiles, return_index=True)
-        return np.diff(np.interp(self.edges, values, _GRID[first]))  # a value with a mass counts where it stands
+        values, first, counts = np.unique(self._quantiles, return_index=True, return_counts=True)
+        # Up to a value and just beyond it: a value with a mass of its own counts where it stands.
+        x = np.column_stack([values, np.nextafter(values, np.inf)]).ravel()
+        below = np.column_stack([_GRID[first], _GRID[first + counts - 1]]).ravel()
+        return np.diff(np.interp(self.edges, x, below))
 
     def counted(self, draws: Array) -> Array:
         """Give the share of draws in each cell, (CELLS,); what lies beyond the ends is left out."""
