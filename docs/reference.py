@@ -99,6 +99,7 @@ company:
 
 inputs:
   conversion_lift: {dist: pert, low: -2%, mode: 8%, high: 25%, note: one future for both offers}
+  adoption: {dist: beta, a: 8, b: 4}
 
 common:
   effects:
@@ -108,7 +109,7 @@ common:
     time_realised: 70%
     sales_lag_months: 3
   rollout:
-    adoption: {dist: beta, a: 8, b: 4}
+    adoption: adoption
     ramp_months: 4
 
 vendors:
@@ -121,7 +122,7 @@ vendors:
     implementation: {quote: €30k, overrun: {dist: lognormal, median: 1.2, sigma: 0.3}}
     rollout: {plan_months: 4}
     inputs:
-      conversion_lift: {dist: pert, low: 0%, mode: 10%, high: 30%}
+      adoption: {dist: beta, a: 9, b: 4, note: easier to use; the same future on another scale}
 
 targets:
   payback: 24 months
