@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from sim.finance import METRICS, TITLES
-from sim.formats import input_value, markdown, metric_value, points, rate
+from sim.formats import markdown, metric_value, points, rate
 from sim.picture import blocks
 from sim.results import Result, Results
-from sim.tables import correlation_table, headline_rows, short_name, with_error, written_input
+from sim.tables import bar_ends, correlation_table, headline_rows, short_name, with_error, written_input
 
 CHARTS = {
     "roi_distribution": "Distribution of net ROI",
@@ -88,8 +88,7 @@ def _tornado_section(result: Result) -> str:
     rows = [
         [
             markdown(short_name(bar.input, result.vendor)),
-            input_value(bar.low_input, bar.unit, currency),
-            input_value(bar.high_input, bar.unit, currency),
+            *bar_ends(bar, currency),
             metric_value("npv", bar.at_low, currency),
             metric_value("npv", bar.at_high, currency),
         ]

@@ -10,11 +10,11 @@ import numpy as np
 from sim.canvas import COLOURS, STYLE, save, short
 from sim.distributions import Array
 from sim.finance import TITLES
-from sim.formats import input_value, metric_value
+from sim.formats import metric_value
 from sim.results import Results
 from sim.sensitivity import Bar, Tornado
 from sim.sheet import inputs_page
-from sim.tables import short_name
+from sim.tables import bar_ends, short_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -234,7 +234,9 @@ def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
         axes.set_yticks(np.arange(len(labels)), labels)
     panels[0].set_xlim(*span)
     most = max(len(t.bars) for t in tornados)
-    note = "One input at a time moves to its P10 and P90, the others stay at their medians."
+    note = "One input at a time moves to its P10 and P90, the others stay at their medians"
+    switched = any(bar.switch for t in tornados for bar in t.bars[:BARS])
+    note += "; an event does not happen, or does." if switched else "."
     more = f" The widest {BARS} of {most} bars." if most > BARS else ""
     return _framed(figure, panels, f"What moves {_in_title(metric)}", note + more)
 
@@ -281,14 +283,15 @@ def _label_ends(
     """Write the input's value at each end of a bar, outside it."""
     low, high = ends
     for row, bar in enumerate(bars):
-        low_end = (low[row], high[row], bar.low_input, bar.at_low)
-        high_end = (high[row], low[row], bar.high_input, bar.at_high)
+        below, above = bar_ends(bar, currency)
+        low_end = (low[row], high[row], below, bar.at_low)
+        high_end = (high[row], low[row], above, bar.at_high)
         for end, other, value, result in (low_end, high_end):
             right = end > other or (end == other and end >= base)
             axes.text(
                 end + (room if right else -room),
                 row,
-                input_value(value, bar.unit, currency) + (" (never)" if np.isinf(result) else ""),
+                value + (" (never)" if np.isinf(result) else ""),
                 ha="left" if right else "right",
                 va="center",
                 fontsize=7.5,

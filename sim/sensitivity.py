@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.distributions import Array
+from sim.distributions import Array, Bernoulli
 from sim.model import Case, evaluate
-from sim.sampling import medians
+from sim.sampling import Input, medians
 from sim.spec import Kind
 
 
@@ -20,6 +20,8 @@ class Bar:
     high_input: float
     at_low: float
     at_high: float
+    switch: bool = False
+    """Whether the input is an event: it happens, 1, or does not, 0."""
 
     @property
     def swing(self) -> float:
@@ -48,8 +50,13 @@ def tornado(case: Case, metric: str) -> Tornado:
     for place, uncertain in enumerate(inputs):
         draws[uncertain.key][1 + 2 * place : 3 + 2 * place] = uncertain.distribution.swing
     values = evaluate(case, draws or {"": np.zeros(1)}).metrics[metric]
-    bars = [Bar(i.key, i.unit, *i.distribution.swing, *_ends(values, place)) for place, i in enumerate(inputs)]
+    bars = [_bar(uncertain, *_ends(values, place)) for place, uncertain in enumerate(inputs)]
     return Tornado(case.vendor, metric, float(values[0]), tuple(sorted(bars, key=_width, reverse=True)))
+
+
+def _bar(uncertain: Input, at_low: float, at_high: float) -> Bar:
+    switch = isinstance(uncertain.distribution, Bernoulli)
+    return Bar(uncertain.key, uncertain.unit, *uncertain.distribution.swing, at_low, at_high, switch)
 
 
 def _ends(values: Array, place: int) -> tuple[float, float]:

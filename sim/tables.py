@@ -6,6 +6,7 @@ from typing import Any
 from sim.finance import TITLES
 from sim.formats import input_value, metric_error, metric_value, points, rate
 from sim.results import Results
+from sim.sensitivity import Bar
 from sim.statistics import Estimate, Statistics
 from sim.world import Nature
 
@@ -80,6 +81,13 @@ def pair_name(a: str, b: str, vendors: Collection[str]) -> str:
     return " ~ ".join(
         f"{v}: {short_name(key, v)}" if v else short_name(key, v) for v, key in zip(owners, (a, b), strict=True)
     )
+
+
+def bar_ends(bar: Bar, currency: str) -> tuple[str, str]:
+    """Write the input's values at the two ends of a tornado's bar; an event does not happen, or does."""
+    if bar.switch:
+        return "no", "yes"
+    return input_value(bar.low_input, bar.unit, currency), input_value(bar.high_input, bar.unit, currency)
 
 
 def short_name(key: str, vendor: str) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 from sim.finance import TITLES
-from sim.formats import input_value, metric_value, visible
+from sim.formats import metric_value, visible
 from sim.input_text import drawn_lines, preview_lines
 from sim.picture import BLOCKS
 from sim.preview import Preview
 from sim.results import Results, Setting
 from sim.sensitivity import Tornado
-from sim.tables import correlation_table, headline_rows, share, short_name, summary_rows
+from sim.tables import bar_ends, correlation_table, headline_rows, share, short_name, summary_rows
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -231,7 +231,7 @@ def _tornado(tornado: Tornado, median: float, currency: str, console: "Console")
     table.add_column("", no_wrap=True)
     widest = max((bar.swing for bar in tornado.bars if bar.swing < float("inf")), default=0.0)
     for bar in tornado.bars:
-        inputs = [input_value(value, bar.unit, currency) for value in (bar.low_input, bar.high_input)]
+        inputs = bar_ends(bar, currency)
         table.add_row(
             Text(visible(short_name(bar.input, tornado.vendor))),
             *inputs,

@@ -1,7 +1,9 @@
 import pytest
 
+from sim.sensitivity import Bar
+from sim.spec import Kind
 from sim.statistics import Estimate
-from sim.tables import share
+from sim.tables import bar_ends, share
 
 
 @pytest.mark.parametrize(
@@ -15,3 +17,8 @@ from sim.tables import share
 )
 def test_a_probability_without_a_miss_or_a_hit_shows_its_draws_instead_of_an_error_of_zero(estimate, text):
     assert share(estimate, 65_536) == text
+
+
+def test_an_event_at_the_ends_of_a_bar_is_no_and_yes():
+    assert bar_ends(Bar("x", Kind.ANY, 0, 1, -5.0, 2.0, switch=True), "USD") == ("no", "yes")
+    assert bar_ends(Bar("x", Kind.RATE, 0.1, 0.2, -5.0, 2.0), "USD") == ("10%", "20%")
