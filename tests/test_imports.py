@@ -35,6 +35,7 @@ ORDER = (
     "sim.distributions.compound",
     "sim.distributions.families",
     "sim.distributions",
+    "sim.libraries",
     "sim.irr",
     "sim.finance",
     "sim.sobol",
