@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim import __version__, hdr, metalog
-from sim.distributions import Array, Distribution
+from sim.distributions import Array, Distribution, Metalog
 from sim.errors import UsageError
 from sim.picture import Picture
 from sim.results import Results
@@ -110,22 +110,22 @@ def _output(name: str, x: Array, layer: str) -> dict[str, Any]:
     return {"name": name, "ref": ref} | _written(metalog.fitted(_AT, quantiles), quantiles, _metadata(x))
 
 
-def _written(law: metalog.Metalog, quantiles: Array, metadata: dict[str, Any]) -> dict[str, Any]:
+def _written(law: Metalog, quantiles: Array, metadata: dict[str, Any]) -> dict[str, Any]:
     bounds = {"lowerBound": law.low, "upperBound": law.high}
-    arguments = {name: bound for name, bound in bounds.items() if np.isfinite(bound)}
-    off = np.abs(law.quantile(_AT) - quantiles).max() / (quantiles[360] - quantiles[40])
+    arguments = {name: bound for name, bound in bounds.items() if bound is not None}
+    off = np.abs(law.ppf(_AT) - quantiles).max() / (quantiles[360] - quantiles[40])
     return {
         "function": "Metalog_1_0",
-        "arguments": {**arguments, "aCoefficients": list(law.coefficients)},
+        "arguments": {**arguments, "aCoefficients": list(law.coefficients or ())},
         "metadata": metadata | {"misfit": float(off)},
     }
 
 
-def _bounds(law: Distribution) -> tuple[float, float]:
-    """Give where a law ends; infinite where it does not."""
+def _bounds(law: Distribution) -> tuple[float | None, float | None]:
+    """Give where a law ends; None where it does not."""
     with np.errstate(all="ignore"):
         low, high = law.ppf(np.array([0.0, 1.0]))
-    return (float(low) if np.isfinite(low) else -np.inf), (float(high) if np.isfinite(high) else np.inf)
+    return (float(low) if np.isfinite(low) else None), (float(high) if np.isfinite(high) else None)
 
 
 def _metadata(x: Array) -> dict[str, Any]:
