@@ -99,6 +99,7 @@ ORDER = (
     "sim.report",
     "sim.terminal",
     "sim.fit_command",
+    "sim.scores",
     "sim.sipmath",
     "sim.rules",
     "sim.batch",

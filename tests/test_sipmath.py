@@ -9,7 +9,6 @@ from scipy import stats
 import sim
 from sim import hdr, metalog
 from sim.distributions import Metalog
-from sim.errors import UsageError
 from sim.sipmath import library, library_text
 
 TEXT = """\
@@ -194,7 +193,49 @@ def test_the_frame_of_the_document(document):
     assert rng["arguments"] == {"counter": "PM_Index", **numbers}
 
 
-def test_correlated_inputs_are_refused_rather_than_written_as_independent():
-    results = sim.load("scenarios/mid_market_correlated.yaml").run(draws=64)
-    with pytest.raises(UsageError, match="a SIPmath library of correlated inputs cannot be written yet"):
-        library(results, "2026-01-31")
+PAIRS = {"lift": ("company.churn", -0.4), "company.growth": ("company.churn", 0.3)}
+CORRELATED = (
+    TEXT + "correlations:\n" + "".join(f"  - {{inputs: [{a}, {b}], spearman: {r}}}\n" for a, (b, r) in PAIRS.items())
+)
+
+
+def run_of(folder, text, **how):
+    path = folder / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    return sim.load(path).run(seed=7, design="hdr", **how)
+
+
+def test_correlated_inputs_have_the_copulas_matrix_and_draw_the_runs_own_futures(tmp_path):
+    results = run_of(tmp_path, CORRELATED, draws=4096)
+    found = library(results, "2026-01-31")
+    document = json.loads(library_text(found))
+    r, names = matrix(document), document["globalVariables"][0]["value"]["rows"]
+    for a, (b, rank) in PAIRS.items():
+        latent = 2 * np.sin(np.pi * rank / 6)  # Pearson (1907): Spearman's of a Gaussian copula
+        assert r[names.index(a), names.index(b)] == pytest.approx(latent, abs=1e-9)
+    y = stats.norm.cdf(np.linalg.cholesky(r) @ stats.norm.ppf(uniforms(document, 4096)))
+    for key in ("lift", "company.churn", "company.growth", "vendors.B.inputs.lift"):
+        sip, drawn = sips(document)[key], results.run.inputs[key]
+        assert sip["ref"]["source"] == "copula"
+        off = law(sip).ppf(y[int(sip["ref"]["copulaLayer"][1:]) - 1]) - drawn
+        inner = (drawn > np.quantile(drawn, 0.005)) & (drawn < np.quantile(drawn, 0.995))
+        assert np.abs(off[inner]).max() < 0.005 * np.subtract(*np.quantile(drawn, [0.9, 0.1])), key
+    assert sips(document)["vendors.A.licence.list_price"]["ref"]["source"] == "rng"
+    assert found.approximate == ()
+
+
+def test_a_t_copula_is_written_with_the_scores_as_drawn_and_named(tmp_path):
+    text = TEXT + "correlations: {copula: student_t, df: 4, pairs: [{inputs: [lift, company.churn], spearman: 0.6}]}\n"
+    results = run_of(tmp_path, text, draws=16_384)
+    found = library(results, "2026-01-31")
+    assert set(found.approximate) == {"lift", "company.churn", "vendors.B.inputs.lift"}
+    r, names = matrix(found.document), found.document["globalVariables"][0]["value"]["rows"]
+    z = [stats.norm.ppf(stats.rankdata(results.run.inputs[key]) / 16_385) for key in ("lift", "company.churn")]
+    assert r[names.index("lift"), names.index("company.churn")] == pytest.approx(np.corrcoef(z)[0, 1], abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["mid_market_correlated", "own_data"])
+def test_every_shipped_kind_of_tie_has_a_matrix_that_readers_can_factor(name):
+    found = library(sim.load(f"scenarios/{name}.yaml").run(draws=1024), "2026-01-31")
+    assert np.linalg.cholesky(matrix(found.document)).shape[0] > 4
+    assert bool(found.approximate) == (name == "own_data")
