@@ -104,6 +104,9 @@ class Batch:
         self._tell(f"SIPmath library: {path}")
         if found.left_out:
             self._tell(f"  left out, infinite or the same in every future: {', '.join(found.left_out)}")
+        if found.approximate:
+            names = ", ".join(found.approximate)
+            self._tell(f"  tied by a t copula or rows of a table, written with a Gaussian copula instead: {names}")
         share, name = found.misfit
         self._tell(f"  roughest metalog: {name}, off by up to {rate(share)} of its P10 to P90")
 

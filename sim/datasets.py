@@ -7,7 +7,7 @@ what they mean in a scenario file. Neither a formula nor a macro is ever run.
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def read_table(path: Path, *, name: str, sheet: str | None = None) -> Table:
     suffix = path.suffix.lower()
     if suffix not in TEXTS + WORKBOOKS:
         raise DataError(f"cannot read '{name}': not a table (one of: {', '.join(TEXTS + WORKBOOKS)})")
-    raw = _bytes(path, name)
+    raw = contents(path, name, TEXTS + WORKBOOKS)
     remarks: list[str] = []
     separator = ""
     if suffix in WORKBOOKS:
@@ -124,14 +124,19 @@ def read_table(path: Path, *, name: str, sheet: str | None = None) -> Table:
     return _table(name, rows, separator, tuple(remarks), hashlib.sha256(raw).hexdigest())
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def contents(path: Path, name: str, suffixes: Sequence[str]) -> bytes:
+    """Give the bytes of a file; `name` is what errors call it, `suffixes` those of the files they suggest instead.
+
+    Raises:
+        DataError: it cannot be read, or is too large.
+    """
     if path.exists() and not path.is_file():
         raise DataError(f"cannot read '{name}': not a file")
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise DataError(f"cannot read '{name}': no such file{_nearby(path)}") from None
+        raise DataError(f"cannot read '{name}': no such file{_nearby(path, suffixes)}") from None
     except OSError as error:
         raise DataError(f"cannot read '{name}': {(error.strerror or str(error)).lower()}") from None
     if len(raw) > MAX_BYTES:
@@ -139,10 +144,10 @@ def _bytes(path: Path, name: str) -> bytes:
     return raw
 
 
-def _nearby(path: Path) -> str:
-    """Suggest a table of the same folder."""
+def _nearby(path: Path, suffixes: Sequence[str]) -> str:
+    """Suggest a file of the same folder and kind."""
     try:
-        known = sorted(p.name for p in path.parent.iterdir() if p.suffix.lower() in TEXTS + WORKBOOKS)
+        known = sorted(p.name for p in path.parent.iterdir() if p.suffix.lower() in suffixes)
     except OSError:
         return ""
     return suggestion(path.name, known)

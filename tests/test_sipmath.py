@@ -8,8 +8,7 @@ from scipy import stats
 
 import sim
 from sim import hdr, metalog
-from sim.errors import UsageError
-from sim.metalog import Metalog
+from sim.distributions import Metalog
 from sim.sipmath import library, library_text
 
 TEXT = """\
@@ -61,8 +60,8 @@ def sips(document):
 
 
 def law(sip):
-    bounds = [sip["arguments"].get(k, d) for k, d in (("lowerBound", -np.inf), ("upperBound", np.inf))]
-    return Metalog(tuple(sip["arguments"]["aCoefficients"]), *bounds)
+    low, high = (sip["arguments"].get(key) for key in ("lowerBound", "upperBound"))
+    return Metalog(coefficients=tuple(sip["arguments"]["aCoefficients"]), low=low, high=high)
 
 
 def uniforms(document, size):
@@ -86,35 +85,33 @@ def matrix(document):
 
 
 def test_keelins_example():
-    found = Metalog((50, 9.102392, 5.688995)).quantile(np.array([0.05, 0.1, 0.5, 0.9, 0.95]))
-    assert found == pytest.approx([30.7365, 35, 50, 75, 84.3393], abs=1e-4)
-    assert metalog.fitted(np.array([0.1, 0.5, 0.9]), np.array([35.0, 50, 75])).quantile(
-        np.array([0.1, 0.5, 0.9])
-    ) == pytest.approx([35, 50, 75])
+    found = metalog.fitted(np.array([0.1, 0.5, 0.9]), np.array([35.0, 50, 75]))
+    assert found.coefficients == pytest.approx((50, 9.102392, 5.688995), abs=5e-7)
+    assert found.ppf(np.array([0.1, 0.5, 0.9])) == pytest.approx([35, 50, 75])
 
 
 @pytest.mark.parametrize(
     ("exact", "low", "high"),
     [
-        (stats.norm(3, 2), -np.inf, np.inf),
-        (stats.lognorm(0.6), 0.0, np.inf),
+        (stats.norm(3, 2), None, None),
+        (stats.lognorm(0.6), 0.0, None),
         (stats.beta(2, 5, loc=-1, scale=4), -1.0, 3.0),
-        (stats.weibull_max(1.5, loc=4), -np.inf, 4.0),
+        (stats.weibull_max(1.5, loc=4), None, 4.0),
     ],
 )
 def test_fits_are_close_and_rise_within_their_bounds(exact, low, high):
     y = (np.arange(400) + 0.5) / 400
     found = metalog.fitted(y, exact.ppf(y), low, high)
-    assert found.quantile(y) == pytest.approx(exact.ppf(y), abs=1e-2 * (exact.ppf(0.9) - exact.ppf(0.1)))
-    x = found.quantile(np.linspace(1e-6, 1 - 1e-6, 100_001))
+    assert found.ppf(y) == pytest.approx(exact.ppf(y), abs=1e-2 * (exact.ppf(0.9) - exact.ppf(0.1)))
+    x = found.ppf(np.linspace(1e-6, 1 - 1e-6, 100_001))
     assert np.all(np.diff(x) >= 0)
-    assert low <= x[0] <= x[-1] <= high
+    assert (-np.inf if low is None else low) <= x[0] <= x[-1] <= (np.inf if high is None else high)
 
 
 def test_a_two_sided_metalog_is_the_standards():
     y, a = np.array([0.2, 0.7]), (0.3, 0.9)
     e = np.exp(a[0] + a[1] * np.log(y / (1 - y)))
-    assert Metalog(a, 2, 9).quantile(y) == pytest.approx((2 + 9 * e) / (1 + e))
+    assert Metalog(coefficients=a, low=2, high=9).ppf(y) == pytest.approx((2 + 9 * e) / (1 + e))
 
 
 def test_falling_quantiles_are_refused():
@@ -133,7 +130,7 @@ def test_an_independent_reader_draws_these_values(document, name):
     else:
         row = np.linalg.cholesky(matrix(document))[copula["copulaLayer"].index(sip["ref"]["copulaLayer"])]
         y = stats.norm.cdf(row @ stats.norm.ppf(u))
-    assert law(sip).quantile(y) == pytest.approx(READ_BY_HYDRATE[name], rel=1e-6)
+    assert law(sip).ppf(y) == pytest.approx(READ_BY_HYDRATE[name], rel=1e-6)
 
 
 def test_metalogs_of_inputs_draw_the_runs_own_futures(results, document):
@@ -142,7 +139,7 @@ def test_metalogs_of_inputs_draw_the_runs_own_futures(results, document):
         sip, drawn = sips(document)[key], results.run.inputs[key]
         spread = np.subtract(*np.quantile(drawn, [0.9, 0.1]))
         inner = (drawn > np.quantile(drawn, 0.005)) & (drawn < np.quantile(drawn, 0.995))
-        off = law(sip).quantile(u[sip["ref"]["name"]]) - drawn
+        off = law(sip).ppf(u[sip["ref"]["name"]]) - drawn
         assert np.abs(off[inner]).max() < 0.005 * spread, key
 
 
@@ -196,7 +193,49 @@ def test_the_frame_of_the_document(document):
     assert rng["arguments"] == {"counter": "PM_Index", **numbers}
 
 
-def test_correlated_inputs_are_refused_rather_than_written_as_independent():
-    results = sim.load("scenarios/mid_market_correlated.yaml").run(draws=64)
-    with pytest.raises(UsageError, match="a SIPmath library of correlated inputs cannot be written yet"):
-        library(results, "2026-01-31")
+PAIRS = {"lift": ("company.churn", -0.4), "company.growth": ("company.churn", 0.3)}
+CORRELATED = (
+    TEXT + "correlations:\n" + "".join(f"  - {{inputs: [{a}, {b}], spearman: {r}}}\n" for a, (b, r) in PAIRS.items())
+)
+
+
+def run_of(folder, text, **how):
+    path = folder / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    return sim.load(path).run(seed=7, design="hdr", **how)
+
+
+def test_correlated_inputs_have_the_copulas_matrix_and_draw_the_runs_own_futures(tmp_path):
+    results = run_of(tmp_path, CORRELATED, draws=4096)
+    found = library(results, "2026-01-31")
+    document = json.loads(library_text(found))
+    r, names = matrix(document), document["globalVariables"][0]["value"]["rows"]
+    for a, (b, rank) in PAIRS.items():
+        latent = 2 * np.sin(np.pi * rank / 6)  # Pearson (1907): Spearman's of a Gaussian copula
+        assert r[names.index(a), names.index(b)] == pytest.approx(latent, abs=1e-9)
+    y = stats.norm.cdf(np.linalg.cholesky(r) @ stats.norm.ppf(uniforms(document, 4096)))
+    for key in ("lift", "company.churn", "company.growth", "vendors.B.inputs.lift"):
+        sip, drawn = sips(document)[key], results.run.inputs[key]
+        assert sip["ref"]["source"] == "copula"
+        off = law(sip).ppf(y[int(sip["ref"]["copulaLayer"][1:]) - 1]) - drawn
+        inner = (drawn > np.quantile(drawn, 0.005)) & (drawn < np.quantile(drawn, 0.995))
+        assert np.abs(off[inner]).max() < 0.005 * np.subtract(*np.quantile(drawn, [0.9, 0.1])), key
+    assert sips(document)["vendors.A.licence.list_price"]["ref"]["source"] == "rng"
+    assert found.approximate == ()
+
+
+def test_a_t_copula_is_written_with_the_scores_as_drawn_and_named(tmp_path):
+    text = TEXT + "correlations: {copula: student_t, df: 4, pairs: [{inputs: [lift, company.churn], spearman: 0.6}]}\n"
+    results = run_of(tmp_path, text, draws=16_384)
+    found = library(results, "2026-01-31")
+    assert set(found.approximate) == {"lift", "company.churn", "vendors.B.inputs.lift"}
+    r, names = matrix(found.document), found.document["globalVariables"][0]["value"]["rows"]
+    z = [stats.norm.ppf(stats.rankdata(results.run.inputs[key]) / 16_385) for key in ("lift", "company.churn")]
+    assert r[names.index("lift"), names.index("company.churn")] == pytest.approx(np.corrcoef(z)[0, 1], abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["mid_market_correlated", "own_data"])
+def test_every_shipped_kind_of_tie_has_a_matrix_that_readers_can_factor(name):
+    found = library(sim.load(f"scenarios/{name}.yaml").run(draws=1024), "2026-01-31")
+    assert np.linalg.cholesky(matrix(found.document)).shape[0] > 4
+    assert bool(found.approximate) == (name == "own_data")

@@ -81,17 +81,7 @@ class Metalog(Distribution):
         if self.coefficients is not None:
             return np.array(self.coefficients, dtype=float)
         p, x = np.array(self.points).T
-        return np.asarray(np.linalg.solve(basis(p, len(p)), self._unbounded(x)))
-
-    def _unbounded(self, x: Array) -> Array:
-        """Values on the scale on which the metalog has no ends."""
-        if self.low is None and self.high is None:
-            return x
-        if self.high is None:
-            return np.asarray(np.log(x - np.float64(self.low or 0.0)))
-        if self.low is None:
-            return np.asarray(-np.log(self.high - x))
-        return np.asarray(np.log((x - self.low) / (self.high - x)))
+        return np.asarray(np.linalg.solve(basis(p, len(p)), unbounded(x, self.low, self.high)))
 
     def _bounded(self, m: Array) -> Array:
         if self.low is None and self.high is None:
@@ -127,7 +117,7 @@ class Metalog(Distribution):
         if self.coefficients is not None:
             return "no law has these coefficients: the quantiles would fall somewhere"
         p, x = np.array(self.points).T
-        found = nearest(p, self._unbounded(x))
+        found = nearest(p, unbounded(x, self.low, self.high))
         asked = ", ".join(f"p{each * 100:g}" for each in p)
         if found is None:
             return (
@@ -152,6 +142,17 @@ class Metalog(Distribution):
             for name, value in shown.items()
             if value is not None
         )
+
+
+def unbounded(x: Array, low: float | None, high: float | None) -> Array:
+    """Give values between bounds on the scale on which the metalog has no ends; Keelin (2016), section 4."""
+    if low is None and high is None:
+        return x
+    if high is None:
+        return np.asarray(np.log(x - np.float64(low or 0.0)))
+    if low is None:
+        return np.asarray(-np.log(high - x))
+    return np.asarray(np.log((x - low) / (high - x)))
 
 
 def basis(y: Array, terms: int) -> Array:

@@ -1,4 +1,4 @@
-"""`from:` in a scenario file: an uncertain number taken from a column of a table beside the scenario."""
+"""`from:` in a scenario file: an uncertain number from a column of a table, or from a library, beside the scenario."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,15 +13,16 @@ from sim.datasets import Reference, Table, read_table, reference
 from sim.distributions import Distribution, Empirical
 from sim.errors import DataError
 from sim.fitting.paste import yaml_of
+from sim.libraries import SUFFIX, Library, read_library
 from sim.observations import Observations, column_unit, observations
 from sim.spec import Kind, Reading, Scaled, Spec
 
 
 class FromData(Spec):
-    """An uncertain number as it was observed: a column of a CSV file or of an Excel sheet."""
+    """An uncertain number as observed, a column of a CSV file or Excel sheet; or as a SIPmath library has it."""
 
     from_: str = Field(alias="from")
-    """The column: `history.csv#conversion`, `book.xlsx#conversion` (first sheet) or `book.xlsx#Sheet!conversion`."""
+    """`history.csv#conversion`, `book.xlsx#Sheet!conversion` (first sheet if not named), `library.json#name`."""
     method: Literal["resampled", "smoothed", "fitted"] = "resampled"
     """`resampled`: the values as they are (if nothing is said); `smoothed`: the gaps filled; `fitted`: a family."""
     family: str | None = None
@@ -34,20 +35,21 @@ class FromData(Spec):
 
 @dataclass(frozen=True)
 class FromColumn:
-    """What became of a `from:`: the law, the column, how it is said in reports, and what to warn of."""
+    """What became of a `from:`: the law, the column if it has one, how it is said in reports, what to warn of."""
 
     law: Distribution
-    column: Column
+    column: Column | None
     asked: str
     remarks: tuple[str, ...]
 
 
 @dataclass
 class DataFolder:
-    """The folder of a scenario, below which its tables lie; each is read once."""
+    """The folder of a scenario, below which its tables and libraries lie; each is read once."""
 
     root: Path
     tables: dict[tuple[Path, str | None], Table] = field(default_factory=dict)
+    libraries: dict[Path, Library] = field(default_factory=dict)
 
     def table(self, wanted: Reference) -> Table:
         """Read a table, or give it again.
@@ -55,17 +57,33 @@ class DataFolder:
         Raises:
             DataError: it lies outside the folder or cannot be read.
         """
-        path = (self.root / wanted.path).resolve()
-        if not path.is_relative_to(self.root):
-            raise DataError(f"'{wanted.path}' is outside the scenario's folder (a data file must lie in or below it)")
+        path = self._inside(wanted)
         key = path, wanted.sheet
         if key not in self.tables:
             self.tables[key] = read_table(path, name=wanted.path, sheet=wanted.sheet)
         return self.tables[key]
 
+    def library(self, wanted: Reference) -> Library:
+        """Read a SIPmath library, or give it again.
+
+        Raises:
+            DataError: it lies outside the folder or cannot be read.
+        """
+        path = self._inside(wanted)
+        if path not in self.libraries:
+            self.libraries[path] = read_library(path, name=wanted.path)
+        return self.libraries[path]
+
+    def _inside(self, wanted: Reference) -> Path:
+        path = (self.root / wanted.path).resolve()
+        if not path.is_relative_to(self.root):
+            raise DataError(f"'{wanted.path}' is outside the scenario's folder (a data file must lie in or below it)")
+        return path
+
     def digests(self) -> Iterator[bytes]:
         """Give the hash of every file that was read, in an order that depends on nothing else."""
-        yield from sorted({table.sha256.encode() for table in self.tables.values()})
+        tables = {table.sha256 for table in self.tables.values()}
+        yield from sorted(each.encode() for each in tables | {library.sha256 for library in self.libraries.values()})
 
 
 @dataclass(frozen=True)
@@ -105,8 +123,10 @@ def read_from(value: dict[str, Any], reading: Reading) -> tuple[FromData, FromCo
 def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     folder = reading.folder if isinstance(reading, FileReading) else None
     if folder is None:
-        raise DataError("a column can only be read from a scenario file")
+        raise DataError("data can only be read from a scenario file")
     wanted = reference(shape.from_)
+    if wanted.path.lower().endswith(SUFFIX):
+        return _from_library(shape, wanted, folder)
     table = folder.table(wanted)
     seen = observations(table.column(wanted.column), wanted.column, reading)
     column = Column(wanted.table, wanted.column, seen.values)
@@ -117,6 +137,15 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
         law, how, doubts = _empirical(shape, seen), "", ()
     said = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
     return FromColumn(law, column, said, remarks + doubts)
+
+
+def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
+    """Give the law of a SIP as it is written; draws of one library belong together, trial by trial."""
+    if given := [key for key in ("method", "family", "low", "high") if key in shape.model_fields_set]:
+        raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(given)})")
+    sip = folder.library(wanted).sip(wanted.column)
+    column = Column(wanted.table, wanted.column, sip.draws) if sip.draws else None
+    return FromColumn(sip.law, column, f"from {shape.from_}, {sip.said}", sip.remarks)
 
 
 def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str, tuple[str, ...]]:
