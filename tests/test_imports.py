@@ -19,6 +19,7 @@ ORDER = (
     "sim.datasets",
     "sim.observations",
     "sim.distributions.base",
+    "sim.distributions.percentiles",
     "sim.distributions.lookup",
     "sim.distributions.tabulated",
     "sim.distributions.data",

@@ -1,20 +1,34 @@
 """Bell curves: the normal, cut off or not, and the lognormal."""
 
+import math
+from collections.abc import Mapping
 from typing import Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from sim.distributions.base import Array, Distribution
+from sim.distributions.percentiles import ByPercentiles, Points
 from sim.spec import Pure, Scaled
 
 
-class Normal(Distribution):
-    """Bell curve; its tails have no end, so a bounded quantity wants `truncated_normal` or `beta`."""
+class Normal(ByPercentiles):
+    """Bell curve; its tails have no end, so a bounded quantity wants `truncated_normal` or `beta`.
+
+    Two percentiles may stand in place of `mean` and `sd`.
+    """
 
     dist: Literal["normal"] = "normal"
     mean_: Scaled = Field(alias="mean")
     sd: Scaled = Field(description="Standard deviation, above 0.")
+
+    replaced = ("mean", "sd")
+
+    @classmethod
+    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
+        """Draw the straight line through the two normal scores."""
+        mean, sd = _line(points)
+        return {"mean": mean, "sd": sd}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -98,8 +112,8 @@ class TruncatedNormal(Distribution):
         return self.mean_ + side * self.sd * float(shift)
 
 
-class Lognormal(Distribution):
-    """Positive and right-skewed: money, overruns. Give `median` + `sigma`, `mean` + `sd`, or `p10` + `p90`.
+class Lognormal(ByPercentiles):
+    """Positive and right-skewed: money, overruns. Give `median` + `sigma`, `mean` + `sd`, or two percentiles.
 
     `sigma` is the standard deviation of the logarithm; `mean` and `sd` are those of the value itself.
     """
@@ -111,6 +125,18 @@ class Lognormal(Distribution):
     sd: Scaled | None = None
     p10: Scaled | None = None
     p90: Scaled | None = None
+
+    replaced = ("median", "sigma")
+    kept = ("p10", "p90")
+
+    @classmethod
+    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
+        """Take the logarithms, and the normal through them."""
+        (p, x), (q, y) = points
+        if x <= 0:
+            raise ValueError(f"p{p * 100:g} is {x:g} (must be above 0)")
+        mu, sigma = _line(((p, math.log(x)), (q, math.log(y))))
+        return {"median": math.exp(mu), "sigma": sigma}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -173,6 +199,15 @@ class Lognormal(Distribution):
         """exp(mu + sigma²/2)."""
         mu, sigma = self._log_law
         return float(np.exp(mu + sigma**2 / 2))
+
+
+def _line(points: Points) -> tuple[float, float]:
+    """Give mean and standard deviation of the normal with two percentiles."""
+    from scipy.special import ndtri
+
+    (p, x), (q, y) = points
+    sd = (y - x) / float(ndtri(q) - ndtri(p))
+    return x - sd * float(ndtri(p)), sd
 
 
 def _check_sd(sd: float) -> None:

@@ -1,5 +1,8 @@
 """Families between two ends, and the certain number."""
 
+import math
+from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Literal, Self
 
 import numpy as np
@@ -7,6 +10,7 @@ from pydantic import Field, model_validator
 
 from sim.distributions.base import Array, Distribution
 from sim.distributions.beta_quantile import beta_ppf
+from sim.distributions.percentiles import ByPercentiles, Points, around_mode
 from sim.spec import Pure, Scaled
 
 
@@ -30,12 +34,21 @@ class Constant(Distribution):
         return self.value
 
 
-class Uniform(Distribution):
-    """Every value between `low` and `high` equally likely."""
+class Uniform(ByPercentiles):
+    """Every value between `low` and `high` equally likely. Two percentiles may stand in place of them."""
 
     dist: Literal["uniform"] = "uniform"
     low: Scaled
     high: Scaled
+
+    replaced = ("low", "high")
+
+    @classmethod
+    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
+        """Draw the straight line through the two."""
+        (p, x), (q, y) = points
+        width = (y - x) / (q - p)
+        return {"low": x - p * width, "high": x + (1 - p) * width}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -57,12 +70,25 @@ class Uniform(Distribution):
         return (self.low + self.high) / 2
 
 
-class _Peaked(Distribution):
-    """What triangular and PERT share: three numbers in order."""
+class _Peaked(ByPercentiles):
+    """What triangular and PERT share: three numbers in order, or two percentiles around the mode."""
 
     low: Scaled
     mode: Scaled
     high: Scaled
+
+    replaced = ("low", "high")
+    needed = ("mode",)
+
+    @classmethod
+    @abstractmethod
+    def place(cls, share: float, p: float) -> float:
+        """Give the quantile at `p` of the law on 0 to 1 with its mode at `share`."""
+
+    @classmethod
+    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:
+        """Find the range that has these percentiles around the mode."""
+        return around_mode(points, given["mode"], cls.place)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -78,9 +104,14 @@ class _Peaked(Distribution):
 
 
 class Triangular(_Peaked):
-    """Straight-sided peak at `mode`, nothing outside `low` and `high`."""
+    """Straight-sided peak at `mode`, nothing outside `low` and `high`; two percentiles may stand in place of these."""
 
     dist: Literal["triangular"] = "triangular"
+
+    @classmethod
+    def place(cls, share: float, p: float) -> float:
+        """Invert the parabola on its side of the mode."""
+        return math.sqrt(p * share) if p < share else 1 - math.sqrt((1 - p) * (1 - share))
 
     def ppf(self, u: Array) -> Array:
         """Invert the two parabolas of the CDF."""
@@ -109,10 +140,16 @@ class Pert(_Peaked):
     """Smooth peak at `mode` between `low` and `high`: a beta whose mean is (low + 4 mode + high) / 6.
 
     Source: Malcolm, Roseboom, Clark and Fazar (1959), Operations Research 7(5), in the usual modern form with
-    shapes 1 + 4 (mode - low)/(high - low) and 1 + 4 (high - mode)/(high - low).
+    shapes 1 + 4 (mode - low)/(high - low) and 1 + 4 (high - mode)/(high - low). Two percentiles may stand in place of
+    `low` and `high`.
     """
 
     dist: Literal["pert"] = "pert"
+
+    @classmethod
+    def place(cls, share: float, p: float) -> float:
+        """Quantile of the beta."""
+        return float(beta_ppf(1 + 4 * share, 5 - 4 * share, np.array(p)))
 
     def ppf(self, u: Array) -> Array:
         """Scale the quantiles of the beta."""

@@ -12,8 +12,9 @@ from sim.distributions.compound import Event, Events
 from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
-from sim.distributions.metalog import PERCENTILE, Metalog
+from sim.distributions.metalog import Metalog
 from sim.distributions.nested import Maximum, Minimum, Mixture, Part, Shifted, Truncated, depth_of
+from sim.distributions.percentiles import PERCENTILE
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
 from sim.errors import suggestion

@@ -1,27 +1,17 @@
 """The metalog: a law through percentiles that someone believes in."""
 
-import re
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
 from sim.distributions.base import Array, Distribution, expectation
+from sim.distributions.percentiles import PERCENTILE, with_percentiles
 from sim.spec import Kind, Pure, Reading, Scaled
 
-PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
-"""A key that names a percentile: p10, p2.5."""
-
 TERMS = range(2, 11)
-
-SCALED = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"\d"}]}
-
-
-def _schema(schema: dict[str, Any]) -> None:
-    schema["patternProperties"] = {r"^p\d{1,2}(\.\d+)?$": SCALED}
-    schema["additionalProperties"] = False
 
 
 class Metalog(Distribution):
@@ -31,7 +21,7 @@ class Metalog(Distribution):
     percentiles stand. Source: Keelin (2016), "The Metalog Distributions", Decision Analysis 13(4), equations 6 and 7.
     """
 
-    model_config = ConfigDict(extra="allow", json_schema_extra=_schema)
+    model_config = ConfigDict(extra="allow", json_schema_extra=with_percentiles)
     __pydantic_extra__: dict[str, Scaled] = Field(init=False)
 
     dist: Literal["metalog"] = "metalog"
