@@ -128,3 +128,12 @@ def test_tables_line_up():
     assert table(("", "time"), [("a", "1.5 s"), ("long", "2 s")]) == (
         "|      |  time |\n| ---- | ----: |\n| a    | 1.5 s |\n| long |   2 s |"
     )
+
+
+def test_every_family_is_timed_and_its_error_is_small(tmp_path):
+    (rows,) = tables(printed(tmp_path, "benchmarks.quantiles", "--quick"))
+    assert len(rows) == 31
+    for name, ours, theirs, _, error in rows:
+        assert float(ours) >= 0, name
+        assert error in ("", "none") or float(error) < 1e-8 or "below 0.5" in name, (name, error)
+        assert bool(theirs) == (error != "") or name == "mixture"
