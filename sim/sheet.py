@@ -31,6 +31,10 @@ GAP, LEFT = 0.3, 0.25
 ABOVE, BELOW = 0.52, 0.26
 """Inches for a panel's name and what was asked, and for its values."""
 HEAD = 0.75
+TITLE = 8.0, 12.0
+"""Smallest and largest font of a page's title, in points."""
+POINT_WIDE = 0.0088
+"""Inches that a bold character takes in the width, on average, for each point of its font."""
 ACROSS = 4
 ROOM = 0.44
 """Inches that a value needs on the axis."""
@@ -58,7 +62,7 @@ def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequen
     import matplotlib
 
     panels = [Panel(p.input, p.picture, p.users, used_by(p.users, vendors)) for p in previews]
-    title = f"{short(setting.name, 60)}: uncertain inputs before any run"
+    title = f"Uncertain inputs before any run: {setting.name}"
     with matplotlib.rc_context(STYLE):
         legend = ("relative likelihood", "probability of at most that, 0 to 1")
         names, matrix = correlation_matrix(setting.correlations, {p.input.key for p in previews})
@@ -108,12 +112,12 @@ def _page(
     across = max(min(ACROSS, len(panels)), 2)
     down = -(-len(panels) // across)
     figure, axes = _sheet(across * (WIDE + GAP) + 2 * LEFT - GAP, HEAD + down * (ABOVE + TALL + BELOW) + 0.1 + below)
-    height = figure.get_figheight()
+    width, height = figure.get_size_inches()
     corners = [
         (LEFT + (n % across) * (WIDE + GAP), height - HEAD - (n // across) * (ABOVE + TALL + BELOW) - ABOVE - TALL)
         for n in range(len(panels))
     ]
-    _heading(axes, height, title, legend)
+    _heading(axes, width, height, title, legend)
     if not panels:
         axes.text(LEFT, height - HEAD, "nothing is uncertain", va="top", color="#555555")
     _shapes(axes, panels, corners)
@@ -133,14 +137,19 @@ def _sheet(width: float, height: float) -> "tuple[Figure, Axes]":
     return figure, axes
 
 
-def _heading(axes: "Axes", height: float, title: str, legend: tuple[str, str]) -> None:
-    axes.text(LEFT, height - 0.22, title, fontsize=12, fontweight="bold", va="center")
+def _heading(axes: "Axes", width: float, height: float, title: str, legend: tuple[str, str]) -> None:
+    """Write title and legend; a long title gets smaller, then shorter, to keep within the page."""
+    room = (width - 2 * LEFT) / POINT_WIDE
+    size = min(TITLE[1], max(TITLE[0], room / len(title)))
+    axes.text(LEFT, height - 0.22, short(title, int(room / size)), fontsize=size, fontweight="bold", va="center")
     place = LEFT
     for text, colour in ((legend[0], LIGHT), (legend[1], CURVE)):
         axes.plot([place, place + 0.25], [height - 0.5] * 2, color=colour, linewidth=5 if colour == LIGHT else 1.4)
         axes.text(place + 0.32, height - 0.5, text, fontsize=8, va="center")
         place += 0.6 + 0.075 * len(text)
-    axes.text(place, height - 0.5, "marked: P10, P50, P90 (few values: the values)", fontsize=8, va="center")
+    marked = "marked: P10, P50, P90 (few values: the values)"
+    at = (place, height - 0.5) if place + 0.075 * len(marked) < width else (LEFT, height - 0.66)
+    axes.text(*at, marked, fontsize=8, va="center")
 
 
 def _shapes(axes: "Axes", panels: Sequence[Panel], corners: Sequence[tuple[float, float]]) -> None:

@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
+import sim
 from sim import hdr
 from sim.distributions import Uniform
 from sim.errors import UsageError
@@ -93,3 +95,26 @@ def test_two_names_of_one_variable_are_refused():
         seen[variable] = name
     with pytest.raises(UsageError, match=f"'{seen[variable]}' and '{name}' have the same variable"):
         draw(inputs(seen[variable], name), design=Design.HDR, seed=1, chunk=Chunk(0, 0, 4))
+
+
+def test_correlated_inputs_of_the_hdr_design_have_their_correlations_and_their_own_laws(tmp_path):
+    text = """\
+name: T
+months: 24
+discount_rate: 10%
+company: {users: 10, leads_per_month: 100, conversion_rate: rate, deal_value: deal, gross_margin: 60%}
+inputs: {rate: {dist: uniform, low: 2%, high: 6%}, deal: {dist: lognormal, median: $900, sigma: 0.4}}
+correlations: [{inputs: [rate, deal], spearman: -0.5}]
+vendors: {A: {licence: {list_price: $40}, effects: {conversion: 10%}}}
+"""
+    (tmp_path / "x.yaml").write_text(text)
+    results = sim.load(tmp_path / "x.yaml").run(draws=65_536, seed=5, design="hdr")
+    rate, deal = (results.run.inputs[key] for key in ("rate", "deal"))
+    n = rate.size
+    achieved = stats.spearmanr(rate, deal).statistic
+    assert abs(achieved + 0.5) < 4 / math.sqrt(n)  # four standard errors at most: it is 1/sqrt(n) for independence
+    furthest = 1.95 / math.sqrt(n)  # Kolmogorov's 0.1% point
+    assert stats.kstest(rate, stats.uniform(0.02, 0.04).cdf).statistic < furthest
+    assert stats.kstest(deal, stats.lognorm(0.4, scale=900).cdf).statistic < furthest
+    first = hdr.uniforms(hdr.variable_id("rate"), first=1, size=n, seed4=5)
+    np.testing.assert_allclose(rate, 0.02 + 0.04 * first, rtol=1e-12)

@@ -15,7 +15,7 @@ import sim
 from sim.csv_files import previews_csv
 from sim.input_text import drawn_lines, preview_lines
 from sim.preview import COLUMNS, correlation_matrix, previews
-from sim.sheet import heat_map, write_preview
+from sim.sheet import _heading, _sheet, heat_map, write_preview
 
 TEXT = """\
 name: Mixed
@@ -143,3 +143,15 @@ def test_correlations_are_listed_and_drawn_below_the_inputs(tmp_path):
     text = (tmp_path / "page.svg").read_text(encoding="utf-8")
     assert "Correlations between inputs" in text
     assert "rollout.delay_months (Vtiger" in text
+
+
+@pytest.mark.parametrize("inputs", [1, 9])
+@pytest.mark.parametrize("name", ["T", "A name of many words " * 6])
+def test_the_heading_of_a_page_keeps_within_it_and_shows_a_common_name_whole(inputs, name):
+    width = max(min(inputs, 4), 2) * 2.8 + 0.2
+    figure, axes = _sheet(width, 3)
+    _heading(axes, width, 3, f"Uncertain inputs before any run: {name}", ("relative likelihood", "probability"))
+    figure.canvas.draw()
+    right = max(text.get_window_extent().x1 for text in axes.texts) / figure.dpi
+    assert right < width
+    assert ("…" in axes.texts[0].get_text()) == (len(name) > 100)
