@@ -248,5 +248,5 @@ def test_unknown_keys_are_refused_and_shapes_cannot_be_changed():
 
 
 def test_every_shape_takes_a_source_and_a_note():
-    shape = Shape(source="priors.md", note="shrunk")
-    assert (shape.source, shape.note) == ("priors.md", "shrunk")
+    shape = Shape(source="survey of 2024", note="shrunk")
+    assert (shape.source, shape.note) == ("survey of 2024", "shrunk")
