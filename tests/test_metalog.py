@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 import yaml
@@ -87,3 +89,15 @@ REFUSED = [
 def test_impossible_percentiles_are_refused_with_what_is_wrong(fields, message):
     with pytest.raises(ValidationError, match=message):
         Metalog(**fields)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"p10": 1, "p50": 2, "p90": 4}, {"p10": 1, "p90": 4, "low": 0}, {"coefficients": [1, 2], "high": 90}]
+)
+def test_a_metalog_goes_to_another_process(fields):
+    law = Metalog.model_validate(fields)
+    u = np.linspace(0.01, 0.99, 9)
+    law.ppf(u)
+    copy = pickle.loads(pickle.dumps(law))
+    assert copy == law
+    np.testing.assert_array_equal(copy.ppf(u), law.ppf(u))

@@ -22,7 +22,7 @@ class Metalog(Distribution):
     """
 
     model_config = ConfigDict(extra="allow", json_schema_extra=with_percentiles)
-    __pydantic_extra__: dict[str, Scaled] = Field(init=False)
+    __pydantic_extra__: dict[str, Scaled]  # no value here: it would hide pydantic's slot, and pickling would lose it
 
     dist: Literal["metalog"] = "metalog"
     coefficients: tuple[Pure, ...] | None = Field(
