@@ -1,17 +1,18 @@
 """The uncertain inputs of a scenario before anything is run: what was asked for, and what that means in figures."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from sim.dependence import Correlation
+from sim.dependence import GONE, Copula, Correlation, Measure
 from sim.distributions import Array
 from sim.model import Case
 from sim.picture import Picture
 from sim.run import all_inputs
 from sim.sampling import Input
+from sim.ties import Latent, Rows
 
 PROBABILITIES = (0.05, 0.1, 0.5, 0.9, 0.95)
 COLUMNS = ("input", "used_by", "asked", "mean", "p5", "p10", "p50", "p90", "p95", "source", "note")
@@ -42,15 +43,36 @@ class Preview:
         return dict(zip(COLUMNS, (*said, *self.figures, self.input.source, self.input.note), strict=True))
 
 
-def correlation_matrix(correlations: Sequence[Correlation], keys: Collection[str]) -> tuple[list[str], Array]:
-    """Give the correlated ones among some inputs and the matrix of what is used between them; 0 where none is said."""
-    pairs = [pair for pair in correlations if pair.a in keys and pair.b in keys]
+def correlation_matrix(correlations: Sequence[Correlation], inputs: Mapping[str, Input]) -> tuple[list[str], Array]:
+    """Give the correlated ones among some inputs and their rank correlations, with those that follow from others."""
+    pairs = [pair for pair in correlations if pair.a in inputs and pair.b in inputs]
     names = list(dict.fromkeys(key for pair in pairs for key in (pair.a, pair.b)))
-    matrix = np.eye(len(names))
+    matrix = np.array([[_rank_correlation(inputs[a], inputs[b]) for b in names] for a in names]).reshape(
+        len(names), len(names)
+    )
     for pair in pairs:
-        i, j = names.index(pair.a), names.index(pair.b)
-        matrix[i, j] = matrix[j, i] = pair.used
+        if isinstance(inputs[pair.a].tie, Rows):  # said by the table, not by weights
+            i, j = names.index(pair.a), names.index(pair.b)
+            matrix[i, j] = matrix[j, i] = pair.used
     return names, matrix
+
+
+def _rank_correlation(a: Input, b: Input) -> float:
+    """Give Spearman's rho of two inputs from the streams they share."""
+    if a.key == b.key:
+        return 1.0
+    one, other = _weights(a), _weights(b)
+    latent = sum(weight * other.get(name, 0.0) for name, weight in one.items())
+    if abs(latent) < GONE:
+        return 0.0
+    df = a.tie.df if isinstance(a.tie, Latent) else None
+    return Copula(df).shown(Measure.SPEARMAN, float(np.clip(latent, -1, 1)))
+
+
+def _weights(drawn: Input) -> dict[str, float]:
+    if isinstance(drawn.tie, Latent):
+        return {stream.name: weight for stream, weight in drawn.tie.weights}
+    return {drawn.stream.name: 1.0} if drawn.tie is None else {}
 
 
 def previews(cases: Mapping[str, Case]) -> list[Preview]:

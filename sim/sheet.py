@@ -65,7 +65,7 @@ def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequen
     title = f"Uncertain inputs before any run: {setting.name}"
     with matplotlib.rc_context(STYLE):
         legend = ("relative likelihood", "probability of at most that, 0 to 1")
-        names, matrix = correlation_matrix(setting.correlations, {p.input.key for p in previews})
+        names, matrix = correlation_matrix(setting.correlations, {p.input.key: p.input for p in previews})
         figure = _page(panels, setting.currency, title, legend, below=_map_height(len(names)))
         if names:
             _map_below(figure, [_map_name(key, vendors) for key in names], matrix)
@@ -102,7 +102,7 @@ def _map_below(figure: "Figure", names: Sequence[str], matrix: Array) -> None:
     size = max(1.2, MAP_CELL * len(names))
     place = (MAP_LABELS / width, MAP_LABELS / height, min(size + 1, width - MAP_LABELS - 0.3) / width, size / height)
     axes = figure.add_axes(place)
-    axes.set_title("Correlations between inputs", fontsize=9)
+    axes.set_title("Rank correlations between inputs", fontsize=9)
     heat_map(axes, names, matrix)
 
 
@@ -252,7 +252,7 @@ def heat_map(axes: "Axes", names: Sequence[str], matrix: Array) -> None:
     axes.set_xticks(range(k), labels, rotation=45, ha="right", rotation_mode="anchor", fontsize=7)
     axes.set_yticks(range(k), labels, fontsize=7)
     axes.grid(visible=False)
-    axes.figure.colorbar(image, ax=axes, shrink=0.8, label="correlation")
+    axes.figure.colorbar(image, ax=axes, shrink=0.8, label="rank correlation")
     if k > MOST_NUMBERS:
         return
     for row, column in np.ndindex(k, k):

@@ -136,12 +136,20 @@ def test_correlations_are_listed_and_drawn_below_the_inputs(tmp_path):
     found, vendors = previews(scenario.cases), list(scenario.cases)
     lines = preview_lines(found, scenario.setting, vendors, 120)
     assert "Salesforce Enterprise: implementation.overrun ~ rollout.delay_months: spearman 0.6" in lines
-    names, matrix = correlation_matrix(scenario.setting.correlations, {p.input.key for p in found})
+    names, matrix = correlation_matrix(scenario.setting.correlations, {p.input.key: p.input for p in found})
     assert len(names) == 15
-    assert matrix[names.index("adoption"), names.index("conversion_lift")] == 0.3
+    own = [f"vendors.Salesforce Enterprise.{key}" for key in ("inputs.adoption", "implementation.overrun")]
+    for a, b, expected in (
+        ("adoption", "conversion_lift", 0.3),
+        ("adoption", own[0], 1.0),  # the same future on another scale
+        ("adoption", own[1], -0.2),
+        ("conversion_lift", own[1], 0.0),
+    ):
+        assert matrix[names.index(a), names.index(b)] == pytest.approx(expected, abs=1e-9)
+    np.testing.assert_allclose(matrix, matrix.T, atol=1e-12)
     write_preview(found, scenario.setting, vendors, tmp_path / "page.svg")
     text = (tmp_path / "page.svg").read_text(encoding="utf-8")
-    assert "Correlations between inputs" in text
+    assert "Rank correlations between inputs" in text
     assert "rollout.delay_months (Vtiger" in text
 
 
