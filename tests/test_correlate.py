@@ -330,6 +330,13 @@ common:
         assert below == pytest.approx(0.5, abs=0.02)
 
 
+def test_a_vendor_for_which_an_input_is_certain_has_no_correlation_to_report(tmp_path):
+    certain = BASE.replace("inputs: {adoption: {dist: beta, a: 4, b: 3}}", "inputs: {adoption: 60%}")
+    scenario = loaded(tmp_path, certain + "correlations: [{inputs: [hours, adoption], spearman: 0.5}]\n")
+    (row,) = scenario.run(draws=4096).correlation_rows
+    assert (row["input_a"], row["input_b"]) == ("hours", "adoption")
+
+
 def test_the_smallest_number_of_draws_and_several_workers_do(tmp_path):
     scenario = loaded(tmp_path, BASE + PAIRS)
     one, two = (scenario.run(draws=4096, workers=workers)["B"]["npv"] for workers in (1, 2))

@@ -267,12 +267,16 @@ def _tied(web: Web, vendor: str, inputs: Sequence[Input]) -> tuple[Input, ...]:
 def _rows(section: Correlations, asked: Sequence[_Asked], web: Web, names: _Names) -> Iterator[Correlation]:
     """Give what is to be held against the draws: a row a pair, or a row a vendor where vendors have their own."""
     copula = Copula(web.df)
+    varying = [
+        {n: i for n, i in inputs.items() if not isinstance(i.distribution, Constant)}
+        for inputs in names.by_vendor.values()
+    ]
     for pair in asked:
         shown = copula.shown(pair.measure, web.between(pair.a, pair.b))
         used = pair.value if abs(shown - pair.value) < SAME else shown
-        both = [(i[pair.a].key, i[pair.b].key) for i in names.by_vendor.values() if pair.a in i and pair.b in i]
+        both = [(i[pair.a].key, i[pair.b].key) for i in varying if pair.a in i and pair.b in i]
         yield from (Correlation(a, b, pair.measure, pair.value, used) for a, b in dict.fromkeys(both))
     for name, value in section.across_vendors.items():
         if value < 1:
-            keys = [inputs[name].key for inputs in names.by_vendor.values() if name in inputs]
+            keys = [inputs[name].key for inputs in varying if name in inputs]
             yield from (Correlation(a, b, Measure.SPEARMAN, value, value) for a, b in combinations(keys, 2))
