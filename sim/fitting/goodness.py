@@ -22,13 +22,13 @@ def distances(candidate: Candidate, x: Array, theta: Theta) -> tuple[Array, Arra
     """Give the Kolmogorov-Smirnov and the Anderson-Darling statistic of each sample, (r,) each.
 
     For whole numbers the discrete forms: the largest gap at any number, and A² as in Choulakian, Lockhart and
-    Stephens (1994), Canadian Journal of Statistics 22(1), equation 3.
+    Stephens (1994), "Cramér-von Mises statistics for discrete distributions", Canadian Journal of Statistics 22(1).
     """
     return _discrete(candidate, x, theta) if candidate.whole else _continuous(candidate.cdf(np.sort(x, axis=1), theta))
 
 
 def _continuous(below: Array) -> tuple[Array, Array]:
-    """Stephens (1974), JASA 69, section 2, from the CDF at the sorted values.
+    """Stephens (1974), "EDF statistics for goodness of fit and some comparisons", JASA 69: from the sorted values.
 
     Anderson-Darling is infinite for a family that ends at a value seen, as Pareto and log-uniform do.
     """
