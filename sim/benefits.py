@@ -5,8 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.distributions import Array
-from sim.world import Line, Nature, Quantity, World
+from sim.world import Flows, Line, Nature, Quantity, Scheduled, World
 
 WEEKS_A_MONTH = 52 / 12
 
@@ -27,13 +26,13 @@ class Productivity(Line):
     time_to_selling: Quantity = 0.0
     """Share of it that goes into more selling; its worth is then in the deals, so it is not counted here."""
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Value the net hours at the loaded cost; more data entry than time saved makes it negative."""
         hours = world[self.hours_saved] - world[self.hours_entry]
         monthly = hours * WEEKS_A_MONTH * world[self.users] * world[self.hourly_cost] * world[self.time_realised]
         if self.time_to_selling != 0.0:
             monthly = monthly * (1 - world[self.time_to_selling])
-        return world.adoption() * monthly
+        return Scheduled(world.adoption(), monthly)
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class RetiredTools(Line):
     cost_per_month: Quantity
     overlap_months: Quantity = 0.0
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Pay nothing more for the old tools from the first month after the overlap."""
         retired = world.since > np.maximum(world[self.overlap_months], 0)
         return np.asarray(retired * world[self.cost_per_month])
@@ -79,7 +78,7 @@ class Support(Line):
         """Staff time if tickets are valued by the hours they take, money if by a cost."""
         return Nature.CASH_BENEFIT if self.hours_per_ticket == 0.0 else Nature.SOFT_BENEFIT
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Value the share of today's cost that falls away."""
         used = world.adoption()
         left = (1 - world[self.deflected] * used) * (1 - world[self.handling_cut] * used)
@@ -102,10 +101,10 @@ class MarketingSaved(Line):
     attribution: Quantity = 1.0
     lag_months: Quantity = 0.0
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Save the share of the budget, as far as it is the CRM's doing."""
         most = world[self.budget_per_month] * world[self.cut] * world[self.attribution]
-        return world.adoption(self.lag_months) * most
+        return Scheduled(world.adoption(self.lag_months), most)
 
 
 @dataclass(frozen=True)
@@ -123,10 +122,10 @@ class OrderToCash(Line):
     """Days by which payment comes sooner."""
     cost_of_capital: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Save a twelfth of the yearly cost of the capital each month."""
         capital = world[self.yearly_revenue] / 365 * world[self.days]
-        return world.adoption() * (capital * world[self.cost_of_capital] / 12)
+        return Scheduled(world.adoption(), capital * world[self.cost_of_capital] / 12)
 
 
 @dataclass(frozen=True)
@@ -140,9 +139,11 @@ class FewerErrors(Line):
     cost_per_error: Quantity
     reduction: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Save the share of today's errors."""
-        return world.adoption() * (world[self.errors_per_month] * world[self.cost_per_error] * world[self.reduction])
+        return Scheduled(
+            world.adoption(), world[self.errors_per_month] * world[self.cost_per_error] * world[self.reduction]
+        )
 
 
 @dataclass(frozen=True)
@@ -159,10 +160,10 @@ class Paperwork(Line):
     hourly_cost: Quantity
     time_realised: Quantity = 1.0
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Value the hours at the loaded cost, as far as they turn into work."""
         hours = world[self.quotes_per_month] * world[self.hours_per_quote] + world[self.commission_hours]
-        return world.adoption() * (hours * world[self.hourly_cost] * world[self.time_realised])
+        return Scheduled(world.adoption(), hours * world[self.hourly_cost] * world[self.time_realised])
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,6 @@ class BetterForecasts(Line):
     misplanning_per_month: Quantity
     cut: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Save the share of what misplanning costs today."""
-        return world.adoption() * (world[self.misplanning_per_month] * world[self.cut])
+        return Scheduled(world.adoption(), world[self.misplanning_per_month] * world[self.cut])

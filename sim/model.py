@@ -12,6 +12,7 @@ from sim.distributions import Array
 from sim.events import Event
 from sim.finance import METRICS, CashFlows, Discounting
 from sim.sampling import Input
+from sim.schedule import Flows, Sum, Weights
 from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
 
@@ -91,23 +92,25 @@ def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int) -> Outcome
 
 def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, float]]:
     """Give a vendor's cash flows, and the sum of each line over months and draws."""
-    by_nature = {nature: np.zeros((case.months + 1, size)) for nature in Nature}
-    sums: dict[str, float] = {}
+    flows: dict[Nature, list[Flows]] = {nature: [] for nature in Nature}
+    totals, sums = Weights(), {}
     for line in case.lines:
-        flows = settled(line, line.flows(world), world, case.inflation, case.tax)
-        by_nature[line.nature] += flows
-        sums[line.name] = float(flows.sum()) * (size // flows.shape[1])
-    soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]
+        settling = settled(line, line.flows(world), world, case.inflation, case.tax)
+        flows[line.nature].append(settling)
+        total = np.asarray(totals.of(settling))
+        sums[line.name] = float(total.sum()) * (size // total.size)
     cash_flows = CashFlows(
-        benefit=by_nature[Nature.CASH_BENEFIT] + soft,
-        cost=by_nature[Nature.CASH_COST] + time,
-        soft=soft,
-        time=time,
+        benefit=Sum(flows[Nature.CASH_BENEFIT] + flows[Nature.SOFT_BENEFIT]),
+        cost=Sum(flows[Nature.CASH_COST] + flows[Nature.TIME_COST]),
+        soft=Sum(flows[Nature.SOFT_BENEFIT]),
+        time=Sum(flows[Nature.TIME_COST]),
         discount_rate=world[case.discount_rate],
         finance_rate=world[case.finance_rate],
         reinvestment_rate=world[case.reinvestment_rate],
         users=world[case.users],
         golive=world.golive,
         discounting=case.discounting,
+        shape=(case.months + 1, size),
+        totals=totals,
     )
     return cash_flows, sums

@@ -33,7 +33,7 @@ LIVE = Rollout(plan_months=2.0, adoption=0.5, shape=Shape.STEP)
 
 
 def column(line, rollout=LIVE, months=12):
-    return line.flows(World(rollout, months, {}))[:, 0]
+    return np.asarray(line.flows(World(rollout, months, {})))[:, 0]
 
 
 # Benefits

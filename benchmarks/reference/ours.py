@@ -8,12 +8,12 @@ from benchmarks.reference.constants import (
     ADMIN, ADOPTION_FINAL, CHURN, CONVERSION_LIFT, CUSTOMERS, IMPLEMENTATION, KEPT, LATENT_LIFT, LATENT_OWN, LATENT_RAMP,
     LICENCE, MONTHS, PRODUCTIVITY_GAIN, RAMP_MONTHS, RATE, RETENTION_GAIN, TIME, TRAINING, USERS, WINS, Answers,
 )  # fmt: skip
-from sim.distributions import Array, Beta, Distribution, Lognormal, Pert, Triangular, TruncatedNormal, Uniform
+from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, TruncatedNormal, Uniform
 from sim.model import Case
 from sim.run import Run, simulate
 from sim.sampling import SHARED, Design, Input
 from sim.ties import Latent, Stream
-from sim.world import Drawn, Line, Nature, Rollout, Shape, World
+from sim.world import Drawn, Flows, Line, Nature, Rollout, Scheduled, Shape, World
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Used(Line):
     monthly: float
     share: Drawn
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Give the benefit of full use, as far as the use has come."""
-        return np.asarray(world.adoption() * (self.monthly * world[self.share]))
+        return Scheduled(world.adoption(), self.monthly * world[self.share])
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,13 @@ class Kept(Line):
     name: str = "customers kept"
     nature: Nature = Nature.CASH_BENEFIT
 
-    def flows(self, world: World) -> Array:
-        """Follow the stock of customers kept from month to month."""
-        kept = world.adoption() * (CUSTOMERS / 12 * KEPT * world[self.gain])
-        for before, month in zip(kept, kept[1:], strict=False):
-            month += before * (1 - CHURN / 12)
-        return kept
+    def flows(self, world: World) -> Flows:
+        """Follow the stock of customers kept from month to month, for a gain of 1."""
+        kept = world.adoption().copy()
+        left = np.empty_like(kept[0])
+        for month in range(1, len(kept)):
+            kept[month] += np.multiply(kept[month - 1], 1 - CHURN / 12, out=left)
+        return Scheduled(kept, CUSTOMERS / 12 * KEPT * world[self.gain])
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ class Monthly(Line):
     name: str = "licences"
     nature: Nature = Nature.CASH_COST
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Give the same fee every month."""
-        return np.asarray((world.t > 0) * (USERS * world[self.fee] + ADMIN))
+        return Scheduled(np.asarray(world.t > 0, np.float64), USERS * world[self.fee] + ADMIN)
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Start(Line):
     name: str = "start"
     nature: Nature = Nature.CASH_COST
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Give the bill in month 0."""
-        return np.asarray((world.t == 0) * (world[self.quote] + USERS * world[self.training]))
+        return Scheduled(np.asarray(world.t == 0, np.float64), world[self.quote] + USERS * world[self.training])
 
 
 def _named(low: float, mode: float, high: float) -> dict[str, float]:

@@ -5,9 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.distributions import Array
 from sim.events import Event
-from sim.world import Line, Nature, Quantity, World
+from sim.world import Flows, Line, Nature, Quantity, Scheduled, World
 
 
 @dataclass(frozen=True)
@@ -20,10 +19,10 @@ class ParallelRun(Line):
     cost_per_month: Quantity
     overlap_months: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Pay in the months of the overlap."""
         overlapping = (world.since > 0) & (world.since <= world[self.overlap_months])
-        return np.asarray(overlapping * world[self.cost_per_month])
+        return Scheduled(overlapping.astype(np.float64), world[self.cost_per_month])
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,11 @@ class EventBill(Line):
         """The event's name, marked as one."""
         return f"event: {self.event.name}"
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Pay in the first month that is not before it, in the futures in which it happens."""
         month = np.ceil(world[self.event.when])
-        return np.asarray((world.t == month) * (world[self.event.occurs] * world[self.event.cost]))
+        schedule = np.asarray(world.t == month, np.float64)
+        return Scheduled(schedule, world[self.event.occurs] * world[self.event.cost])
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Exit(Line):
     cost: Quantity
     at_horizon: bool = False
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Pay once, in the month of the end."""
         leaving = world.t == world.stop
         if self.at_horizon:
             leaving = leaving | ((world.t == world.months) & np.isinf(world.stop))
-        return np.asarray(leaving * world[self.cost])
+        return Scheduled(np.asarray(leaving, np.float64), world[self.cost])

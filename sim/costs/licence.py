@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from sim.distributions import Array
-from sim.world import Line, Nature, Quantity, Value, World
+from sim.schedule import Sum, times
+from sim.world import Flows, Line, Nature, Quantity, Scheduled, Value, World
 
 
 class Billing(StrEnum):
@@ -42,19 +43,18 @@ class Subscription(Line):
     term_months: int = 12
     capped_at_list: bool = False
 
-    def flows(self, world: World) -> Array:
-        """Bill the seats each month, or each twelfth."""
-        month = world.t[1:]
+    def flows(self, world: World) -> Flows:
+        """Bill the seats each month, or each twelfth: one amount a term of the contract."""
+        renewals = np.arange(-(-world.months // self.term_months), dtype=float)[:, None]
         kept: Value = 1.0
         for discount in self.discounts:
             kept = kept * (1 - world[discount])
-        renewals = (month - 1) // self.term_months
         level = kept * (1 + world[self.uplift]) ** renewals * world.dearer(renewals, self.term_months)
         if self.capped_at_list:
             level = np.minimum(level, 1.0)
         monthly = self.paid_seats(world) * world[self.list_price] * level
-        paid = monthly * self.instalments(world)
-        return np.concatenate([np.zeros_like(paid[:1]), paid])
+        due, term = self.instalments(world), np.floor((world.t - 1) / self.term_months)
+        return Sum(Scheduled(due * (term == number), amount) for number, amount in enumerate(monthly))
 
     def paid_seats(self, world: World) -> Value:
         """Give the seats that are paid: those wanted, or the fewest that are sold."""
@@ -62,15 +62,15 @@ class Subscription(Line):
 
     def instalments(self, world: World) -> Array:
         """Give how many months' price each month pays, (m, 1), or (m, n) if the project may be cancelled."""
-        due = _instalments(world.t[1:], self.billing)
+        due = np.where(world.t > 0, _instalments(world.t, self.billing), 0.0)
         if not world.may_stop:
             return due
         signed_for = self.term_months * np.ceil(world.stop / self.term_months)
-        return np.asarray(due * (world.t[1:] <= signed_for))
+        return np.asarray(due * (world.t <= signed_for))
 
 
 def _instalments(month: Array, billing: Billing) -> Array:
-    """Give how many months' price each month pays, (m, 1)."""
+    """Give how many months' price each month from 1 on pays, (m, 1)."""
     if billing is Billing.MONTHLY:
         return np.ones_like(month)
     return np.where((month - 1) % 12 == 0, 12.0, 0.0)
@@ -90,11 +90,11 @@ class AddOns(Line):
     per_seat: Quantity = 0.0
     """A seat and month, no discount."""
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Bill the share and the seats in the months of the subscription."""
-        seats = self.subscription.paid_seats(world) * world[self.per_seat] * self.subscription.instalments(world)
-        seats = np.concatenate([np.zeros_like(seats[:1]), seats])
-        return seats if self.share == 0.0 else seats + world[self.share] * self.subscription.flows(world)
+        seats = self.subscription.paid_seats(world) * world[self.per_seat]
+        own = Scheduled(self.subscription.instalments(world), seats)
+        return own if self.share == 0.0 else Sum([own, times(self.subscription.flows(world), world[self.share])])
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,6 @@ class Usage(Line):
     per_active_user: Quantity
     """A month, for each user who has adopted it."""
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Bill the active users."""
-        return world.adoption() * (world[self.users] * world[self.per_active_user])
+        return Scheduled(world.adoption(), world[self.users] * world[self.per_active_user])

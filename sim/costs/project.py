@@ -5,8 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.distributions import Array
-from sim.world import Line, Nature, Quantity, Value, World
+from sim.world import Flows, Line, Nature, Quantity, Scheduled, Value, World
 
 
 @dataclass(frozen=True)
@@ -21,16 +20,14 @@ class Implementation(Line):
     quote: Quantity
     overrun: Quantity = 1.0
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Spread the bill over the months of the project."""
         return _over_the_project(world, world[self.quote] * world[self.overrun])
 
 
-def _over_the_project(world: World, bill: Value) -> Array:
-    """Give a bill in equal parts from month 1 to the month in which go-live is due, or all at once, (m, n)."""
-    at_once = (world.t == 0) & (world.due == 0)
-    working = (world.t >= 1) & (world.t <= world.due)
-    return np.asarray((working | at_once) * (bill / np.maximum(world.due, 1)))
+def _over_the_project(world: World, bill: Value) -> Flows:
+    """Give a bill in equal parts from month 1 to the month in which go-live is due, or all at once."""
+    return Scheduled(world.project_months, bill / np.maximum(world.due, 1))
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Migration(Line):
     cost: Quantity
     overrun: Quantity = 1.0
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Spread the bill over the months of the project."""
         return _over_the_project(world, world[self.cost] * world[self.overrun])
 
@@ -71,7 +68,7 @@ class Integrations(Line):
         others = world[self.third_party] * world[self.third_party_cost]
         return (world[self.erp] + world[self.psa] + others) * world[self.overrun]
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Spread the bill over the months of the project."""
         return _over_the_project(world, self.bill(world))
 
@@ -86,9 +83,9 @@ class IntegrationUpkeep(Line):
     integrations: Integrations
     share: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Pay a twelfth each month."""
-        return np.asarray((world.since > 0) * (self.integrations.bill(world) * world[self.share] / 12))
+        return Scheduled(world.live, self.integrations.bill(world) * world[self.share] / 12)
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ class ChangeManagement(Line):
 
     cost: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Spread it over the months of the project."""
         return _over_the_project(world, world[self.cost])
 
@@ -115,7 +112,7 @@ class ChangeRequests(Line):
     implementation: Implementation
     share: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Pay a twelfth each month."""
         bill = world[self.implementation.quote] * world[self.implementation.overrun]
-        return np.asarray((world.since > 0) * (bill * world[self.share] / 12))
+        return Scheduled(world.live, bill * world[self.share] / 12)

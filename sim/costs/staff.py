@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.distributions import Array
-from sim.world import Line, Nature, Quantity, World
+from sim.world import Flows, Line, Nature, Quantity, Scheduled, World
 
 HOURS_A_MONTH = 160
 """Hours a full-time employee works a month."""
@@ -22,10 +22,9 @@ class InternalTeam(Line):
     fte: Quantity
     hourly_cost: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Charge full-time equivalents at the loaded hourly cost."""
-        worked = (world.t >= 1) & (world.t <= world.due)
-        return np.asarray(worked * (world[self.fte] * HOURS_A_MONTH * world[self.hourly_cost]))
+        return Scheduled(world.project, world[self.fte] * HOURS_A_MONTH * world[self.hourly_cost])
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,10 @@ class TrainingCash(Line):
     refresh: Quantity = 0.0
     """Share of the first training that each yearly refresher takes."""
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Price the training load."""
         load = _training_load(world, self.turnover, self.refresh)
-        return load * (world[self.users] * world[self.per_user])
+        return Scheduled(load, world[self.users] * world[self.per_user])
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,10 @@ class TrainingTime(Line):
     turnover: Quantity = 0.0
     refresh: Quantity = 0.0
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Value the training load in hours."""
         load = _training_load(world, self.turnover, self.refresh)
-        return load * (world[self.users] * world[self.hours_per_user] * world[self.hourly_cost])
+        return Scheduled(load, world[self.users] * world[self.hours_per_user] * world[self.hourly_cost])
 
 
 def _training_load(world: World, turnover: Quantity, refresh: Quantity) -> Array:
@@ -91,10 +90,10 @@ class ProductivityDip(Line):
     """Share of working time lost."""
     dip_months: Quantity
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Charge the lost share of a month's hours; a broken last month counts in part."""
         lasting = np.minimum(np.maximum(world[self.dip_months] + 1 - world.since, 0), 1) * (world.since > 0)
-        return np.asarray(lasting * (world[self.users] * world[self.hourly_cost] * HOURS_A_MONTH * world[self.dip]))
+        return Scheduled(lasting, world[self.users] * world[self.hourly_cost] * HOURS_A_MONTH * world[self.dip])
 
 
 @dataclass(frozen=True)
@@ -110,9 +109,9 @@ class Administration(Line):
     admin_cost_per_year: Quantity
     cost_per_month: Quantity = 0.0
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Pay the administrators' share of a year each month."""
         users, served = np.broadcast_arrays(world[self.users], world[self.users_per_admin])
         admins = np.divide(users, served, out=np.zeros(served.shape), where=served > 0)
         monthly = admins * world[self.admin_cost_per_year] / 12 + world[self.cost_per_month]
-        return np.asarray((world.since > 0) * monthly)
+        return Scheduled(world.live, monthly)

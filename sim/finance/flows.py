@@ -3,13 +3,14 @@
 Months run from 0 (signature) to H. Yearly rates become monthly ones as (1 + r)^(1/12) - 1.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
 from sim.distributions import Array
+from sim.quantity import Value
+from sim.schedule import Sum, Weights
 
 
 class Discounting(StrEnum):
@@ -35,45 +36,92 @@ class Discounting(StrEnum):
         return np.asarray(np.maximum(np.ceil((months - golive) / 12), 0))
 
 
-@dataclass(frozen=True, eq=False)
 class CashFlows:
-    """The flows of one vendor, (m, n) each, all amounts positive; yearly rates and users are floats or (n,)."""
+    """The flows of one vendor, all amounts positive: each a sum of flows, or amounts by month and draw, (m, n).
 
-    benefit: Array
-    """All benefits."""
-    cost: Array
-    """All costs."""
-    soft: Array
-    """The part of the benefits that is valued staff time, not money received."""
-    time: Array
-    """The part of the costs that is valued staff time, not money paid (opportunity cost)."""
-    discount_rate: float | Array
-    finance_rate: float | Array
-    reinvestment_rate: float | Array
-    users: float | Array
-    golive: float | Array = 0.0
-    """Month of go-live; `inf` where there is none."""
-    discounting: Discounting = Discounting.MONTHLY
+    Args:
+        benefit: all benefits.
+        cost: all costs.
+        soft: the part of the benefits that is valued staff time, not money received.
+        time: the part of the costs that is valued staff time, not money paid (opportunity cost).
+        discount_rate: a year, a number or (n,); so are the other two rates.
+        finance_rate: at which deficits are financed.
+        reinvestment_rate: at which surpluses are reinvested.
+        users: of the company, a number or (n,).
+        golive: month of go-live, a number or (n,); `inf` where there is none.
+        discounting: from when an amount is discounted.
+        shape: months and draws, (m, n); that of `benefit` if not given.
+        totals: totals of schedules that are known already.
+    """
+
+    def __init__(
+        self,
+        benefit: Array | Sum,
+        cost: Array | Sum,
+        soft: Array | Sum,
+        time: Array | Sum,
+        discount_rate: Value,
+        finance_rate: Value,
+        reinvestment_rate: Value,
+        users: Value,
+        golive: Value = 0.0,
+        discounting: Discounting = Discounting.MONTHLY,
+        *,
+        shape: tuple[int, int] | None = None,
+        totals: Weights | None = None,
+    ) -> None:
+        self.benefits, self.costs, self.freed, self.spent = (_summed(x) for x in (benefit, cost, soft, time))
+        self.discount_rate, self.finance_rate, self.reinvestment_rate = discount_rate, finance_rate, reinvestment_rate
+        self.users, self.golive, self.discounting = users, golive, discounting
+        self.shape: tuple[int, int] = shape or np.shape(benefit)
+        self._totals = totals or Weights()
 
     @cached_property
     def months(self) -> Array:
         """0 to H, (m, 1)."""
-        return np.arange(self.benefit.shape[0], dtype=float)[:, None]
+        return np.arange(self.shape[0], dtype=float)[:, None]
+
+    @cached_property
+    def benefit(self) -> Array:
+        """All benefits, (m, n)."""
+        return self.benefits.by_month(*self.shape)
+
+    @cached_property
+    def cost(self) -> Array:
+        """All costs, (m, n)."""
+        return self.costs.by_month(*self.shape)
 
     @cached_property
     def net(self) -> Array:
         """Benefits less costs, (m, n)."""
-        return self.benefit - self.cost
+        return (self.benefits - self.costs).by_month(*self.shape)
 
     @cached_property
     def position(self) -> Array:
         """Running total of the money received and paid, valued staff time left out, (m, n)."""
-        return running_total(self.net - self.soft + self.time)
+        return accumulated((self.benefits - self.freed - self.costs + self.spent).by_month(*self.shape))
 
     @cached_property
     def running(self) -> Array:
         """Running total of the net flows, (m, n)."""
         return running_total(self.net)
+
+    def total(self, amounts: Sum) -> Array:
+        """Give a sum of flows over the horizon, undiscounted, (n,)."""
+        return self._totals.over(amounts, self.shape[1])
+
+    def present_value(self, amounts: Sum) -> Array:
+        """Give a sum of flows discounted to month 0, (n,)."""
+        return self._worths.over(amounts, self.shape[1])
+
+    @cached_property
+    def _worths(self) -> Weights:
+        return Weights(self.discount)
+
+    @cached_property
+    def npv(self) -> Array:
+        """Net present value at month 0, (n,)."""
+        return self.present_value(self.benefits - self.costs)
 
     @cached_property
     def present(self) -> Array:
@@ -105,12 +153,12 @@ class CashFlows:
     @cached_property
     def total_benefit(self) -> Array:
         """Benefits over the horizon, undiscounted, (n,)."""
-        return np.asarray(self.benefit.sum(axis=0))
+        return self.total(self.benefits)
 
     @cached_property
     def total_cost(self) -> Array:
         """Costs over the horizon, undiscounted, (n,)."""
-        return np.asarray(self.cost.sum(axis=0))
+        return self.total(self.costs)
 
 
 def growth(rate: float | Array, months: Array) -> Array:
@@ -121,14 +169,6 @@ def growth(rate: float | Array, months: Array) -> Array:
 def ratio(part: Array, whole: Array) -> Array:
     """Give part / whole, (n,); NaN where the whole is not above zero."""
     return np.asarray(np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0))
-
-
-def present_value(flows: CashFlows, amounts: Array) -> Array:
-    """Give the present value of amounts by month, (n,)."""
-    discount = flows.discount
-    if discount.shape[1] == 1:
-        return np.asarray(discount[:, 0] @ amounts)
-    return np.asarray(np.einsum("mn,mn->n", discount, amounts))
 
 
 def at_month(by_month: Array, month: float | Array) -> Array:
@@ -144,3 +184,14 @@ def running_total(flows: Array) -> Array:
     for month in range(1, len(flows)):
         np.add(total[month - 1], flows[month], out=total[month])
     return total
+
+
+def accumulated(flows: Array) -> Array:
+    """Add flows up month by month in their place, (m, n)."""
+    for month in range(1, len(flows)):
+        flows[month] += flows[month - 1]
+    return flows
+
+
+def _summed(amounts: Array | Sum) -> Sum:
+    return amounts if isinstance(amounts, Sum) else Sum([amounts])

@@ -23,7 +23,7 @@ def tco(flows: CashFlows) -> Array:
 
 def opportunity_cost(flows: CashFlows) -> Array:
     """Staff time the project takes, at its loaded cost; `cost` is `tco` plus this."""
-    return np.asarray(flows.time.sum(axis=0))
+    return flows.total(flows.spent)
 
 
 def tco_per_user(flows: CashFlows) -> Array:

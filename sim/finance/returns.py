@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.distributions import Array
-from sim.finance.flows import CashFlows, growth, present_value, ratio
+from sim.finance.flows import CashFlows, growth, ratio
 from sim.irr import DUST, bisect_irr, solve_irr, turns_once
 
 
@@ -25,8 +25,8 @@ def roi_pv(flows: CashFlows) -> Array:
 
     NaN where nothing is spent.
     """
-    cost = present_value(flows, flows.cost)
-    return ratio(npv(flows), cost)
+    cost = flows.present_value(flows.costs)
+    return ratio(flows.npv, cost)
 
 
 def roi_nucleus(flows: CashFlows) -> Array:
@@ -43,19 +43,19 @@ def roi_nucleus(flows: CashFlows) -> Array:
 def roi_hard(flows: CashFlows) -> Array:
     """Net return without the staff time freed: (benefit - that - cost) / cost, undiscounted; NaN without cost."""
     cost = flows.total_cost
-    gain = flows.total_benefit - flows.soft.sum(axis=0) - cost
+    gain = flows.total_benefit - flows.total(flows.freed) - cost
     gain = np.where(np.abs(gain) < DUST, 0.0, gain)
     return ratio(gain, cost)
 
 
 def npv_hard(flows: CashFlows) -> Array:
     """Net present value without the staff time freed."""
-    return npv(flows) - present_value(flows, flows.soft)
+    return flows.npv - flows.present_value(flows.freed)
 
 
 def npv(flows: CashFlows) -> Array:
     """Net present value at month 0."""
-    return np.asarray(flows.present.sum(axis=0))
+    return flows.npv
 
 
 def irr(flows: CashFlows) -> Array:
