@@ -3,7 +3,7 @@
 A Monte Carlo run, a tornado and a what-if differ only in where the draws come from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,8 @@ from sim.world import Line, Nature, Quantity, Rollout, World
 
 TILE = 4096
 """Draws evaluated at a time, so that a tile's (m, n) arrays stay in the cache."""
+
+Metrics = Mapping[str, Callable[[CashFlows], Array]]
 
 
 @dataclass(frozen=True)
@@ -58,36 +60,50 @@ def delayed(case: Case, months: float) -> Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the draws: metrics, (n,), running totals by month, (m, n), and the sum of each line."""
+    """What became of the draws: metrics, (n,), the sum of each line, and running totals by month of the first draws."""
 
     metrics: Mapping[str, Array]
     line_sums: Mapping[str, float]
     position: Array
+    """(m, paths)."""
     running: Array
+    """(m, paths)."""
 
 
-def evaluate(case: Case, draws: Mapping[str, Array]) -> Outcome:
-    """Value a vendor in every future of `draws`, (n,) an input."""
+def evaluate(
+    case: Case, draws: Mapping[str, Array], *, metrics: Iterable[str] = tuple(METRICS), paths: int = 0
+) -> Outcome:
+    """Value a vendor in every future of `draws`, (n,) an input; give the paths of the first few if asked."""
+    wanted = {name: METRICS[name] for name in metrics}
     size = len(next(iter(draws.values()))) if draws else 1
     tiles = [
-        _evaluate_tile(case, {key: d[start : start + TILE] for key, d in draws.items()}, min(TILE, size - start))
+        _evaluate_tile(
+            case,
+            {key: d[start : start + TILE] for key, d in draws.items()},
+            min(TILE, size - start),
+            wanted,
+            max(paths - start, 0),
+        )
         for start in range(0, size, TILE)
     ]
     if len(tiles) == 1:
         return tiles[0]
     return Outcome(
-        metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in METRICS},
+        metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in wanted},
         line_sums={line.name: sum(tile.line_sums[line.name] for tile in tiles) for line in case.lines},
         position=np.concatenate([tile.position for tile in tiles], axis=1),
         running=np.concatenate([tile.running for tile in tiles], axis=1),
     )
 
 
-def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int) -> Outcome:
+def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int, wanted: Metrics, paths: int) -> Outcome:
     world = World(case.rollout, case.months, draws, case.events)
     flows, sums = add_up(case, world, size)
-    metrics = {name: metric(flows) for name, metric in METRICS.items()}
-    return Outcome(metrics, sums, flows.position, flows.running)
+    metrics = {name: metric(flows) for name, metric in wanted.items()}
+    if not paths:
+        none = np.empty((case.months + 1, 0))
+        return Outcome(metrics, sums, none, none)
+    return Outcome(metrics, sums, flows.position[:, :paths], flows.running[:, :paths])
 
 
 def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, float]]:

@@ -14,6 +14,9 @@ import numpy as np
 from sim.distributions import Array
 from sim.quantity import Value
 
+ROWS = 8
+"""Months multiplied out at a time."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scheduled:
@@ -63,12 +66,12 @@ class Sum:
         """Multiply out and add up, (months, size): a new array."""
         wide = [part for part in self if part.schedule.shape[1] == size]
         total = _product(wide[0]) if wide else np.zeros((months, size))
-        row = np.empty(size)
+        room = np.empty((min(ROWS, months), size))
         for part in wide[1:]:
-            _add_wide(total, part, row)
+            _add_wide(total, part, room)
         for part in self:
             if part.schedule.shape[1] != size:
-                _add_narrow(total, part, row)
+                _add_narrow(total, part, room[0])
         return total
 
 
@@ -76,13 +79,14 @@ def _product(part: Scheduled) -> Array:
     return part.schedule.copy() if _is_one(part.amount) else np.multiply(part.schedule, part.amount)
 
 
-def _add_wide(total: Array, part: Scheduled, row: Array) -> None:
-    """Add an (m, n) schedule: row by row, so that the product stays in the cache."""
+def _add_wide(total: Array, part: Scheduled, room: Array) -> None:
+    """Add an (m, n) schedule: a few rows at a time, so that the product stays in the cache."""
     if _is_one(part.amount):
         np.add(total, part.schedule, out=total)
         return
-    for month, share in enumerate(part.schedule):
-        total[month] += np.multiply(share, part.amount, out=row)
+    for first in range(0, len(total), ROWS):
+        shares = part.schedule[first : first + ROWS]
+        total[first : first + ROWS] += np.multiply(shares, part.amount, out=room[: len(shares)])
 
 
 def _add_narrow(total: Array, part: Scheduled, row: Array) -> None:

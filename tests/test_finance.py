@@ -184,7 +184,7 @@ def test_irr_of_conventional_flows_agrees_with_pyxirr(case):
     assume(rate is not None and -0.8 < rate < 8)
     found = finance.irr(nets(net))
     np.testing.assert_allclose(monthly(found), rate, rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(finance.irr(nets([-x for x in net])), found, rtol=1e-6)
+    np.testing.assert_allclose(finance.irr(nets([-x for x in net])), found, rtol=1e-6, atol=1e-12)
 
 
 @seeded

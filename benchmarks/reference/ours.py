@@ -1,5 +1,6 @@
 """This library: its inputs, correlations, rollout, metrics and engine, with the model's lines written in Python."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,10 +41,11 @@ class Kept(Line):
 
     def flows(self, world: World) -> Flows:
         """Follow the stock of customers kept from month to month, for a gain of 1."""
-        kept = world.adoption().copy()
-        left = np.empty_like(kept[0])
+        adoption = world.adoption()
+        kept = np.zeros_like(adoption)
         for month in range(1, len(kept)):
-            kept[month] += np.multiply(kept[month - 1], 1 - CHURN / 12, out=left)
+            np.multiply(kept[month - 1], 1 - CHURN / 12, out=kept[month])
+            kept[month] += adoption[month]
         return Scheduled(kept, CUSTOMERS / 12 * KEPT * world[self.gain])
 
 
@@ -100,6 +102,7 @@ ADOPTION = Latent(
         (STREAMS["adoption_final"], float(LATENT_OWN)),
     )
 )
+METRICS = ("roi", "npv", "payback_first")
 TIES = {"adoption_final": ADOPTION}
 
 
@@ -126,12 +129,15 @@ def case() -> Case:
     )
 
 
-def run(draws: int, seed: int, *, design: Design = Design.SOBOL, workers: int = 1) -> Run:
+def run(
+    draws: int, seed: int, *, design: Design = Design.SOBOL, workers: int = 1, metrics: Sequence[str] = METRICS
+) -> Run:
     """Simulate the model."""
-    return simulate({"CRM": case()}, draws=draws, seed=seed, design=design, workers=workers)
+    return simulate({"CRM": case()}, draws=draws, seed=seed, design=design, workers=workers, metrics=metrics)
 
 
 def answers(draws: int, seed: int, *, irr: bool = False) -> Answers:
     """Simulate and give the draws."""
-    metrics = run(draws, seed).vendors["CRM"].metrics
+    wanted = (*METRICS, "irr") if irr else METRICS
+    metrics = run(draws, seed, metrics=wanted).vendors["CRM"].metrics
     return Answers(metrics["roi"], metrics["npv"], metrics["payback_first"], metrics["irr"] if irr else None)

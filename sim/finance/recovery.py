@@ -1,11 +1,10 @@
 """When the money is back: payback in four conventions."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.finance.flows import CashFlows, running_total
-from sim.irr import DUST
+from sim.irr import DUST, last_row
 
 
 def payback(flows: CashFlows) -> Array:
@@ -29,7 +28,7 @@ def payback_first(flows: CashFlows) -> Array:
     """
     below = flows.running < -DUST
     recovered = below[:-1] > below[1:]
-    first = _last(recovered[::-1])  # counted from the horizon, where the first is the last
+    first = last_row(recovered[::-1]).astype(float)  # counted from the horizon, where the first is the last
     return np.where(below.any(axis=0), np.where(first > 0, len(below) - first, np.inf), 0.0)
 
 
@@ -44,14 +43,5 @@ def payback_simple(flows: CashFlows) -> Array:
 
 
 def _sustained(running: Array) -> Array:
-    last = _last(running < -DUST)
+    last = last_row(running < -DUST).astype(float)
     return np.where(last == len(running), np.inf, last)
-
-
-def _last(happens: NDArray[np.bool_]) -> Array:
-    """Give how many rows there are up to the last in which it happens, (n,); 0 if it never does.
-
-    Whole arrays of small numbers instead of a search in each column: many times faster along months.
-    """
-    rows = np.arange(1, len(happens) + 1, dtype=np.uint16)[:, None]
-    return np.asarray((happens * rows).max(axis=0), np.float64)
