@@ -4,7 +4,7 @@ pandas is imported by the methods that give DataFrames; the numbers themselves n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,12 @@ from sim.dependence import Correlation, measured
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS, SCALES, Scale
+from sim.kpis import KPI_COLUMNS, KpiAnswer, Record, answers
 from sim.levers import lever_margins
 from sim.model import Case, delayed, evaluate
 from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
-from sim.sampling import REPLICATES, Input
+from sim.sampling import REPLICATES, Input, futures
 from sim.sensitivity import Tornado, tornado
 from sim.statistics import Estimate, Statistics, percentile_key
 
@@ -34,6 +35,8 @@ INPUT_COLUMNS = (
 )  # fmt: skip
 
 CORRELATION_COLUMNS = ("input_a", "input_b", "measure", "asked", "used", "drawn")
+KPI_DRAWS = 512
+"""Draws of each replicate that key figures are made of."""
 MEASURED = 8192
 """Draws of each replicate that a correlation is measured on: enough for three digits."""
 
@@ -62,6 +65,10 @@ class Setting:
     discount_rate: str
     assumptions: tuple[Assumption, ...] = ()
     correlations: tuple[Correlation, ...] = ()
+    kpis: Mapping[str, Record] = field(default_factory=dict)
+    """What the file says of key figures."""
+    kpi_month: int = 0
+    """Last month of the year whose key figures are given."""
 
     @property
     def payback_within(self) -> int:
@@ -319,6 +326,29 @@ class Results(Mapping[str, Result]):
         """Give the mean part of a vendor's customer margin that each lever makes, over the horizon, undiscounted."""
         found = lever_margins(self[vendor].case, self._draws_of(vendor))
         return {lever: statistics.mean(part) for lever, part in found.items()}
+
+    def kpis(self, month: int | None = None) -> "pd.DataFrame":
+        """Give every key figure without the CRM, with it, and the change: a row each, columns `KPI_COLUMNS`.
+
+        They are those of the year up to `month` (the file's `kpi_month`, or the horizon), in 8,192 futures.
+
+        Raises:
+            UsageError: a month outside the horizon.
+        """
+        import pandas as pd
+
+        rows = [row for vendor in self for answer in self.kpi_answers(vendor, month) for row in answer.rows(vendor)]
+        return pd.DataFrame(rows, columns=KPI_COLUMNS)
+
+    def kpi_answers(self, vendor: str, month: int | None = None) -> list[KpiAnswer]:
+        """Give a vendor's key figures in the year up to a month."""
+        wanted = self.setting.kpi_month if month is None else month
+        return list(answers(self[vendor].case, self.futures(vendor, KPI_DRAWS), wanted, self.setting.kpis))
+
+    def futures(self, vendor: str, size: int) -> dict[str, Array]:
+        """Give a vendor's inputs in `size` futures of each replicate, or all if there are fewer, (n,) each."""
+        run, inputs = self.run, self[vendor].case.inputs
+        return futures(inputs, design=run.design, seed=run.seed, size=min(size, run.draws // REPLICATES))
 
     def cost_of_delay(self, vendor: str, months: Sequence[int] = range(1, 7)) -> dict[int, Estimate]:
         """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise."""
