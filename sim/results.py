@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import comparison, statistics
+from sim.delay import delay_losses
 from sim.dependence import Correlation, measured
+from sim.details import Details
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS, SCALES, Scale
-from sim.kpis import KPI_COLUMNS, KpiAnswer, Record, answers
+from sim.kpis import KPI_COLUMNS, Record
 from sim.levers import lever_margins
-from sim.model import Case, delayed, evaluate
+from sim.model import Case
 from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
-from sim.sampling import REPLICATES, Input, futures
+from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
 from sim.statistics import Estimate, Statistics, percentile_key
 
@@ -35,8 +37,6 @@ INPUT_COLUMNS = (
 )  # fmt: skip
 
 CORRELATION_COLUMNS = ("input_a", "input_b", "measure", "asked", "used", "drawn")
-KPI_DRAWS = 512
-"""Draws of each replicate that key figures are made of."""
 MEASURED = 8192
 """Draws of each replicate that a correlation is measured on: enough for three digits."""
 
@@ -224,6 +224,13 @@ class Results(Mapping[str, Result]):
         return len(self._results)
 
     @cached_property
+    def details(self) -> Details:
+        """Key figures, levers and the cost of delay, as reports show them."""
+        cases = {name: result.case for name, result in self.items()}
+        run, setting = self.run, self.setting
+        return Details(cases, run.seed, run.design, run.draws // REPLICATES, setting.kpi_month, setting.kpis)
+
+    @cached_property
     def comparison(self) -> comparison.Comparison:
         """The vendors by NPV."""
         return comparison.compare({name: result["npv"] for name, result in self.items()})
@@ -337,24 +344,13 @@ class Results(Mapping[str, Result]):
         """
         import pandas as pd
 
-        rows = [row for vendor in self for answer in self.kpi_answers(vendor, month) for row in answer.rows(vendor)]
-        return pd.DataFrame(rows, columns=KPI_COLUMNS)
-
-    def kpi_answers(self, vendor: str, month: int | None = None) -> list[KpiAnswer]:
-        """Give a vendor's key figures in the year up to a month."""
-        wanted = self.setting.kpi_month if month is None else month
-        return list(answers(self[vendor].case, self.futures(vendor, KPI_DRAWS), wanted, self.setting.kpis))
-
-    def futures(self, vendor: str, size: int) -> dict[str, Array]:
-        """Give a vendor's inputs in `size` futures of each replicate, or all if there are fewer, (n,) each."""
-        run, inputs = self.run, self[vendor].case.inputs
-        return futures(inputs, design=run.design, seed=run.seed, size=min(size, run.draws // REPLICATES))
+        found = ((vendor, answer) for vendor in self for answer in self.details.kpis(vendor, month))
+        return pd.DataFrame([row for vendor, answer in found for row in answer.rows(vendor)], columns=KPI_COLUMNS)
 
     def cost_of_delay(self, vendor: str, months: Sequence[int] = range(1, 7)) -> dict[int, Estimate]:
         """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise."""
-        case, draws = self[vendor].case, self._draws_of(vendor)
-        now = self[vendor]["npv"]
-        return {month: statistics.mean(now - evaluate(delayed(case, month), draws).metrics["npv"]) for month in months}
+        lost = delay_losses(self[vendor].case, self._draws_of(vendor), months)
+        return {month: statistics.mean(loss) for month, loss in lost.items()}
 
     def _draws_of(self, vendor: str) -> dict[str, Array]:
         keys = [i.key for i in self[vendor].case.inputs]

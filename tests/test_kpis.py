@@ -225,7 +225,7 @@ def test_a_cancelled_project_leaves_the_company_as_it_is(tmp_path):
 def test_answers_are_of_the_draws_and_say_whether_a_target_is_reached():
     results = sim.load(SCENARIOS / "mid_market.yaml").run(draws=1024, seed=3)
     vendor = "Vtiger One Enterprise"
-    case, draws = results[vendor].case, results.futures(vendor, 64)
+    case, draws = results[vendor].case, results.details.futures(vendor, 64)
     found = kpi_draws(case, draws, 36)
     records = {"conversion": Record(target=0.052), "churn": Record(target=0.17)}
     given = {a.name: a for a in answers(case, draws, 36, records)}
