@@ -11,6 +11,7 @@ import numpy as np
 from sim.distributions import Array
 from sim.events import Event
 from sim.finance import METRICS, CashFlows, Discounting
+from sim.operations import Operations
 from sim.sampling import Input
 from sim.schedule import Flows, Sum, Weights
 from sim.terms import Tax, settled
@@ -41,6 +42,8 @@ class Case:
     inflation: Quantity = 0.0
     tax: Tax | None = None
     discounting: Discounting = Discounting.MONTHLY
+    operations: Operations | None = None
+    """What key figures are read from; nothing of it adds to the cash flows."""
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.

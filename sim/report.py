@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-from sim.csv_files import assumptions_csv, correlations_csv, inputs_csv, payback_csv, percentiles_csv, tornado_csv
+from sim.csv_files import (
+    assumptions_csv,
+    correlations_csv,
+    inputs_csv,
+    kpis_csv,
+    payback_csv,
+    percentiles_csv,
+    report_delay_csv,
+    report_levers_csv,
+    tornado_csv,
+)
 from sim.folder import whole_folder
 from sim.json_file import json_text
 from sim.page import markdown_text
@@ -17,6 +27,9 @@ WRITERS = {
     "percentiles.csv": (percentiles_csv, EXCEL),
     "payback_by_month.csv": (payback_csv, EXCEL),
     "tornado.csv": (tornado_csv, EXCEL),
+    "kpis.csv": (kpis_csv, EXCEL),
+    "levers.csv": (report_levers_csv, EXCEL),
+    "cost_of_delay.csv": (report_delay_csv, EXCEL),
     "inputs.csv": (inputs_csv, EXCEL),
     "correlations.csv": (correlations_csv, EXCEL),
     "assumptions.csv": (assumptions_csv, EXCEL),

@@ -115,6 +115,16 @@ def draw(inputs: Iterable[Input], *, design: Design, seed: int, chunk: Chunk) ->
     return {i.key: u.quantiles(i.distribution, i.stream, i.tie) for i in wanted}
 
 
+def futures(inputs: Sequence[Input], *, design: Design, seed: int, size: int) -> dict[str, Array]:
+    """Give the draws of a small run, `size` of each replicate, (n,) an input; for what is not asked of every draw."""
+    parts = [
+        draw(inputs, design=design, seed=seed, chunk=Chunk(replicate, 0, size, replicate * size))
+        for replicate in range(REPLICATES)
+    ]
+    drawn = {i.key: np.concatenate([part[i.key] for part in parts]) for i in inputs}
+    return drawn or {"": np.zeros(size * REPLICATES)}
+
+
 def medians(inputs: Iterable[Input]) -> dict[str, Array]:
     """Give each input's median as a single draw, (1,) each."""
     return {i.key: i.distribution.ppf(np.array([0.5])) for i in inputs}

@@ -16,6 +16,11 @@ def cost(flows: CashFlows) -> Array:
     return flows.total_cost
 
 
+def net_benefit(flows: CashFlows) -> Array:
+    """All benefits less all costs over the horizon, undiscounted: the profit beyond break-even, or what is short."""
+    return flows.total_benefit - flows.total_cost
+
+
 def tco(flows: CashFlows) -> Array:
     """Total cost of ownership in money paid over the horizon, undiscounted; staff time is `opportunity_cost`."""
     return flows.total_cost - opportunity_cost(flows)

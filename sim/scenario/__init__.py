@@ -12,6 +12,7 @@ from sim.results import PERCENTILES, Results, Setting
 from sim.run import simulate
 from sim.sampling import Design, Input
 from sim.scenario.happenings import stream_of
+from sim.scenario.key_figures import records_of
 from sim.scenario.loading import load_file
 from sim.statistics import check_percentiles
 from sim.world import Line, drawn_keys
@@ -132,5 +133,7 @@ def load(path: str | Path) -> Scenario:
         discount_rate=file.discount_rate.asked,
         assumptions=loaded.assumptions,
         correlations=loaded.correlations,
+        kpis=records_of(file.kpis),
+        kpi_month=file.kpi_month or file.months,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)

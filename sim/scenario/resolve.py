@@ -17,7 +17,7 @@ from sim.scenario.checks import check_company, retention_of
 from sim.scenario.entries import custom_lines
 from sim.scenario.happenings import events_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
-from sim.scenario.lines import NAMES, lines_of, market_of
+from sim.scenario.lines import NAMES, in_force, lines_of, market_of, operations_of
 from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
@@ -110,13 +110,15 @@ class Resolver:
         rate = self.top("discount_rate")
         market = market_of(self)
         events = events_of(self)
-        lines = lines_of(self, market, retention_of(self), events)
+        made = lines_of(self, market, retention_of(self), events)
+        lines = in_force(made)
         lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
         if not self.file.soft_benefits:
             lines = tuple(line for line in lines if line.nature is not Nature.SOFT_BENEFIT)
         inflation, tax = self.top("inflation"), self._tax()
         finance, reinvestment = (self.top(f"{use}_rate", rate) for use in ("finance", "reinvestment"))
         users, rollout = self.company("users", 1.0), self._rollout()
+        operations = operations_of(self, made)
         return Case(  # only now is every input known
             vendor=self.name,
             months=self.file.months,
@@ -131,6 +133,7 @@ class Resolver:
             inflation=inflation,
             tax=tax,
             discounting=self.file.discounting,
+            operations=operations,
         )
 
     def _tax(self) -> Tax | None:
@@ -172,6 +175,14 @@ class Resolver:
             if value is not None:
                 return value
         return default
+
+    def has(self, path: str) -> bool:
+        """Whether a company fact, or a number of the vendor's offer, is given."""
+        section, name = path.split(".")
+        shapes = (
+            [self.file.company] if section == "company" else [getattr(offer, section) for _, offer in self._offers()]
+        )
+        return any(getattr(shape, name) is not None for shape in shapes)
 
     def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
         """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sim.finance import Discounting
 from sim.scenario.correlations import Correlations, CorrelationsField
+from sim.scenario.key_figures import Kpis
 from sim.scenario.leaf import DeclaredInput, FixedRate, WholeMonths, Yearly
 from sim.scenario.sections import (
     AdministrationShape,
@@ -94,6 +95,10 @@ class ScenarioFile(Spec):
     """Which uncertain numbers move together: a list of pairs, or a section with more choices."""
     targets: Targets = Targets()
     """Targets that probabilities are reported for."""
+    kpis: Kpis = Kpis()
+    """Key figures: targets, and what was measured."""
+    kpi_month: WholeMonths | None = None
+    """Key figures are those of the year up to this month (the last year of the horizon if not given)."""
     inflation: Yearly | None = None
     """Yearly rise of wages and prices, with and without the CRM (none if not given); contracts keep their prices."""
     tax: TaxShape | None = None
