@@ -77,6 +77,8 @@ ORDER = (
     "sim.kpis",
     "sim.delay",
     "sim.details",
+    "sim.tally",
+    "sim.work",
     "sim.run",
     "sim.metalog",
     "sim.picture",

@@ -23,7 +23,7 @@ from sim.finance.ownership import (
 from sim.finance.recovery import payback, payback_discounted, payback_first, payback_simple
 from sim.finance.returns import irr, mirr, npv, npv_hard, roi, roi_gross, roi_hard, roi_nucleus, roi_pv
 
-__all__ = ["METRICS", "SCALES", "TITLES", "CashFlows", "Discounting", "Scale", "running_total"]
+__all__ = ["METRICS", "SCALES", "TITLES", "WHOLE", "CashFlows", "Discounting", "Scale", "running_total"]
 
 METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "roi": roi,
@@ -62,6 +62,9 @@ class Scale(Enum):
 SCALES: Mapping[str, Scale] = {
     name: Scale.MONTHS if name.startswith("payback") else Scale.MONEY for name in METRICS
 } | dict.fromkeys(("roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_hard", "irr", "mirr"), Scale.RATE)
+
+WHOLE = frozenset({"payback", "payback_discounted", "payback_first", "payback_simple"})
+"""Metrics that are whole numbers: nothing lies between two of their values."""
 
 TITLES: Mapping[str, str] = {
     "roi": "ROI (net)",
