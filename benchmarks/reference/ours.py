@@ -42,7 +42,8 @@ class Kept(Line):
     def flows(self, world: World) -> Flows:
         """Follow the stock of customers kept from month to month, for a gain of 1."""
         adoption = world.adoption()
-        kept = np.zeros_like(adoption)
+        kept = np.empty_like(adoption)
+        kept[0] = 0
         for month in range(1, len(kept)):
             np.multiply(kept[month - 1], 1 - CHURN / 12, out=kept[month])
             kept[month] += adoption[month]
@@ -115,9 +116,7 @@ def case() -> Case:
         finance_rate=RATE,
         reinvestment_rate=RATE,
         users=float(USERS),
-        rollout=Rollout(
-            adoption=Drawn("adoption_final"), ramp_months=Drawn("ramp_months"), shape=Shape.LINEAR
-        ),
+        rollout=Rollout(adoption=Drawn("adoption_final"), ramp_months=Drawn("ramp_months"), shape=Shape.LINEAR),
         lines=(
             Used("wins", Nature.CASH_BENEFIT, WINS, Drawn("conversion_lift")),
             Used("time freed", Nature.SOFT_BENEFIT, TIME, Drawn("productivity_gain")),
