@@ -80,6 +80,14 @@ def run(
         typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
     ] = None,
     workers: Workers = 0,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Double the draws until 95% intervals are this narrow: '0.5%', 'p(npv > 0): 0.2%', 'mean(npv): 1%'."
+            " May be repeated."
+        ),
+    ] = None,
+    max_draws: Annotated[int, typer.Option(help="Where doubling for --precision ends.")] = 4_194_304,
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
     from sim.batch import Batch
@@ -99,6 +107,8 @@ def run(
         rules=_rules(fail_if or []),
         workers=workers_of(workers),
         sip=sip,
+        precision=tuple(precision or ()),
+        max_draws=max_draws,
     )
     raise typer.Exit(batch.run())
 

@@ -95,14 +95,15 @@ class Result:
     def __getitem__(self, metric: str) -> Array:
         return self.draws.metrics[check_metric(metric)]
 
-    def _tally(self, metric: str) -> Tally:
+    def tally(self, metric: str) -> Tally:
+        """Give what all draws of a metric come to."""
         return self.draws.tallies[check_metric(metric)]
 
     def statistics(self, metric: str) -> Statistics:
         """Give mean, sd and percentiles of a metric with their standard errors."""
         if metric not in self._described:
             qs = {*self.percentiles, *HEADLINE}
-            self._described[metric] = self._tally(metric).describe(sorted(qs))
+            self._described[metric] = self.tally(metric).describe(sorted(qs))
         return self._described[metric]
 
     def probability(
@@ -119,7 +120,7 @@ class Result:
         Raises:
             UsageError: an unknown metric, or no bound at all.
         """
-        tally = self._tally(metric)
+        tally = self.tally(metric)
         return tally.probability(Bounds(at_least=at_least, at_most=at_most, above=above, below=below))
 
     def payback_by_month(self) -> list[Estimate]:
@@ -204,6 +205,8 @@ class Results(Mapping[str, Result]):
             name: Result(case, run.vendors[name], setting, self.percentiles) for name, case in cases.items()
         }
         self.inputs_asked: Mapping[str, Input] = all_inputs(cases)
+        self.misses: tuple[str, ...] = ()
+        """What was to be known more closely than it is, by vendor."""
 
     def __getitem__(self, vendor: str) -> Result:
         if vendor not in self._results:

@@ -96,12 +96,12 @@ def draws_a_replicate(draws: int, design: Design) -> int:
     return 1 << (size - 1).bit_length() if design is Design.SOBOL else size
 
 
-def chunks(size: int) -> list[Chunk]:
-    """Cut `REPLICATES` replicates of `size` draws into chunks, replicate by replicate."""
+def chunks(size: int, *, after: int = 0) -> list[Chunk]:
+    """Cut `REPLICATES` replicates of `size` draws into chunks, replicate by replicate; of each, those after some."""
     return [
         Chunk(replicate, start, min(CHUNK, size - start), replicate * size + start)
         for replicate in range(REPLICATES)
-        for start in range(0, size, CHUNK)
+        for start in range(after, size, CHUNK)
     ]
 
 
