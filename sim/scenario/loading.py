@@ -16,6 +16,8 @@ from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
 from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of
+from sim.scenario.prior_checks import check_claims, misplaced
+from sim.scenario.priors import FromPrior
 from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
 from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.sections import Company
@@ -58,6 +60,7 @@ def load_file(path: Path) -> Loaded:
     if file is not None:
         check_overrides(file, tree, problems)
         check_kpis(file, tree, problems)
+        check_claims(file, tree, problems)
         correlated = _tied(file, tree, resolve(file, tree, problems), problems)
     if problems or file is None:
         raise ScenarioError(problems)
@@ -114,7 +117,7 @@ def _merge(base: Node, over: Node) -> Node:
     """Lay one tree over another: mappings merge by key, a distribution or a value replaces, an empty entry removes."""
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over
-    if {"dist", "value", "from"} & over.value.keys():
+    if {"dist", "value", "from", "prior"} & over.value.keys():
         return over
     merged = dict(base.value)
     for key, child in over.value.items():
@@ -241,6 +244,8 @@ def _shape_at(raw: Any, place: Place) -> type[BaseModel] | None:
         raw = raw["value"]
     if isinstance(raw, dict) and "from" in raw and not isinstance(kind, type):
         return FromData
+    if isinstance(raw, dict) and "prior" in raw and not isinstance(kind, type):
+        return FromPrior
     if isinstance(raw, dict) and "dist" in raw:
         return family_named(raw["dist"])
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
@@ -269,6 +274,7 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
         if name not in used
     ]
     found += [tree.problem(place, remark) for place, number in uncertain(file) for remark in number.remarks]
+    found += misplaced(file, tree)
     no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
     return found + [
         tree.problem(

@@ -233,6 +233,8 @@ class ImplementationShape(Spec):
 
     quote: Money | None = None
     """The integrator's quote."""
+    quote_to_licence: Factor | None = None
+    """Without a quote yet: its multiple of the first year's licence, discounts taken off. This or `quote`."""
     overrun: Factor | None = None
     """Factor on the quote, the migration and the integrations: 1.15 for 15% over (1 if not given)."""
     team_fte: Count | None = None
