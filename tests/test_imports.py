@@ -90,6 +90,8 @@ ORDER = (
     "sim.scenario.data",
     "sim.scenario.evidence",
     "sim.scenario.priors",
+    "sim.scenario.catalogue",
+    "sim.scenario.stock",
     "sim.scenario.leaf",
     "sim.scenario.key_figures",
     "sim.scenario.sections",

@@ -42,6 +42,8 @@ class Subscription(Line):
     """Price rise at a renewal."""
     term_months: int = 12
     capped_at_list: bool = False
+    platform_fee: Quantity = 0.0
+    """A month, whatever the seats; discounts and rises are those of the seats."""
 
     def flows(self, world: World) -> Flows:
         """Bill the seats each month, or each twelfth: one amount a term of the contract."""
@@ -49,7 +51,7 @@ class Subscription(Line):
         level = self._kept(world) * (1 + world[self.uplift]) ** renewals * world.dearer(renewals, self.term_months)
         if self.capped_at_list:
             level = np.minimum(level, 1.0)
-        monthly = self.paid_seats(world) * world[self.list_price] * level
+        monthly = self._at_list(world) * level
         due, term = self.instalments(world), np.floor((world.t - 1) / self.term_months)
         return Sum(Scheduled(due * (term == number), amount) for number, amount in enumerate(monthly))
 
@@ -62,7 +64,11 @@ class Subscription(Line):
 
     def first_year(self, world: World) -> Value:
         """Give what twelve months cost before any price rise, a number or (n,)."""
-        return 12 * self.paid_seats(world) * world[self.list_price] * self._kept(world)
+        return 12 * self._at_list(world) * self._kept(world)
+
+    def _at_list(self, world: World) -> Value:
+        """Give what a month costs at list prices."""
+        return self.paid_seats(world) * world[self.list_price] + world[self.platform_fee]
 
     def paid_seats(self, world: World) -> Value:
         """Give the seats that are paid: those wanted, or the fewest that are sold."""

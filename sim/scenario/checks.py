@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from sim.book import Retention
+from sim.scenario.catalogue import entries, entry
 from sim.scenario.leaf import Expects, Leaf
 from sim.scenario.lines import QUOTE, Lookup
 from sim.scenario.sections import CheaperLeads
@@ -136,6 +137,7 @@ def check_company(get: Offers) -> None:
     check_leads(get)
     check_exit(get)
     check_quote(get)
+    check_seats(get)
     for path, facts in NEEDS.items():
         missing = [f"company.{fact}" for fact in facts if getattr(get.file.company, fact) is None]
         if missing and (found := get.find(path)):
@@ -150,7 +152,7 @@ def check_company(get: Offers) -> None:
         given = any(get.find(one) or (found and _default_for_others(get, found[1], one)) for one in several)
         if found and not given:
             get.report(found[1], f"means nothing without {' or '.join(several)} (give one of them)")
-    if get.find("licence.list_price") is None:
+    if get.find("licence.list_price") is None and get.vendor.catalogue is None:  # an entry gives it, or is refused
         get.report(
             ("vendors", get.name),
             "no licence.list_price, here or in common (give the price a seat and month)",
@@ -163,6 +165,22 @@ def check_quote(get: Offers) -> None:
     """Refuse a quote said in money and as a multiple of the licence."""
     if len(given := get.nearest(*QUOTE)) > 1 and (found := get.find(given[1])):
         get.report(found[1], f"the quote is said twice, also as {given[0]} (keep one)")
+
+
+def check_seats(get: Offers) -> None:
+    """Refuse more seats than an edition of the catalogue is sold for."""
+    if get.vendor.catalogue is None or get.vendor.catalogue not in entries():  # what is no entry is refused before
+        return
+    vendor, edition = entry(get.vendor.catalogue)
+    seats = get.reach(get.offer("licence.seats", get.company("users")))[1]
+    if edition.maximum_seats is None or seats <= edition.maximum_seats:
+        return
+    fitting = [(key, e) for key, e in vendor.editions.items() if not e.partial and (e.maximum_seats or seats) >= seats]
+    instead = f"{get.vendor.catalogue.partition('/')[0]}/{fitting[0][0]} would" if fitting else "no other edition would"
+    get.report(
+        ("vendors", get.name, "catalogue"),
+        f"{vendor.title} {edition.name} has at most {edition.maximum_seats} seats, not {seats:g} ({instead} fit)",
+    )
 
 
 def _default_for_others(get: Offers, place: Place, partner: str) -> bool:

@@ -3,12 +3,13 @@
 A scenario names an entry, never a file: what can be read is the closed list of files in `sim/data`.
 """
 
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from sim.errors import Problem, ScenarioError
@@ -45,6 +46,19 @@ _MEANINGS = {
     Grade.D: "aggregator without a source, synthetic data",
     Grade.NONE: "an assumption: no source",
 }
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"'{value}' is no day (write 2026-10-07)") from None
+
+
+Day = Annotated[date, PlainValidator(_day)]
+"""A day as a data file writes it."""
+Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
+"""A text that is not empty."""
 
 
 @cache

@@ -236,6 +236,7 @@ def _licence(get: Lookup, users: Quantity) -> tuple[Subscription, AddOns, Usage]
         uplift=get.offer("licence.uplift"),
         term_months=get.option("licence.term_months", 12),
         capped_at_list=get.option("licence.capped_at_list", False),
+        platform_fee=get.offer("licence.platform_fee"),
     )
     add_ons = AddOns(subscription, get.offer("licence.add_ons"), get.offer("licence.add_on_price"))
     return subscription, add_ons, Usage(users, get.offer("licence.usage_per_user"))

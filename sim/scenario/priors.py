@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, model_validator
 
 from sim.distributions import Distribution, read_law
-from sim.scenario.evidence import Grade, data_text, refused_at, said_law, shaped
+from sim.scenario.evidence import Day, Grade, Text, data_text, refused_at, said_law, shaped
 from sim.spec import Kind, Reading, Spec
 
 FILE = "priors.yaml"
@@ -35,18 +35,6 @@ def _law(value: Any, info: ValidationInfo) -> Law:
     if not isinstance(value, dict):
         raise ValueError("expected a distribution (write {dist: ...})")
     return Law(read_law(value, reading.of_kind(info.data.get("unit", Kind.ANY))), said_law(value))
-
-
-def _day(value: object) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"'{value}' is no day (write 2026-10-07)") from None
-
-
-Day = Annotated[date, PlainValidator(_day)]
-"""A day as a data file writes it."""
-Text = Annotated[str, Field(min_length=1), AfterValidator(str.strip)]
 
 
 class Published(Spec):

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
 from sim.kpis import KPIS, RECORDED
+from sim.scenario.catalogue import catalogue
 from sim.scenario.data import FromData
 from sim.scenario.leaf import MAX_MONTHS
 from sim.scenario.priors import FromPrior, priors
@@ -34,6 +35,7 @@ def scenario_schema() -> dict[str, Any]:
     for mapping in ("inputs", "vendors"):  # an empty entry removes the base's
         entries = schema["properties"][mapping]
         entries["additionalProperties"] = {"anyOf": [entries["additionalProperties"], {"type": "null"}]}
+    schema["$defs"]["Vendor"]["properties"]["catalogue"] |= {"anyOf": [*_catalogue(), {"type": "null"}]}
     section = schema["properties"]["correlations"]
     pairs = {"type": "array", "items": {"$ref": "#/$defs/Pair"}}
     section["anyOf"] = [{"$ref": section.pop("$ref")}, pairs]  # a list of pairs stands for the section
@@ -105,6 +107,15 @@ def _number(kind: Kind) -> dict[str, Any]:
     what = f"{kind.what[0].upper()}{kind.what[1:]} {kind.how}"
     names = "" if kind is Kind.ANY else ", the name of an input or company fact"
     return {"anyOf": [*bare, _sourced(bare)], "description": f"{what}{names}, a distribution, a prior, or a column."}
+
+
+def _catalogue() -> list[dict[str, Any]]:
+    """Give the entries of the catalogue, each with what it is."""
+    return [
+        {"const": f"{key}/{name}", "description": f"{vendor.title} {edition.name}."}
+        for key, vendor in catalogue().items()
+        for name, edition in vendor.editions.items()
+    ]
 
 
 def _prior(kind: Kind, shape: dict[str, Any]) -> dict[str, Any]:

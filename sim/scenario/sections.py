@@ -206,6 +206,8 @@ class Licence(Spec):
 
     list_price: Money | None = None
     """List price a seat and month."""
+    platform_fee: Money | None = None
+    """What the platform costs a month on top, whatever the seats; discounts and rises as for the seats."""
     seats: Count | None = None
     """Seats bought (the company's users if not given)."""
     minimum_seats: Count | None = None
