@@ -129,6 +129,11 @@ def _console(width: int | None) -> "Console":
     )
 
 
+def page_width() -> int:
+    """Give the columns of the terminal, or 80 where there is none."""
+    return _console(None).width
+
+
 def _captured(console: "Console") -> str:
     assert isinstance(console.file, io.StringIO)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())

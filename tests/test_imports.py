@@ -116,6 +116,7 @@ ORDER = (
     "sim.kpi_text",
     "sim.lever_text",
     "sim.input_text",
+    "sim.evidence_text",
     "sim.csv_files",
     "sim.json_file",
     "sim.page",
