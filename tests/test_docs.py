@@ -60,8 +60,8 @@ def shop(tmp_path, monkeypatch):
     return tmp_path
 
 
-def reference():
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+def page_of(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -75,7 +75,12 @@ def anchors(page):
 
 def test_the_reference_is_what_the_schema_makes_of_it():
     found = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
-    assert found == reference().reference_text(), "run: python docs/reference.py"
+    assert found == page_of("reference").reference_text(), "run: python docs/reference.py"
+
+
+def test_the_page_of_evidence_is_what_the_data_make_of_it():
+    found = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    assert found == page_of("evidence").evidence_text(), "run: python docs/evidence.py"
 
 
 def test_the_shipped_schema_is_current():
