@@ -16,8 +16,8 @@ from sim.model import Case
 from sim.results import Assumption
 from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
-from sim.scenario.key_figures import check_kpis
 from sim.scenario.evidence import data_text
+from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of
 from sim.scenario.prior_checks import check_claims, misplaced
 from sim.scenario.priors import FILE as PRIORS
