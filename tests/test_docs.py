@@ -175,3 +175,26 @@ def test_commands_in_the_docs_print_what_the_docs_show(page, shop, capsys, monke
             out, err = capsys.readouterr()
             printed = stripped(err + out)
             assert doctest.OutputChecker().check_output(shown, printed, doctest.ELLIPSIS), printed
+
+
+@pytest.mark.parametrize(
+    ("number", "fits"),
+    [
+        ({"prior": "conversion_lift"}, True),
+        ({"value": {"prior": "conversion_lift"}, "note": "x"}, True),
+        ({"prior": "conversion_lift", "note": "x"}, True),
+        ({"prior": "hours_saved"}, False),
+        ({"prior": "conversion_lit"}, False),
+        ({"prior": "conversion_lift", "case": "high"}, False),
+    ],
+)
+def test_the_schema_knows_the_priors_of_each_kind_of_number(number, fits):
+    found = {"name": "T", "months": 12, "discount_rate": 0.1, "company": {}, "vendors": {"A": {"effects": {}}}}
+    found["vendors"]["A"]["effects"]["conversion"] = number
+    assert Draft202012Validator(json.loads(schema_text())).is_valid(found) == fits
+
+
+@pytest.mark.parametrize(("entry", "fits"), [("vtiger/enterprise", True), ("vtiger/enterprize", False), (5, False)])
+def test_the_schema_knows_the_catalogue(entry, fits):
+    found = {"name": "T", "months": 12, "discount_rate": 0.1, "company": {}, "vendors": {"A": {"catalogue": entry}}}
+    assert Draft202012Validator(json.loads(schema_text())).is_valid(found) == fits
