@@ -285,6 +285,34 @@ def fit(
 
 
 @app.command()
+def priors(
+    word: Annotated[
+        str, typer.Argument(help="Name of a prior, or a word to look for; all if not given.", show_default=False)
+    ] = "",
+) -> None:
+    """List default distributions with source and grade; with a name, everything about one."""
+    from sim.evidence_text import priors_lines
+    from sim.terminal import page_width, write
+
+    write("\n".join(priors_lines(word, page_width())))
+
+
+@app.command()
+def vendors(
+    name: Annotated[
+        str | None, typer.Argument(help="Vendor, such as vtiger; all if not given.", show_default=False)
+    ] = None,
+) -> None:
+    """List list prices by vendor and edition, with their age, grade and source."""
+    from datetime import date
+
+    from sim.evidence_text import vendors_lines
+    from sim.terminal import page_width, write
+
+    write("\n".join(vendors_lines(name, date.today(), page_width())))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario.schema import schema_text

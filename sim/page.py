@@ -8,7 +8,7 @@ from sim.kpi_text import about, kpi_table, missing_lines, recorded_table
 from sim.lever_text import ADDS_UP, DELAY, delay_table, lever_table
 from sim.picture import blocks
 from sim.results import Result, Results
-from sim.tables import bar_ends, correlation_table, headline_rows, short_name, with_error, written_input
+from sim.tables import DEFAULT_PRIORS, bar_ends, bar_name, correlation_table, headline_rows, with_error, written_input
 
 CHARTS = {
     "roi_distribution": "Distribution of net ROI",
@@ -94,7 +94,7 @@ def _tornado_section(result: Result) -> str:
     header = ["Input", "P10", "P90", "NPV at P10", "NPV at P90"]
     rows = [
         [
-            markdown(short_name(bar.input, result.vendor)),
+            markdown(bar_name(bar, result.vendor)),
             *bar_ends(bar, currency),
             metric_value("npv", bar.at_low, currency),
             metric_value("npv", bar.at_high, currency),
@@ -103,7 +103,8 @@ def _tornado_section(result: Result) -> str:
     ]
     at_base, simulated = (metric_value("npv", value, currency) for value in (found.base, median))
     base = f"Base run {at_base}, simulated median {simulated}."
-    return f"### {markdown(result.vendor)}\n\n{base}\n\n{_table(header, rows)}"
+    note = f"\n\n{markdown(DEFAULT_PRIORS)}" if any(bar.prior for bar in found.bars) else ""
+    return f"### {markdown(result.vendor)}\n\n{base}\n\n{_table(header, rows)}{note}"
 
 
 def _lever_section(results: Results) -> list[str]:

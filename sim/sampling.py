@@ -66,6 +66,8 @@ class Input:
     note: str = ""
     column: Column | None = None
     """The column of a table that the law comes from: inputs of one table were observed together."""
+    prior: str = ""
+    """Name of the default prior that it is, if it is one."""
     tie: Tie | None = None
 
     @property

@@ -14,7 +14,15 @@ from sim.picture import BLOCKS
 from sim.preview import Preview
 from sim.results import Results, Setting
 from sim.sensitivity import Tornado
-from sim.tables import bar_ends, correlation_table, headline_rows, share, short_name, summary_rows
+from sim.tables import (
+    DEFAULT_PRIORS,
+    bar_ends,
+    bar_name,
+    correlation_table,
+    headline_rows,
+    share,
+    summary_rows,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -127,6 +135,11 @@ def _console(width: int | None) -> "Console":
         emoji=False,
         legacy_windows=False,
     )
+
+
+def page_width() -> int:
+    """Give the columns of the terminal, or 80 where there is none."""
+    return _console(None).width
 
 
 def _captured(console: "Console") -> str:
@@ -289,13 +302,15 @@ def _tornado(tornado: Tornado, median: float, currency: str, console: "Console")
     for bar in tornado.bars:
         inputs = bar_ends(bar, currency)
         table.add_row(
-            Text(visible(short_name(bar.input, tornado.vendor))),
+            Text(visible(bar_name(bar, tornado.vendor))),
             *inputs,
             show(bar.at_low),
             show(bar.at_high),
             "█" * _length(bar.swing, widest),
         )
     console.print(table)
+    if any(bar.prior for bar in tornado.bars):
+        console.print(DEFAULT_PRIORS)
 
 
 def _length(swing: float, widest: float) -> int:

@@ -3,8 +3,27 @@
 import numpy as np
 
 from benchmarks.reference.constants import (
-    ADMIN, ADOPTION_FINAL, CHURN, CONVERSION_LIFT, CUSTOMERS, IMPLEMENTATION, KEPT, LATENT_LIFT, LATENT_RAMP, LICENCE,
-    MONTHLY, MONTHS, PRODUCTIVITY_GAIN, RAMP_MONTHS, RETENTION_GAIN, TIME, TRAINING, USERS, WINS, Answers, Sampled,
+    ADMIN,
+    ADOPTION_FINAL,
+    CHURN,
+    CONVERSION_LIFT,
+    CUSTOMERS,
+    IMPLEMENTATION,
+    KEPT,
+    LATENT_LIFT,
+    LATENT_RAMP,
+    LICENCE,
+    MONTHLY,
+    MONTHS,
+    PRODUCTIVITY_GAIN,
+    RAMP_MONTHS,
+    RETENTION_GAIN,
+    TIME,
+    TRAINING,
+    USERS,
+    WINS,
+    Answers,
+    Sampled,
 )  # fmt: skip
 from sim.distributions import Array
 

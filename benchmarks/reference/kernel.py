@@ -9,8 +9,27 @@ import numpy as np
 from numba import njit
 
 from benchmarks.reference.constants import (
-    ADMIN, ADOPTION_FINAL, CHURN, CONVERSION_LIFT, CUSTOMERS, IMPLEMENTATION, KEPT, LATENT_LIFT, LATENT_OWN, LATENT_RAMP,
-    LICENCE, MONTHLY, MONTHS, PRODUCTIVITY_GAIN, RAMP_MONTHS, RETENTION_GAIN, TIME, TRAINING, USERS, WINS, Answers,
+    ADMIN,
+    ADOPTION_FINAL,
+    CHURN,
+    CONVERSION_LIFT,
+    CUSTOMERS,
+    IMPLEMENTATION,
+    KEPT,
+    LATENT_LIFT,
+    LATENT_OWN,
+    LATENT_RAMP,
+    LICENCE,
+    MONTHLY,
+    MONTHS,
+    PRODUCTIVITY_GAIN,
+    RAMP_MONTHS,
+    RETENTION_GAIN,
+    TIME,
+    TRAINING,
+    USERS,
+    WINS,
+    Answers,
 )  # fmt: skip
 from sim.distributions import Array, Pert, Triangular, Uniform
 
@@ -71,7 +90,7 @@ def _uniform(s):  # type: ignore[no-untyped-def]
 
 
 @njit(fastmath={"contract", "reassoc", "arcp", "nsz"})
-def _fused(rng, s, lifts, gains, ceilings, ramps, roi, npv, payback, rate):  # type: ignore[no-untyped-def]  # noqa: PLR0914, PLR0915
+def _fused(rng, s, lifts, gains, ceilings, ramps, roi, npv, payback, rate):  # type: ignore[no-untyped-def]
     flows = np.empty(MONTHS + 1)
     for i in range(roi.size):
         g1, g2 = rng.standard_normal(), rng.standard_normal()

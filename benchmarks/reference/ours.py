@@ -6,8 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.reference.constants import (
-    ADMIN, ADOPTION_FINAL, CHURN, CONVERSION_LIFT, CUSTOMERS, IMPLEMENTATION, KEPT, LATENT_LIFT, LATENT_OWN, LATENT_RAMP,
-    LICENCE, MONTHS, PRODUCTIVITY_GAIN, RAMP_MONTHS, RATE, RETENTION_GAIN, TIME, TRAINING, USERS, WINS, Answers,
+    ADMIN,
+    ADOPTION_FINAL,
+    CHURN,
+    CONVERSION_LIFT,
+    CUSTOMERS,
+    IMPLEMENTATION,
+    KEPT,
+    LATENT_LIFT,
+    LATENT_OWN,
+    LATENT_RAMP,
+    LICENCE,
+    MONTHS,
+    PRODUCTIVITY_GAIN,
+    RAMP_MONTHS,
+    RATE,
+    RETENTION_GAIN,
+    TIME,
+    TRAINING,
+    USERS,
+    WINS,
+    Answers,
 )  # fmt: skip
 from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, TruncatedNormal, Uniform
 from sim.model import Case

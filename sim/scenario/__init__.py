@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -135,13 +136,17 @@ def _with(case: Case, lines: tuple[Line, ...], inputs: tuple[Input, ...]) -> Cas
     return replace(case, lines=case.lines + lines, inputs=tuple(known.values()))
 
 
-def load(path: str | Path) -> Scenario:
+def load(path: str | Path, *, today: date | None = None) -> Scenario:
     """Read and check a scenario file.
+
+    Args:
+        path: the file.
+        today: day to which the age of prices from the catalogue is counted; the clock's if not given.
 
     Raises:
         ScenarioError: with every problem of the file, each with its line and column.
     """
-    loaded = load_file(Path(path))
+    loaded = load_file(Path(path), today=today)
     file = loaded.file
     setting = Setting(
         name=file.name if file.soft_benefits else f"{file.name} (freed staff time left out)",
