@@ -77,11 +77,8 @@ ORDER = (
     "sim.kpis",
     "sim.delay",
     "sim.details",
-<<<<<<< HEAD
     "sim.tally",
     "sim.work",
-=======
->>>>>>> e4f8404 (Levers, the cost of delay and key figures on the command line and in every report)
     "sim.run",
     "sim.metalog",
     "sim.picture",
