@@ -2,12 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from sim.distributions import Array
-from sim.finance.returns import npv
-from sim.model import TILE, Case, add_up, delayed
-from sim.world import World
+from sim.model import Case, delayed, evaluate
 
 
 def delay_losses(case: Case, draws: Mapping[str, Array], months: Sequence[int]) -> dict[int, Array]:
@@ -17,11 +13,4 @@ def delay_losses(case: Case, draws: Mapping[str, Array], months: Sequence[int]) 
 
 
 def _npv(case: Case, draws: Mapping[str, Array]) -> Array:
-    """Give the NPV alone, (n,)."""
-    size = len(next(iter(draws.values()))) if draws else 1
-    tiles = []
-    for start in range(0, size, TILE):
-        tile = {key: x[start : start + TILE] for key, x in draws.items()}
-        world = World(case.rollout, case.months, tile, case.events)
-        tiles.append(npv(add_up(case, world, min(TILE, size - start))[0]))
-    return np.concatenate(tiles)
+    return evaluate(case, draws, metrics=("npv",)).metrics["npv"]
