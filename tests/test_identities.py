@@ -1,7 +1,7 @@
 """What always holds, in random futures of random companies: every shipped scenario, with every line and every event.
 
-A random case is a vendor of a shipped scenario with its own lines, one of each line of the model that it lacks, some
-events, and perhaps inflation, tax and another way of discounting. Its inputs are drawn at random quantiles.
+A random case is a vendor of a shipped scenario with some of its own lines, a random one of each other line of the
+model, some events, and perhaps inflation, tax and another way of discounting. Its inputs are drawn at random quantiles.
 """
 
 from dataclasses import fields, is_dataclass, replace
@@ -147,8 +147,9 @@ def made(draft):
         draws[key] = rng.uniform(low, high, SIZE)
         return Drawn(key)
 
-    there = {line.name for line in case.lines}
-    lines = (*case.lines, *(line for line in one_of_each(number) if line.name not in there))
+    more = {line.name: line for line in one_of_each(number)}
+    kept = tuple(line for line in case.lines if line.name not in more or rng.uniform() < 0.5)
+    lines = kept + tuple(line for name, line in more.items() if name not in {line.name for line in kept})
     draws["happens"] = (rng.uniform(size=SIZE) < 0.6).astype(float)
     events = tuple(
         Event(effect, Drawn("happens"), when=float(rng.integers(0, case.months)), **{effect: number(*EFFECTS[effect])})
