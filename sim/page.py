@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sim.finance import METRICS, TITLES
 from sim.formats import markdown, metric_value, points, rate
-from sim.kpi_text import about, kpi_table, missing_lines, recorded_table
+from sim.kpi_text import about, kpi_table, missing_lines, recorded_table, target_table
 from sim.lever_text import ADDS_UP, DELAY, delay_table, lever_table
 from sim.picture import blocks
 from sim.results import Result, Results
@@ -122,7 +122,10 @@ def _lever_section(results: Results) -> list[str]:
 
 def _kpi_section(results: Results) -> list[str]:
     parts = ["## Key figures without the CRM and with it", about(results)]
-    parts += [f"### {markdown(name)}: key figures\n\n{_table(*kpi_table(results, name))}" for name in results]
+    for name in results:
+        parts += [f"### {markdown(name)}: key figures", _table(*kpi_table(results, name))]
+        header, rows = target_table(results, name)
+        parts += [_table(header, rows)] if rows else []
     header, rows = recorded_table(results, markdown)
     parts += [_table(header, rows)] if rows else []
     lines = [f"- {line}" for line in missing_lines(results)]

@@ -339,7 +339,7 @@ class Results(Mapping[str, Result]):
     def kpis(self, month: int | None = None) -> "pd.DataFrame":
         """Give every key figure without the CRM, with it, and the change: a row each, columns `KPI_COLUMNS`.
 
-        They are those of the year up to `month` (the file's `kpi_month`, or the horizon), in 8,192 futures.
+        They are those of the year up to `month` (the file's `kpi_month`, or the horizon), in 4,096 futures.
 
         Raises:
             UsageError: a month outside the horizon.

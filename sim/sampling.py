@@ -123,8 +123,7 @@ def futures(inputs: Sequence[Input], *, design: Design, seed: int, size: int) ->
         draw(inputs, design=design, seed=seed, chunk=Chunk(replicate, 0, size, replicate * size))
         for replicate in range(REPLICATES)
     ]
-    drawn = {i.key: np.concatenate([part[i.key] for part in parts]) for i in inputs}
-    return drawn or {"": np.zeros(size * REPLICATES)}
+    return {i.key: np.concatenate([part[i.key] for part in parts]) for i in inputs}
 
 
 def medians(inputs: Iterable[Input]) -> dict[str, Array]:

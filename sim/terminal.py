@@ -242,17 +242,17 @@ def _titled(title: str, about: str, table: tuple[list[str], list[list[str]]], co
     console.print(Text(visible(title), style="bold"))
     if about:
         console.print(about)
-    console.print(_numbers(table))
+    console.print(_numbers(table, console))
 
 
-def _numbers(table: tuple[list[str], list[list[str]]]) -> object:
+def _numbers(table: tuple[list[str], list[list[str]]], console: "Console") -> object:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     (first, *names), rows = table
     shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    shown.add_column(first, overflow="fold", min_width=12)
+    shown.add_column(first, overflow="fold", min_width=LABEL if console.width >= 80 else 12)
     for name in names:
         shown.add_column(Text(visible(name)), justify="right", overflow="fold")
     for label, *cells in rows:
@@ -269,11 +269,15 @@ def _kpis(results: Results, console: "Console") -> None:
     for name in results:
         console.print()
         console.print(Text(visible(name), style="bold"))
-        console.print(_numbers(kpi_text.kpi_table(results, name)))
+        console.print(_numbers(kpi_text.kpi_table(results, name), console))
+        targets = kpi_text.target_table(results, name)
+        if targets[1]:
+            console.print()
+            console.print(_numbers(targets, console))
     recorded = kpi_text.recorded_table(results)
     if recorded[1]:
         console.print()
-        console.print(_numbers(recorded))
+        console.print(_numbers(recorded, console))
     if lines := list(kpi_text.missing_lines(results)):
         console.print()
         console.print("Not computed, because the scenario does not say enough:")

@@ -12,13 +12,16 @@ from sim.finance.flows import CashFlows, Discounting, running_total
 from sim.finance.ownership import (
     benefit,
     cost,
+    cost_per_user,
     cost_per_user_month,
+    cost_pv,
     net_benefit,
     opportunity_cost,
     peak_exposure,
     tco,
     tco_per_user,
     tco_per_user_month,
+    tco_pv,
 )
 from sim.finance.recovery import payback, payback_discounted, payback_first, payback_simple
 from sim.finance.returns import irr, mirr, npv, npv_hard, roi, roi_gross, roi_hard, roi_nucleus, roi_pv
@@ -46,7 +49,10 @@ METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "opportunity_cost": opportunity_cost,
     "tco_per_user": tco_per_user,
     "tco_per_user_month": tco_per_user_month,
+    "tco_pv": tco_pv,
+    "cost_per_user": cost_per_user,
     "cost_per_user_month": cost_per_user_month,
+    "cost_pv": cost_pv,
     "peak_exposure": peak_exposure,
 }
 
@@ -87,6 +93,9 @@ TITLES: Mapping[str, str] = {
     "opportunity_cost": "Staff time spent",
     "tco_per_user": "TCO per user",
     "tco_per_user_month": "TCO per user and month",
+    "tco_pv": "TCO, present value",
+    "cost_per_user": "Cost per user",
     "cost_per_user_month": "Cost per user and month",
+    "cost_pv": "Cost, present value",
     "peak_exposure": "Peak cash exposure",
 }

@@ -151,6 +151,11 @@ class CashFlows:
         return ratio(gained, years)
 
     @cached_property
+    def present_cost(self) -> Array:
+        """Costs discounted to month 0, (n,)."""
+        return self.present_value(self.costs)
+
+    @cached_property
     def total_benefit(self) -> Array:
         """Benefits over the horizon, undiscounted, (n,)."""
         return self.total(self.benefits)

@@ -25,8 +25,7 @@ def roi_pv(flows: CashFlows) -> Array:
 
     NaN where nothing is spent.
     """
-    cost = flows.present_value(flows.costs)
-    return ratio(flows.npv, cost)
+    return ratio(flows.npv, flows.present_cost)
 
 
 def roi_nucleus(flows: CashFlows) -> Array:
