@@ -1,15 +1,23 @@
 """The command line: read arguments, call the library, print; heavy imports wait until a command needs them."""
 
 import sys
-from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.arguments import asked_vendors, known_vendor, months_of, percentiles_of, plain_lines, workers_of
-from sim.errors import ScenarioError, SimError, UsageError
+from sim.arguments import (
+    asked_vendors,
+    check_chart,
+    known_vendor,
+    months_of,
+    percentiles_of,
+    plain_lines,
+    workers_of,
+    write_chart,
+)
+from sim.errors import ScenarioError, SimError
 
 if TYPE_CHECKING:
     from sim.rules import Rule
@@ -152,7 +160,7 @@ def inputs(
     from sim.terminal import print_previews, say, write
 
     if chart is not None:
-        _check_chart(chart, force)
+        check_chart(chart, force)
     scenario = load(file)
     for warning in scenario.warnings:
         say(f"{warning} [warning]")
@@ -164,7 +172,7 @@ def inputs(
     if chart is not None:
         from sim.sheet import write_preview
 
-        _write_chart(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
+        write_chart(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
 
 
 @app.command()
@@ -186,7 +194,7 @@ def tornado(
 
     check_metric(metric)
     if chart is not None:
-        _check_chart(chart, force)
+        check_chart(chart, force)
     results = load(file).run(draws=draws, seed=seed)
     vendors = asked_vendors(vendor, results)
     if csv:
@@ -198,7 +206,7 @@ def tornado(
     if chart is not None:
         from sim.plots import write_tornado
 
-        _write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
+        write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
 
 
 @app.command()
@@ -269,14 +277,14 @@ def fit(
     from sim.terminal import write
 
     if chart is not None:
-        _check_chart(chart, force)
+        check_chart(chart, force)
     found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
     write(fit_json(found, top) if json else fit_text(found, top))
     if chart is not None:
         from sim.fit_charts import write_fits
 
         seen = found.seen
-        _write_chart(
+        write_chart(
             chart,
             lambda path: write_fits(
                 found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
@@ -361,31 +369,6 @@ def _rules(texts: list[str]) -> "tuple[Rule, ...]":
     from sim.rules import parse_rule
 
     return tuple(parse_rule(text) for text in texts)
-
-
-def _check_chart(chart: Path, force: bool) -> None:
-    from sim.errors import ReportError
-
-    if chart.suffix not in (".png", ".svg"):
-        raise UsageError(f"{chart} is neither .png nor .svg")
-    if chart.exists() and not force:
-        raise ReportError(f"{chart} exists already (--force replaces it)")
-
-
-def _write_chart(chart: Path, draw: Callable[[Path], None]) -> None:
-    """Draw a chart into its file, whole or not at all."""
-    import os
-    import tempfile
-
-    from sim.errors import ReportError
-
-    try:
-        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
-            drawn = Path(draft) / chart.name
-            draw(drawn)
-            os.replace(drawn, chart)
-    except OSError as error:
-        raise ReportError(f"cannot write {chart}: {error.strerror}") from error
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -252,7 +252,7 @@ def _numbers(table: tuple[list[str], list[list[str]]], console: "Console") -> ob
 
     (first, *names), rows = table
     shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    shown.add_column(first, overflow="fold", min_width=LABEL if console.width >= 80 else 12)
+    shown.add_column(first, overflow="fold", min_width=LABEL if console.width >= 100 else 12)
     for name in names:
         shown.add_column(Text(visible(name)), justify="right", overflow="fold")
     for label, *cells in rows:
