@@ -7,36 +7,14 @@ of Corporate Finance", chapters 5-6, unless a docstring names another source.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cached_property
 
 import numpy as np
 
 from sim.distributions import Array
 from sim.irr import DUST, bisect_irr, solve_irr, turns_once
-
-
-class Discounting(StrEnum):
-    """From when an amount is discounted."""
-
-    MONTHLY = "monthly"
-    YEAR_END = "year_end"
-    YEAR_BEGIN = "year_begin"
-    INITIAL = "initial"
-
-    def years(self, months: Array, golive: float | Array) -> Array:
-        """Give the years each month is discounted by, (m, 1), or (m, n) where that hangs on go-live.
-
-        `initial` is the convention of Forrester's Total Economic Impact: what is spent up to go-live is not
-        discounted, and years are counted from there and discounted at their ends.
-        """
-        if self is Discounting.MONTHLY:
-            return months / 12
-        if self is Discounting.YEAR_END:
-            return np.asarray(np.ceil(months / 12))
-        if self is Discounting.YEAR_BEGIN:
-            return np.asarray(np.maximum(np.ceil(months / 12) - 1, 0))
-        return np.asarray(np.maximum(np.ceil((months - golive) / 12), 0))
+from sim.years import Discounting, at, payback_in_years, year_ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +72,7 @@ class CashFlows:
     @cached_property
     def initial(self) -> Array:
         """Costs up to and in the month of go-live, undiscounted, (n,); all of them where there is none."""
-        return _at(running_total(self.cost), self.golive)
+        return at(running_total(self.cost), self.golive)
 
     @cached_property
     def yearly_return(self) -> Array:
@@ -102,9 +80,32 @@ class CashFlows:
         last = self.months[-1, 0]
         golive = np.broadcast_to(np.minimum(self.golive, last), self.initial.shape)
         end = np.minimum(golive + 36, last)
-        gained = _at(self.running, end) - _at(self.running, golive)
+        gained = at(self.running, end) - at(self.running, golive)
         years = (end - golive) / 12
         return _ratio(gained, years)
+
+    @cached_property
+    def year_ends(self) -> Array:
+        """Last month of the start and of each year of a yearly table, (years + 1, n); see `Discounting.INITIAL`."""
+        golive = self.golive if self.discounting is Discounting.INITIAL else 0.0
+        return year_ends(self.months[-1, 0], golive, self.benefit.shape[1])
+
+    def by_year(self, amounts: Array) -> Array:
+        """Give what amounts by month, (m, n), come to up to go-live and in each year after it, (years + 1, n)."""
+        total = running_total(amounts)
+        return np.diff([at(total, end) for end in self.year_ends], axis=0, prepend=0.0)
+
+    def present_value(self, amounts: Array) -> Array:
+        """Give the present value of amounts by month, (n,)."""
+        discount = self.discount
+        if discount.shape[1] == 1:
+            return np.asarray(discount[:, 0] @ amounts)
+        return np.asarray(np.einsum("mn,mn->n", discount, amounts))
+
+    @cached_property
+    def present_cost(self) -> Array:
+        """Present value of the costs, (n,)."""
+        return self.present_value(self.cost)
 
     @cached_property
     def total_benefit(self) -> Array:
@@ -135,8 +136,7 @@ def roi_pv(flows: CashFlows) -> Array:
 
     NaN where nothing is spent.
     """
-    cost = _present_cost(flows)
-    return _ratio(npv(flows), cost)
+    return _ratio(npv(flows), flows.present_cost)
 
 
 def roi_nucleus(flows: CashFlows) -> Array:
@@ -160,7 +160,7 @@ def roi_hard(flows: CashFlows) -> Array:
 
 def npv_hard(flows: CashFlows) -> Array:
     """Net present value without the staff time freed."""
-    return npv(flows) - _sum_present(flows, flows.soft)
+    return npv(flows) - flows.present_value(flows.soft)
 
 
 def npv(flows: CashFlows) -> Array:
@@ -237,9 +237,28 @@ def payback_simple(flows: CashFlows) -> Array:
     return np.where(np.isnan(yearly), np.nan, np.ceil(months - 1e-9))
 
 
+def payback_yearly(flows: CashFlows) -> Array:
+    """Month in which the running total of whole years reaches zero for good, in a straight line inside the year.
+
+    The payback of yearly tables, Forrester's Total Economic Impact among them; not a whole number. It counts from
+    signature and is undiscounted; `inf` if not within the horizon.
+    """
+    return payback_in_years(np.array([at(flows.running, end) for end in flows.year_ends]), flows.year_ends)
+
+
 def benefit(flows: CashFlows) -> Array:
     """All benefits over the horizon, undiscounted."""
     return flows.total_benefit
+
+
+def benefit_pv(flows: CashFlows) -> Array:
+    """Present value of all benefits."""
+    return flows.present_value(flows.benefit)
+
+
+def cost_pv(flows: CashFlows) -> Array:
+    """Present value of all costs, staff time included."""
+    return flows.present_cost
 
 
 def cost(flows: CashFlows) -> Array:
@@ -291,8 +310,11 @@ METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "payback_discounted": payback_discounted,
     "payback_first": payback_first,
     "payback_simple": payback_simple,
+    "payback_yearly": payback_yearly,
     "benefit": benefit,
     "cost": cost,
+    "benefit_pv": benefit_pv,
+    "cost_pv": cost_pv,
     "tco": tco,
     "opportunity_cost": opportunity_cost,
     "tco_per_user": tco_per_user,
@@ -328,8 +350,11 @@ TITLES: Mapping[str, str] = {
     "payback_discounted": "Discounted payback month",
     "payback_first": "First month back at zero",
     "payback_simple": "Simple payback, months of use",
+    "payback_yearly": "Payback in months, by whole years (TEI)",
     "benefit": "Benefit",
     "cost": "Cost, staff time included",
+    "benefit_pv": "Present value of benefits",
+    "cost_pv": "Present value of costs",
     "tco": "TCO (money paid)",
     "opportunity_cost": "Staff time spent",
     "tco_per_user": "TCO per user",
@@ -347,24 +372,6 @@ def _growth(rate: float | Array, months: Array) -> Array:
 def _ratio(part: Array, whole: Array) -> Array:
     """Give part / whole, (n,); NaN where the whole is not above zero."""
     return np.asarray(np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0))
-
-
-def _present_cost(flows: CashFlows) -> Array:
-    return _sum_present(flows, flows.cost)
-
-
-def _sum_present(flows: CashFlows, amounts: Array) -> Array:
-    """Give the present value of amounts by month, (n,)."""
-    discount = flows.discount
-    if discount.shape[1] == 1:
-        return np.asarray(discount[:, 0] @ amounts)
-    return np.asarray(np.einsum("mn,mn->n", discount, amounts))
-
-
-def _at(by_month: Array, month: float | Array) -> Array:
-    """Give the value in a month of each draw, (n,); that of the last month where it lies beyond."""
-    row = np.minimum(np.broadcast_to(month, by_month.shape[1]), len(by_month) - 1).astype(int)
-    return np.asarray(by_month[row, np.arange(by_month.shape[1])])
 
 
 def _sustained(running: Array) -> Array:

@@ -37,8 +37,8 @@ def rate(value: float) -> str:
 
 
 def months(value: float) -> str:
-    """Write a month; `inf` is never."""
-    return "never" if value == float("inf") else f"{value:g}"
+    """Write a month, with a tenth where it is no whole one; `inf` is never."""
+    return "never" if value == float("inf") else f"{round(value, 1):g}"
 
 
 def metric_value(metric: str, value: float, currency: str) -> str:

@@ -10,10 +10,11 @@ import numpy as np
 
 from sim.distributions import Array
 from sim.events import Event
-from sim.finance import METRICS, CashFlows, Discounting
+from sim.finance import METRICS, CashFlows
 from sim.sampling import Input
 from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
+from sim.years import Discounting
 
 TILE = 4096
 """Draws evaluated at a time, so that a tile's (m, n) arrays stay in the cache."""

@@ -38,6 +38,7 @@ ORDER = (
     "sim.distributions",
     "sim.libraries",
     "sim.irr",
+    "sim.years",
     "sim.finance",
     "sim.sobol",
     "sim.dependence",

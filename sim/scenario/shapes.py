@@ -4,7 +4,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.finance import Discounting
 from sim.scenario.correlations import Correlations, CorrelationsField
 from sim.scenario.leaf import DeclaredInput, FixedRate, WholeMonths, Yearly
 from sim.scenario.sections import (
@@ -22,6 +21,7 @@ from sim.scenario.sections import (
     Training,
 )
 from sim.spec import Spec
+from sim.years import Discounting
 
 
 class Offer(Spec):
