@@ -59,6 +59,7 @@ ORDER = (
     "sim.benefits",
     "sim.costs",
     "sim.custom",
+    "sim.yearly_rows",
     "sim.terms",
     "sim.model",
     "sim.levers",
