@@ -30,9 +30,11 @@ def lever_margins(case: Case, draws: Mapping[str, Array]) -> dict[str, Array]:
 
     A lever's part is what it adds to the others, averaged over every order in which they could be switched on
     (Shapley 1953, "A value for n-person games"). The parts add up to the line in every draw; a lever that is off has
-    none. Takes 2^k evaluations of the line for k levers in use.
+    none. Takes 2^k evaluations of the line for k levers in use. Empty where there is no customer margin.
     """
-    book = next(line for line in case.lines if isinstance(line, Book))
+    book = next((line for line in case.lines if isinstance(line, Book)), None)
+    if book is None:
+        return {}
     used = [lever for lever, off in OFF.items() if getattr(book, lever) != off]
     size = len(next(iter(draws.values()))) if draws else 1
     tiles = [

@@ -23,6 +23,7 @@ from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
 from sim.statistics import Estimate, Statistics, percentile_key
+from sim.yearly_rows import YearlyRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -321,7 +322,13 @@ class Results(Mapping[str, Result]):
         return {lever: statistics.mean(part) for lever, part in found.items()}
 
     def cost_of_delay(self, vendor: str, months: Sequence[int] = range(1, 7)) -> dict[int, Estimate]:
-        """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise."""
+        """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise.
+
+        Raises:
+            UsageError: a scenario given by rows, which has no go-live.
+        """
+        if any(isinstance(line, YearlyRow) for line in self[vendor].case.lines):
+            raise UsageError("a scenario of rows has no go-live that could come later (delay a row by starts_after)")
         case, draws = self[vendor].case, self._draws_of(vendor)
         now = self[vendor]["npv"]
         return {month: statistics.mean(now - evaluate(delayed(case, month), draws).metrics["npv"]) for month in months}

@@ -1,11 +1,11 @@
 """Rows of a yearly table as lines: what is spent at the start, an amount a year, and what it is multiplied by.
 
-The conventions are those of Forrester's Total Economic Impact studies. A year's amount is spread evenly over its months.
+The conventions are those of Forrester's Total Economic Impact studies. A year's amount is spread evenly over its
+months.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
@@ -84,7 +84,7 @@ class YearlyRow(Line):
         return True
 
     def amounts(self, world: World) -> Array:
-        """Give the amounts at the start and of each year, after the risk adjustment, (years + 1, n) or (years + 1, 1)."""
+        """Give the amounts at the start and of each year, adjusted for risk, (years + 1, n) or (years + 1, 1)."""
         risk = world[self.risk] * (-1 if self.nature.is_benefit else 1)
         amounts = (world[self.initial], *self._years(world, world.months // 12))
         found = [rounded(amount, self.step) * (1 + risk) for amount in amounts]
@@ -119,5 +119,7 @@ def _of(numbers: ByYear, year: int) -> Quantity:
 
 
 def _product(factors: tuple[ByYear, ...], world: World, year: int) -> Value:
-    values = (world[_of(factor, year)] for factor in factors)
-    return reduce(lambda product, value: product * value, values, 1.0)
+    product: Value = 1.0
+    for factor in factors:
+        product = product * world[_of(factor, year)]
+    return product

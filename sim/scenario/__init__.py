@@ -124,7 +124,7 @@ def load(path: str | Path) -> Scenario:
     setting = Setting(
         name=file.name if file.soft_benefits else f"{file.name} (freed staff time left out)",
         currency=file.currency,
-        months=file.months,
+        months=file.horizon,
         target_payback=file.targets.payback,
         target_roi=file.targets.roi,
         path=str(path),

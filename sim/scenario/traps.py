@@ -6,6 +6,7 @@ key. A key that would count twice is refused with its reason (`REFUSED`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from sim.scenario.leaf import Leaf
 from sim.scenario.sections import Effects
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place
-from sim.world import Drawn, Quantity
+from sim.world import Drawn, Quantity, drawn_keys
+from sim.yearly_rows import YearlyRow
 
 _MORE_DEALS = "a higher win rate is a higher conversion; as a lever of its own it would count the same deals twice"
 _REVENUE = "revenue follows from leads, conversion, deal_value, retention and cross_sell, and enters as margin"
@@ -77,11 +79,27 @@ def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
     for name, vendor in file.vendors.items():
         yield from _hours(file, name)
         yield from _rollouts(file, name, cases[name])
+        yield from _adjusted(file, cases[name])
         yield from _brand(vendor.effects, file.common.effects, name)
         used = {leaf.content for key in LEVERS if (leaf := getattr(file.common.effects, key))}
         for key in vendor.inputs:
             if key in used:
                 yield ("vendors", name, "inputs", key), "vendor-effect", _BRAND
+
+
+def _adjusted(file: ScenarioFile, case: Case) -> Iterator[Trap]:
+    """A flat risk adjustment on what is uncertain already."""
+    shaken = any(event.benefits != 0.0 or event.costs != 0.0 for event in case.events)
+    for row in case.lines:
+        if not isinstance(row, YearlyRow) or row.risk == 0.0:
+            continue
+        if shaken or drawn_keys(replace(row, risk=0.0)):
+            why = (
+                "takes a risk adjustment off what is uncertain already: if the ranges and events hold the risk, it"
+                " counts twice; keep the adjustment with fixed numbers, to reproduce a published table"
+            )
+            offer: Place = ("vendors", case.vendor) if row.name in file.vendors[case.vendor].rows else ("common",)
+            yield (*offer, "rows", row.name), "haircut-stacking", why
 
 
 _BRAND = (
