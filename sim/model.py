@@ -3,7 +3,7 @@
 A Monte Carlo run, a tornado and a what-if differ only in where the draws come from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -94,8 +94,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
     """Give a vendor's cash flows, and the sum of each line over months and draws."""
     by_nature = {nature: np.zeros((case.months + 1, size)) for nature in Nature}
     sums: dict[str, float] = {}
-    for line in case.lines:
-        flows = settled(line, line.flows(world), world, case.inflation, case.tax)
+    for line, flows in settled_lines(case, world):
         by_nature[line.nature] += flows
         sums[line.name] = float(flows.sum()) * (size // flows.shape[1])
     soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]
@@ -112,3 +111,9 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
         discounting=case.discounting,
     )
     return cash_flows, sums
+
+
+def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Array]]:
+    """Give each line of a vendor and its flows after inflation, events and tax, (m, n) or (m, 1)."""
+    for line in case.lines:
+        yield line, settled(line, line.flows(world), world, case.inflation, case.tax)

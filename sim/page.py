@@ -6,7 +6,17 @@ from sim.finance import METRICS, TITLES
 from sim.formats import markdown, metric_value, points, rate
 from sim.picture import blocks
 from sim.results import Result, Results
-from sim.tables import bar_ends, correlation_table, headline_rows, short_name, with_error, written_input
+from sim.tables import (
+    YEARLY_NOTE,
+    bar_ends,
+    correlation_table,
+    headline_rows,
+    short_name,
+    with_error,
+    written_input,
+    yearly_figures,
+    yearly_rows,
+)
 
 CHARTS = {
     "roi_distribution": "Distribution of net ROI",
@@ -29,8 +39,8 @@ def markdown_text(results: Results) -> str:
         "## Vendors",
         _table(*headline_rows(results, escape=markdown)),
         _none_line(results),
-        "ROI is net: (benefit - cost) / cost, undiscounted, staff time included; 0% is break-even."
-        " NPV is discounted monthly. Payback counts only if it lasts.",
+        _conventions(results),
+        *_yearly_sections(results),
         *(f"![{title}](charts/{name}.svg)" for name, title in CHARTS.items()),
         "## Where the value comes from",
         "Mean of each line over the horizon, undiscounted.",
@@ -49,6 +59,28 @@ def markdown_text(results: Results) -> str:
         _assumption_table(results),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _conventions(results: Results) -> str:
+    if results.setting.tei:
+        return f"{YEARLY_NOTE} 0% is break-even; staff time is included. Payback counts only if it lasts."
+    return (
+        "ROI is net: (benefit - cost) / cost, undiscounted, staff time included; 0% is break-even."
+        " NPV is discounted monthly. Payback counts only if it lasts."
+    )
+
+
+def _yearly_sections(results: Results) -> list[str]:
+    """Give the yearly tables of a scenario that asks for them."""
+    if not results.setting.tei:
+        return []
+    tables = [results.yearly(name) for name in results]
+    means = " Rows are means; percentiles are those of each column by itself." if tables[0].uncertain else ""
+    parts = ["## Yearly tables", f"In {results.setting.currency}, costs in brackets.{means}"]
+    for table in tables:
+        figures = yearly_figures(results, table.vendor)
+        parts += [f"### {markdown(table.vendor)}", _table(*yearly_rows(table, escape=markdown)), figures]
+    return parts
 
 
 def _none_line(results: Results) -> str:

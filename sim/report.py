@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from sim.csv_files import assumptions_csv, correlations_csv, inputs_csv, payback_csv, percentiles_csv, tornado_csv
+from sim.csv_files import (
+    assumptions_csv,
+    correlations_csv,
+    inputs_csv,
+    payback_csv,
+    percentiles_csv,
+    tei_table_csv,
+    tornado_csv,
+)
 from sim.folder import whole_folder
 from sim.json_file import json_text
 from sim.page import markdown_text
@@ -23,6 +31,9 @@ WRITERS = {
 }
 """Every text file of a report, how it is made, and its encoding. The charts are in `plots`."""
 
+YEARLY = {"tei_table.csv": (tei_table_csv, EXCEL)}
+"""What reports of yearly tables have besides."""
+
 
 def write_report(results: Results, folder: Path, *, force: bool = False) -> Path:
     """Write the report into `folder`, whole or not at all; an earlier report is replaced only with `force`.
@@ -33,7 +44,7 @@ def write_report(results: Results, folder: Path, *, force: bool = False) -> Path
     from sim.plots import write_charts
 
     with whole_folder(folder, force=force) as draft:
-        for name, (text, encoding) in WRITERS.items():
+        for name, (text, encoding) in (WRITERS | (YEARLY if results.setting.tei else {})).items():
             (draft / name).write_text(text(results), encoding=encoding, newline="")
         write_charts(results, draft / "charts")
     return folder

@@ -23,6 +23,7 @@ from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
 from sim.statistics import Estimate, Statistics, percentile_key
+from sim.tei import YearlyTable, table_frame, yearly_table
 from sim.yearly_rows import YearlyRow
 
 if TYPE_CHECKING:
@@ -63,6 +64,13 @@ class Setting:
     discount_rate: str
     assumptions: tuple[Assumption, ...] = ()
     correlations: tuple[Correlation, ...] = ()
+    tei: bool = False
+    """Whether figures are those of yearly tables (`method: tei`)."""
+
+    @property
+    def roi(self) -> str:
+        """The metric that is called the ROI: on present values in yearly tables, undiscounted else."""
+        return "roi_pv" if self.tei else "roi"
 
     @property
     def payback_within(self) -> int:
@@ -135,7 +143,8 @@ class Result:
             f"payback <= {payback}": self.probability("payback", at_most=payback),
         }
         if self.setting.target_roi is not None:
-            found[f"roi >= {self.setting.target_roi:g}"] = self.probability("roi", at_least=self.setting.target_roi)
+            roi, target = self.setting.roi, self.setting.target_roi
+            found[f"{roi} >= {target:g}"] = self.probability(roi, at_least=target)
         return found
 
     def bars(self, metric: str = "npv") -> Tornado:
@@ -198,6 +207,7 @@ class Results(Mapping[str, Result]):
             name: Result(case, run.vendors[name], setting, self.percentiles) for name, case in cases.items()
         }
         self.inputs_asked: Mapping[str, Input] = all_inputs(cases)
+        self._yearly: dict[str, YearlyTable] = {}
 
     def __getitem__(self, vendor: str) -> Result:
         if vendor not in self._results:
@@ -301,6 +311,16 @@ class Results(Mapping[str, Result]):
                 row[column], row[f"{column}_se"] = getattr(standing, column)
             rows[name] = row
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("vendor")
+
+    def yearly(self, vendor: str) -> YearlyTable:
+        """Give a vendor's yearly table: its lines at the start, in each year, in total and as present value."""
+        if vendor not in self._yearly:
+            self._yearly[vendor] = yearly_table(self[vendor].case, self._draws_of(vendor))
+        return self._yearly[vendor]
+
+    def tei_table(self) -> "pd.DataFrame":
+        """Give the yearly tables of all vendors, a row a vendor, part, line and statistic; costs are below zero."""
+        return table_frame([self.yearly(name) for name in self])
 
     def levers(self) -> "pd.DataFrame":
         """Give the mean part of the customer margin that each lever makes, with its standard error.

@@ -63,6 +63,7 @@ ORDER = (
     "sim.terms",
     "sim.model",
     "sim.levers",
+    "sim.tei",
     "sim.run",
     "sim.metalog",
     "sim.picture",

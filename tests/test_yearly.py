@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 import sim
 from sim.errors import ScenarioError
 from sim.scenario.schema import schema_text
+from sim.spec import Kind
 from sim.world import Drawn, Nature
 from sim.yearly_rows import Retained, YearlyRow
 from sim.years import Discounting
@@ -83,6 +84,17 @@ def test_rows_become_lines_with_their_numbers_by_year(tmp_path):
             factors=((Drawn("lift"),),),
             grows=0.03,
         ),
+    }
+
+
+def test_uncertain_numbers_of_rows_keep_the_unit_of_their_text(tmp_path):
+    source = changed("{more: lift}", "{more: lift, price: {dist: uniform, low: $1, high: $2}}")
+    units = {i.key: i.unit for i in load(tmp_path, source).cases["A"].inputs}
+    assert units == {
+        "hours": Kind.ANY,
+        "vendors.A.rows.Sales.years": Kind.MONEY,
+        "lift": Kind.RATE,
+        "vendors.A.rows.Sales.factors.price": Kind.MONEY,
     }
 
 

@@ -13,6 +13,7 @@ from sim.run import simulate
 from sim.sampling import Design, Input
 from sim.scenario.happenings import stream_of
 from sim.scenario.loading import load_file
+from sim.scenario.row_shapes import Method
 from sim.statistics import check_percentiles
 from sim.world import Line, drawn_keys
 
@@ -132,5 +133,6 @@ def load(path: str | Path) -> Scenario:
         discount_rate=file.discount_rate.asked,
         assumptions=loaded.assumptions,
         correlations=loaded.correlations,
+        tei=file.method is Method.TEI,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)
