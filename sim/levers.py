@@ -9,8 +9,7 @@ import numpy as np
 
 from sim.book import Book, Retention, SellingTime
 from sim.distributions import Array
-from sim.model import TILE, Case
-from sim.terms import settled
+from sim.model import TILE, Case, settled_line
 from sim.world import World
 
 OFF: Mapping[str, object] = {
@@ -54,7 +53,7 @@ def _worth(case: Case, book: Book, used: list[str], on: frozenset[str], world: W
     """Give the line's total with only some levers on, (n,)."""
     off = {lever: OFF[lever] for lever in used if lever not in on}
     line = replace(book, **off)  # type: ignore[arg-type]
-    return np.asarray(settled(line, line.flows(world), world, case.inflation, case.tax).sum(axis=0))
+    return np.asarray(settled_line(case, line, world).sum(axis=0))
 
 
 def _subsets(levers: list[str]) -> Iterator[frozenset[str]]:

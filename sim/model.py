@@ -4,7 +4,7 @@ A Monte Carlo run, a tornado and a what-if differ only in where the draws come f
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,6 +39,8 @@ class Case:
     inflation: Quantity = 0.0
     tax: Tax | None = None
     discounting: Discounting = Discounting.MONTHLY
+    risks: Mapping[str, Quantity] = field(default_factory=dict)
+    """Risk adjustments by line: the share by which a benefit is lowered, a cost raised."""
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.
@@ -116,4 +118,10 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
 def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Array]]:
     """Give each line of a vendor and its flows after inflation, events and tax, (m, n) or (m, 1)."""
     for line in case.lines:
-        yield line, settled(line, line.flows(world), world, case.inflation, case.tax)
+        yield line, settled_line(case, line, world)
+
+
+def settled_line(case: Case, line: Line, world: World) -> Array:
+    """Give the flows of a line of a vendor, or of a variant of one, after everything that holds for it."""
+    risk = case.risks.get(line.name, 0.0)
+    return settled(line, line.flows(world), world, case.inflation, case.tax, risk)

@@ -7,6 +7,7 @@ from typing import Any
 from sim.finance import TITLES
 from sim.formats import accounting, input_value, metric_error, metric_value, points, rate
 from sim.results import Results
+from sim.scenario.row_shapes import RowShape
 from sim.sensitivity import Bar
 from sim.statistics import Estimate, Statistics
 from sim.tei import Part, TableRow, YearlyTable
@@ -151,12 +152,13 @@ def short_name(key: str, vendor: str) -> str:
 
 
 def _by_year(name: str) -> str:
-    """Name a number of a row by its year: 'rows.Sales.years[1]' is 'Sales, year 2'."""
+    """Name a number of a row by what it is and its year: 'rows.Sales.factors.deals[1]' is 'Sales, deals, year 2'."""
     if not name.startswith("rows."):
         return name
-    found = re.fullmatch(r"(.+?)(?:\.years)?\[(\d+)\]", name)
-    named = f"{found[1]}, year {int(found[2]) + 1}" if found else name.removesuffix(".years")
-    return named.removeprefix("rows.")
+    name = re.sub(r"\.(?:factors|retained\.rates|retained)\.", ", ", name.removeprefix("rows."))
+    name = re.sub(rf"\.({'|'.join(RowShape.model_fields)})(?=\[|$)", r", \1", name)
+    name = re.sub(r"\[(\d+)\]$", lambda found: f", year {int(found[1]) + 1}", name)
+    return name.replace(", years", "")
 
 
 def _event_title(event: str) -> str:

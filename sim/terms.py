@@ -37,14 +37,18 @@ def written_off(spent: Array, months: int) -> Array:
     return parts / months
 
 
-def settled(line: Line, flows: Array, world: World, inflation: Quantity, tax: Tax | None) -> Array:
-    """Give what a line comes to once inflation, events and tax have had their part, (m, n).
+def settled(
+    line: Line, flows: Array, world: World, inflation: Quantity, tax: Tax | None, risk: Quantity = 0.0
+) -> Array:
+    """Give what a line comes to once inflation, events, a risk adjustment and tax have had their part, (m, n).
 
     Amounts in a file are today's. With inflation they grow from signature, with and without the CRM alike; prices
-    that a contract fixes do not.
+    that a contract fixes do not. A risk adjustment lowers a benefit and raises a cost by its share.
     """
     if inflation != 0.0 and not line.fixed_price:
         flows = flows * world.compounded(inflation)
     if world.events:
         flows = flows * world.weight(line)
+    if risk != 0.0:
+        flows = flows * (1 - world[risk] if line.nature.is_benefit else 1 + world[risk])
     return flows if tax is None else tax.after(line, flows, world)

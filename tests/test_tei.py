@@ -150,7 +150,9 @@ def test_targets_and_headline_are_of_the_roi_on_present_values(rows):
 def test_numbers_of_a_row_are_named_by_their_year():
     assert tables.short_name("vendors.Suite.rows.Licences.years[2]", "Suite") == "Licences, year 3"
     assert tables.short_name("vendors.Suite.rows.Licences.years", "Suite") == "Licences"
-    assert tables.short_name("common.rows.Sales.factors.deals[0]", "Suite") == "Sales.factors.deals, year 1"
+    assert tables.short_name("common.rows.Sales.factors.deals[0]", "Suite") == "Sales, deals, year 1"
+    assert tables.short_name("vendors.Suite.rows.Sales.retained.rates.kept", "Suite") == "Sales, kept"
+    assert tables.short_name("vendors.Suite.rows.Sales.initial", "Suite") == "Sales, initial"
     assert tables.short_name("common.licence.discount[1]", "Suite") == "licence.discount[1]"
 
 

@@ -260,3 +260,70 @@ def test_a_risk_adjustment_on_what_is_uncertain_is_warned_of_by_name(tmp_path):
     shaken = changed("years: $8k", "years: $8k, risk_adjustment: 10%")
     shaken += "    events: {Crisis: {probability: 50%, costs: 10%}}\n"
     assert [w.place for w in load(tmp_path, shaken).warnings] == ["vendors.B.rows.Licences"]
+
+
+CRM = """\
+name: Test
+method: tei
+months: 24
+discount_rate: 10%
+company: {users: 20, hourly_cost: $50}
+vendors:
+  A:
+    licence: {list_price: $40}
+    effects: {hours_saved: 2, time_realised: 70%}
+risk_adjustments: {subscription: 10%, productivity: 25%}
+"""
+
+
+def test_lines_of_the_crm_model_can_be_adjusted_for_risk(tmp_path):
+    scenario = load(tmp_path, CRM)
+    plain = load(tmp_path, CRM.replace("risk_adjustments:", "#"))
+    assert not scenario.warnings
+    found, without = (s.run(draws=64)["A"] for s in (scenario, plain))
+    assert found["cost"] == pytest.approx(without["cost"] * 1.1)
+    assert found["benefit"] == pytest.approx(without["benefit"] * 0.75)
+    assert found.line_means()["productivity"].value == pytest.approx(found["benefit"][0])
+
+
+def test_the_levers_of_an_adjusted_margin_still_add_up_to_it(tmp_path):
+    source = CRM.replace("users: 20", "users: 20, leads_per_month: 90, conversion_rate: 5%, deal_value: $2k")
+    source = source.replace("hourly_cost: $50", "hourly_cost: $50, gross_margin: 60%")
+    source = source.replace("hours_saved: 2, time_realised: 70%", "conversion: 10%, leads: 5%")
+    results = load(tmp_path, source.replace("productivity: 25%", "customer margin: 25%")).run(draws=64)
+    assert results.levers()["mean"].sum() == pytest.approx(results["A"].line_means()["customer margin"].value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hours_saved: 2", "hours_saved: {dist: uniform, low: 1, high: 2}"),
+        ("effects:", "rollout: {delay_months: {dist: uniform, low: 0, high: 4}}\n    effects:"),
+        ("effects:", "events: {Late: {probability: 10%, delay_months: 2}}\n    effects:"),
+    ],
+)
+def test_a_haircut_on_an_uncertain_line_is_warned_of(tmp_path, old, new):
+    warned = load(tmp_path, CRM.replace(old, new)).warnings
+    assert "risk_adjustments.productivity" in [w.place for w in warned]
+    assert all(w.message.endswith("[haircut-stacking]") for w in warned)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("productivity: 25%", "productivty: 25%",
+         "x.yaml:10:39: risk_adjustments.productivty: no line is called 'productivty' (did you mean 'productivity'?)"),
+        ("productivity: 25%", "productivity: -5%",
+         "x.yaml:10:53: risk_adjustments.productivity: -5% is below 0% (must be 0% to 100%)"),
+        ("method: tei\n", "", "x.yaml:9:1: risk_adjustments: need `method: tei`; else ranges and events hold the risk"
+         " (leave them out)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_adjusted_is_refused(tmp_path, old, new, expected):
+    assert problems_of(tmp_path, CRM.replace(old, new)) == [expected]
+
+
+def test_rows_have_risk_adjustments_of_their_own(tmp_path):
+    assert problems_of(tmp_path, FILE + "risk_adjustments: {Sales: 10%}\n") == [
+        "x.yaml:22:1: risk_adjustments: has no use in a scenario of rows (give risk_adjustment in a row)"
+    ]

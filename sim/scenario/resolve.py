@@ -23,7 +23,7 @@ from sim.scenario.row_shapes import RowShape
 from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
-from sim.scenario.yearly import yearly_rows
+from sim.scenario.yearly import check_risks, yearly_rows
 from sim.spec import Kind
 from sim.terms import Tax
 from sim.ties import Stream
@@ -41,6 +41,7 @@ def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str
     for name, vendor in file.vendors.items():
         resolver = Resolver(file, tree, name, vendor, shared | _own_streams(name, vendor, apart), problems)
         cases[name] = resolver.case()
+    check_risks(file, cases, tree, problems)
     return cases
 
 
@@ -117,7 +118,7 @@ class Resolver:
             lines = tuple(line for line in lines if line.nature is not Nature.SOFT_BENEFIT)
         inflation, tax = self.top("inflation"), self._tax()
         finance, reinvestment = (self.top(f"{use}_rate", rate) for use in ("finance", "reinvestment"))
-        users, rollout = self.company("users", 1.0), self._rollout()
+        users, rollout, risks = self.company("users", 1.0), self._rollout(), self._risks(lines)
         return Case(  # only now is every input known
             vendor=self.name,
             months=self.file.horizon,
@@ -132,6 +133,7 @@ class Resolver:
             inflation=inflation,
             tax=tax,
             discounting=self.file.convention,
+            risks=risks,
         )
 
     def _lines(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
@@ -141,6 +143,12 @@ class Resolver:
 
     def _rows(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
         return (*yearly_rows(self), *bills(events))
+
+    def _risks(self, lines: tuple[Line, ...]) -> dict[str, Quantity]:
+        expects = expected(ScenarioFile, "risk_adjustments")
+        given = self.file.risk_adjustments
+        names = [line.name for line in lines if line.name in given]
+        return {name: self._quantity(given[name], ("risk_adjustments", name), expects) for name in names}
 
     def _tax(self) -> Tax | None:
         shape = self.file.tax

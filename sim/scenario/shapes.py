@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.scenario.correlations import Correlations, CorrelationsField
-from sim.scenario.leaf import DeclaredInput, FixedRate, WholeMonths, WholeYears, Yearly
+from sim.scenario.leaf import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
 from sim.scenario.row_shapes import Method, RowShape
 from sim.scenario.sections import (
     AdministrationShape,
@@ -109,6 +109,9 @@ class ScenarioFile(Spec):
     """Whether freed staff time counts as a benefit. `false` leaves it out of every figure."""
     discounting: Discounting = Discounting.MONTHLY
     """monthly (if not given), year_end, year_begin, or initial: nothing up to go-live, then at year ends (TEI)."""
+
+    risk_adjustments: dict[str, Share] = {}
+    """With `method: tei`, by the name of a line: the share by which a benefit is lowered, a cost raised (none)."""
 
     @property
     def horizon(self) -> int:

@@ -89,17 +89,19 @@ def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
 
 def _adjusted(file: ScenarioFile, case: Case) -> Iterator[Trap]:
     """A flat risk adjustment on what is uncertain already."""
-    shaken = any(event.benefits != 0.0 or event.costs != 0.0 for event in case.events)
-    for row in case.lines:
-        if not isinstance(row, YearlyRow) or row.risk == 0.0:
-            continue
-        if shaken or drawn_keys(replace(row, risk=0.0)):
-            why = (
-                "takes a risk adjustment off what is uncertain already: if the ranges and events hold the risk, it"
-                " counts twice; keep the adjustment with fixed numbers, to reproduce a published table"
-            )
-            offer: Place = ("vendors", case.vendor) if row.name in file.vendors[case.vendor].rows else ("common",)
-            yield (*offer, "rows", row.name), "haircut-stacking", why
+    shaken = bool(case.events) or bool(drawn_keys(case.rollout))
+    for line in case.lines:
+        if isinstance(line, YearlyRow) and line.risk != 0.0 and (shaken or drawn_keys(replace(line, risk=0.0))):
+            offer: Place = ("vendors", case.vendor) if line.name in file.vendors[case.vendor].rows else ("common",)
+            yield (*offer, "rows", line.name), "haircut-stacking", _HAIRCUT
+        if case.risks.get(line.name, 0.0) != 0.0 and (shaken or drawn_keys(line)):
+            yield ("risk_adjustments", line.name), "haircut-stacking", _HAIRCUT
+
+
+_HAIRCUT = (
+    "takes a risk adjustment off what is uncertain already: if the ranges and events hold the risk, it counts twice;"
+    " keep the adjustment with fixed numbers, to reproduce a published table"
+)
 
 
 _BRAND = (

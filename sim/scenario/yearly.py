@@ -1,9 +1,10 @@
 """From `rows` to lines, and what `method: tei` asks of a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from sim.errors import Problem
+from sim.errors import Problem, suggestion
+from sim.model import Case
 from sim.scenario.entries import NATURES, Entries
 from sim.scenario.leaf import Expects
 from sim.scenario.row_shapes import Method
@@ -94,6 +95,8 @@ def check_method(file: ScenarioFile, tree: Node, problems: list[Problem]) -> Non
         report(("years",), "the horizon is said twice, also as months (keep one)")
     if file.method is Method.TEI and tree.at(("discounting",)) and file.discounting is not Discounting.INITIAL:
         report(("discounting",), "method: tei discounts whole years after an undiscounted start (leave this out)")
+    if file.risk_adjustments and file.method is not Method.TEI:
+        report(("risk_adjustments",), "need `method: tei`; else ranges and events hold the risk (leave them out)")
     if not file.by_rows:
         return
     if file.method is not Method.TEI:
@@ -109,6 +112,7 @@ def check_method(file: ScenarioFile, tree: Node, problems: list[Problem]) -> Non
 
 
 _NO_USE = {
+    "risk_adjustments": "give risk_adjustment in a row",
     "months": "give years",
     "inflation": "amounts are those of their year; give grows in a row",
     "finance_rate": "for MIRR, which yearly tables do not have; leave it out",
@@ -141,6 +145,15 @@ def _first_rows(file: ScenarioFile) -> Place:
 
 def _reporter(tree: Node, problems: list[Problem]) -> Report:
     return lambda place, message: problems.append(tree.problem(place, message, at_key=True))
+
+
+def check_risks(file: ScenarioFile, cases: Mapping[str, Case], tree: Node, problems: list[Problem]) -> None:
+    """Refuse a risk adjustment of a line that no vendor has."""
+    names = {line.name for case in cases.values() for line in case.lines}
+    for name in file.risk_adjustments:
+        if name not in names and not file.by_rows:
+            hint = suggestion(name, names) or f" (one of: {', '.join(sorted(names))})"
+            problems.append(tree.problem(("risk_adjustments", name), f"no line is called '{name}'{hint}", at_key=True))
 
 
 def stated_missing(raw: dict[str, Any]) -> list[str]:
