@@ -180,7 +180,8 @@ OFFERS = """\
 
 `vendors` maps the name of each vendor to its offer. `common` is an offer too, and holds for every vendor that does not
 say otherwise. The two are laid over each other number by number: a vendor's `licence: {discount: 5%}` leaves the rest
-of `common.licence` in force. Every vendor needs a `licence.list_price`, and `licence.seats` or `company.users`.
+of `common.licence` in force. Every vendor needs a `licence.list_price`, and `licence.seats` or `company.users`, unless
+vendors are given by `rows`.
 
 A vendor may also carry `inputs`: entries of the shared `inputs` on another scale. It then sees the same quantile of
 another distribution - the same future, better or worse for this vendor - so that vendors remain comparable draw by
@@ -221,7 +222,7 @@ and `per` are needed; a vendor may change single numbers of a common line, and a
 
 ROWS = """\
 With `method: tei` at the top of the file, vendors may be given by rows alone, without the CRM model: see
-yearly tables.
+[yearly tables](tei.md).
 
 ```yaml
 rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.distributions import Array
+from sim.distributions import Array, Constant
 from sim.events import Event
 from sim.finance import METRICS, CashFlows
 from sim.sampling import Input
@@ -51,6 +51,11 @@ class Case:
         names = [line.name for line in self.lines]
         if len(set(names)) < len(names):
             raise ValueError(f"two lines of {self.vendor} have the same name: {', '.join(sorted(names))}")
+
+    @property
+    def varying(self) -> set[str]:
+        """Keys of the inputs that differ between futures: all but those that are constants by name."""
+        return {i.key for i in self.inputs if not isinstance(i.distribution, Constant)}
 
 
 def delayed(case: Case, months: float) -> Case:

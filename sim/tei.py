@@ -162,7 +162,7 @@ def _total(part: Part, total: Array) -> TableRow:
 
 def _percentiles(case: Case, totals: Mapping[Part, Array]) -> list[TableRow]:
     """Give the percentiles of every total, those of costs by how much is spent; none where nothing is uncertain."""
-    if not case.inputs:
+    if not case.varying:
         return []
     rows = []
     for part, total in totals.items():

@@ -69,6 +69,18 @@ def test_a_published_table_to_the_dollar(published):
     assert result["payback_yearly"][0] < 6
 
 
+def test_the_published_rows_in_the_docs_come_out_to_the_dollar(tmp_path):
+    text = (SCENARIOS.parent / "docs" / "tei.md").read_text(encoding="utf-8")
+    path = tmp_path / "x.yaml"
+    path.write_text(text.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    scenario = sim.load(path)
+    assert not scenario.warnings
+    results = scenario.run(draws=64)
+    _, rows = tables.yearly_rows(results.yearly("Education"))
+    assert rows[0][1:] == ["0", "0", "4,224,000", "8,719,488", "12,943,488", "10,041,989"]
+    assert rows[1][1:] == ["0", "1,563,513", "3,260,364", "3,406,606", "8,230,482", "6,675,324"]
+
+
 def test_the_table_is_printed_as_studies_print_it(published):
     text = terminal.yearly_text(published, 110)
     assert (
@@ -111,6 +123,18 @@ def test_standard_errors_are_those_of_the_replicates(rows):
     assert implementation[0].se > 0
     assert implementation[1].se == pytest.approx(0, abs=1e-9)
     assert implementation[-2].value == pytest.approx(-rows["Suite"].line_means()["Implementation"].value)
+
+
+def test_a_constant_by_name_is_not_uncertain(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text(
+        "name: x\nmethod: tei\nyears: 1\ndiscount_rate: 5%\ninputs: {fee: 100}\n"
+        "vendors: {A: {rows: {Fee: {kind: cost, years: fee}}}}\n",
+        encoding="utf-8",
+    )
+    table = sim.load(path).run(draws=64).yearly("A")
+    assert not table.uncertain
+    assert values(table, Part.COST, "Fee").tolist() == pytest.approx([0, -100, -100, -100 / 1.05])
 
 
 def test_tiles_do_not_matter(rows, monkeypatch):

@@ -257,6 +257,8 @@ def test_a_risk_adjustment_on_what_is_uncertain_is_warned_of_by_name(tmp_path):
     assert warned[0].message.endswith("[haircut-stacking]")
     assert load(tmp_path, changed("starts_after: 3 months", "risk_adjustment: 10%")).warnings
     assert not load(tmp_path, changed("years: $8k", "years: $8k, risk_adjustment: 10%")).warnings
+    constant = changed("{dist: uniform, low: 1, high: 3}", "2")
+    assert not load(tmp_path, constant.replace("soft: true", "soft: true, risk_adjustment: 10%")).warnings
     shaken = changed("years: $8k", "years: $8k, risk_adjustment: 10%")
     shaken += "    events: {Crisis: {probability: 50%, costs: 10%}}\n"
     assert [w.place for w in load(tmp_path, shaken).warnings] == ["vendors.B.rows.Licences"]

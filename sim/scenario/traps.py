@@ -19,7 +19,7 @@ from sim.scenario.leaf import Leaf
 from sim.scenario.sections import Effects
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place
-from sim.world import Drawn, Quantity, drawn_keys
+from sim.world import Drawn, Line, Quantity, drawn_keys
 from sim.yearly_rows import YearlyRow
 
 _MORE_DEALS = "a higher win rate is a higher conversion; as a lever of its own it would count the same deals twice"
@@ -89,13 +89,22 @@ def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
 
 def _adjusted(file: ScenarioFile, case: Case) -> Iterator[Trap]:
     """A flat risk adjustment on what is uncertain already."""
-    shaken = bool(case.events) or bool(drawn_keys(case.rollout))
+    varying = case.varying
+    shaken = bool(case.events) or bool(drawn_keys(case.rollout) & varying)
     for line in case.lines:
-        if isinstance(line, YearlyRow) and line.risk != 0.0 and (shaken or drawn_keys(replace(line, risk=0.0))):
+        if (
+            isinstance(line, YearlyRow)
+            and line.risk != 0.0
+            and (shaken or drawn_keys(replace(line, risk=0.0)) & varying)
+        ):
             offer: Place = ("vendors", case.vendor) if line.name in file.vendors[case.vendor].rows else ("common",)
             yield (*offer, "rows", line.name), "haircut-stacking", _HAIRCUT
-        if case.risks.get(line.name, 0.0) != 0.0 and (shaken or drawn_keys(line)):
+        if case.risks.get(line.name, 0.0) != 0.0 and (shaken or drawn_keys(line) & varying):
             yield ("risk_adjustments", line.name), "haircut-stacking", _HAIRCUT
+
+
+def _without_risk(line: Line) -> Line:
+    return replace(line, risk=0.0) if isinstance(line, YearlyRow) else line
 
 
 _HAIRCUT = (
