@@ -10,6 +10,7 @@ import yaml
 from sim.distributions import family_named
 from sim.distributions.counts import Counts
 from sim.formats import input_value
+from sim.kpis import KPIS, RECORDED
 from sim.scenario import correlations, leaf, row_shapes, sections, shapes
 from sim.scenario.checks import ALTERNATIVES, NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
@@ -241,6 +242,22 @@ drops it."""
 
 RETAINED = """\
 `retained` inside a row takes the place of `years` where an effect lags a year and compounds."""
+KEY_FIGURES = """\
+## `kpis`
+
+What is wanted of a key figure, and what was measured of it. Reports show the computed ones without the CRM and with it;
+a `target` adds the probability that it is reached, an `actual` stands beside it. The others are recorded only, and may
+have a `before` too. Every number in here is certain; each entry takes `source` and `note`.
+
+```yaml
+kpi_month: 24 months
+kpis:
+  conversion: {target: 6%}
+  churn: {target: 16%, actual: 17.2%}
+  nps: {before: 31, target: 45, note: yearly survey}
+```
+
+Formulas are in [model.md](model.md#key-figures-before-and-after)."""
 
 CORRELATIONS = """\
 ## `correlations`
@@ -315,6 +332,7 @@ def reference_text() -> str:
         _listed(kept["description"], kept, "RetainedShape", definitions),
         _section("## `tax`", definitions["TaxShape"], "TaxShape", definitions),
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
+        f"{KEY_FIGURES}\n\n{_key_figures()}",
         _listed(CORRELATIONS, definitions["Correlations"], "Correlations", definitions),
         _section("### A pair", definitions["Pair"], "Pair", definitions),
         _section("### `matrix`", definitions["Matrix"], "Matrix", definitions),
@@ -413,6 +431,19 @@ def _written() -> str:
         ]
         rows.append([kind.name.lower(), ", ".join(shown)])
     return _table(["Kind", "Written"], rows)
+
+
+def _key_figures() -> str:
+    """Give the table of key figures."""
+    rows = [
+        [f"`{name}`", kpi.unit.name.lower(), f"{kpi.title}; needs {', '.join(f'`{need}`' for need in kpi.needs)}"]
+        for name, kpi in KPIS.items()
+    ]
+    rows += [
+        [f"`{name}`", noted.unit.name.lower(), f"{noted.title}; recorded, not valued: {noted.why}"]
+        for name, noted in RECORDED.items()
+    ]
+    return _table(["Key", "Takes", "Meaning"], rows)
 
 
 def _needed() -> str:

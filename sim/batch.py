@@ -20,7 +20,7 @@ from sim.report import write_report
 from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import load
-from sim.terminal import print_headline, print_inputs, print_summary, print_yearly, say, write
+from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, say, write
 
 REPORTS = Path("reports")
 SUMMARY = "summary.csv"
@@ -39,6 +39,7 @@ class Batch:
     out: Path | None
     force: bool
     show_inputs: bool
+    show_kpis: bool
     json: bool
     quiet: bool
     rules: tuple[Rule, ...]
@@ -116,6 +117,8 @@ class Batch:
             print_yearly(results)
         if self.show_inputs:
             print_inputs(results)
+        if self.show_kpis:
+            print_kpis(results)
         if folder is not None:
             write(f"Report and charts: {folder}/")
 

@@ -6,7 +6,7 @@ margin. Nothing is counted twice, and no lift means no benefit, to the last bit.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -100,6 +100,21 @@ def monthly_rate(churn: Value) -> Value:
     return 1 - (1 - churn) ** (1 / 12)
 
 
+class Path(NamedTuple):
+    """What a company sells from month to month, with or without the CRM; (m, n), (m, 1), or a plain number."""
+
+    leads: Array
+    wins: Array
+    bigger: Value
+    """Factor on the value of a deal."""
+    kept: Array
+    """Share of the customers at the start of a month that is still there at its end."""
+    customers: Array
+    """Customers at the start of a month."""
+    more_sold: Value
+    """Factor on the yearly revenue of a customer."""
+
+
 @dataclass(frozen=True)
 class Book(Line):
     """Margin with the CRM less margin without it, on one customer stock."""
@@ -124,6 +139,15 @@ class Book(Line):
     def flows(self, world: World) -> Array:
         """Carry the stock forward month by month, with and without, and give the difference in margin."""
         market = self.market
+        deal, arpc = world[market.deal_value], world[market.revenue_per_customer] / 12
+        without, with_crm = self.paths(world)
+        extra = (with_crm.wins * with_crm.bigger - without.wins) * deal
+        extra = extra + (with_crm.customers * with_crm.more_sold - without.customers) * arpc
+        return np.asarray(extra * world[market.gross_margin])  # nothing at signature: nothing is adopted yet
+
+    def paths(self, world: World) -> tuple["Path", "Path"]:
+        """Give what the company sells each month, without the CRM and with it."""
+        market = self.market
         churn = world[market.churn]
         monthly_churn = monthly_rate(churn)
         avoided = monthly_churn * self.retention.monthly_reduction(world, churn) * world[self.attribution]
@@ -131,19 +155,24 @@ class Book(Line):
         keeping = world.adoption(self.retention_lag_months)
         leads = world[market.leads_per_month] * world.compounded(market.growth)
         rate, cap = world[market.conversion_rate], world[market.conversion_cap]
-        deal, arpc = world[market.deal_value], world[market.revenue_per_customer] / 12
         wins = market.limited(world, leads * np.minimum(rate, cap))
-        more_wins = leads * self._lifted(world, self.leads, selling) * self._cheaper(world, selling)
-        more_wins = more_wins * np.minimum(self._lifted(world, self.conversion, selling) * rate, cap)
+        more_leads = leads * self._lifted(world, self.leads, selling) * self._cheaper(world, selling)
+        more_wins = more_leads * np.minimum(self._lifted(world, self.conversion, selling) * rate, cap)
         more_wins = market.limited(world, more_wins, self.selling_time.more(world, selling))
-        bigger = self._lifted(world, self.deal_value, selling)
-        more_sold = self._lifted(world, self.cross_sell, keeping)
-        recurring = world[market.recurring_share]
-        kept = 1 - monthly_churn
-        without = _stock(world, world[market.customers], np.asarray(kept), wins * recurring)
-        with_crm = _stock(world, world[market.customers], kept + avoided * keeping, more_wins * recurring)
-        extra = (more_wins * bigger - wins) * deal + (with_crm * more_sold - without) * arpc
-        return np.asarray(extra * world[market.gross_margin])  # nothing at signature: nothing is adopted yet
+        recurring, customers = world[market.recurring_share], world[market.customers]
+        kept = np.asarray(1 - monthly_churn)
+        kept_more = kept + avoided * keeping
+        return (
+            Path(leads, wins, 1.0, kept, _stock(world, customers, kept, wins * recurring), 1.0),
+            Path(
+                leads=more_leads,
+                wins=more_wins,
+                bigger=self._lifted(world, self.deal_value, selling),
+                kept=kept_more,
+                customers=_stock(world, customers, kept_more, more_wins * recurring),
+                more_sold=self._lifted(world, self.cross_sell, keeping),
+            ),
+        )
 
     def _lifted(self, world: World, lever: Quantity, adoption: Array) -> Value:
         """Give the factor that a lever makes of an adoption: 1 + lift x attribution x adoption."""
@@ -189,6 +218,10 @@ class SalesCycle(Line):
 
     def flows(self, world: World) -> Array:
         """Price the extra months of wins that each month adds to the lead gained so far."""
-        most = world[self.cycle_months] * world[self.cut] * world[self.attribution]
-        gained = world.adoption(self.lag_months) * most
+        gained = self.gained(world)
         return np.diff(gained, axis=0, prepend=np.zeros_like(gained[:1])) * self.market.win_margin(world)
+
+    def gained(self, world: World) -> Array:
+        """Give the months by which the cycle is shorter, (m, n) or (m, 1)."""
+        most = world[self.cycle_months] * world[self.cut] * world[self.attribution]
+        return world.adoption(self.lag_months) * most

@@ -1,13 +1,14 @@
 """The command line: read arguments, call the library, print; heavy imports wait until a command needs them."""
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.arguments import asked_vendors, known_vendor, months_of, percentiles_of, plain_lines, workers_of
 from sim.errors import ScenarioError, SimError, UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ Workers = Annotated[
 ]
 
 
+File = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
+OneVendor = Annotated[str | None, typer.Option(help="The vendor; all of them if not given.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
+
+
 @app.command()
 def run(
     files: Files,
@@ -57,6 +63,9 @@ def run(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier report.")] = False,
     inputs: Annotated[bool, typer.Option("--inputs", help="Print the inputs as asked and as sampled.")] = False,
+    kpis: Annotated[
+        bool, typer.Option("--kpis", help="Print key figures, such as conversion or CAC, without the CRM and with it.")
+    ] = False,
     json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON document and nothing else; a folder is written only with --out."),
@@ -80,14 +89,15 @@ def run(
         draws=draws,
         seed=seed,
         design=design,
-        percentiles=_percentiles(percentiles),
+        percentiles=percentiles_of(percentiles),
         out=out,
         force=force,
         show_inputs=inputs,
+        show_kpis=kpis,
         json=json,
         quiet=quiet,
         rules=_rules(fail_if or []),
-        workers=_workers(workers),
+        workers=workers_of(workers),
         sip=sip,
     )
     raise typer.Exit(batch.run())
@@ -117,12 +127,12 @@ def check(files: Files) -> None:
 
 @app.command()
 def inputs(
-    file: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    file: File,
     vendor: Annotated[str | None, typer.Option(help="Only what this vendor's value depends on.")] = None,
     chart: Annotated[
         Path | None, typer.Option(help="Also draw a page of charts into this file (.png or .svg).")
     ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    csv: AsCsv = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
 ) -> None:
     """Show every uncertain input before anything is run: range, shape, source."""
@@ -136,9 +146,9 @@ def inputs(
     scenario = load(file)
     for warning in scenario.warnings:
         say(f"{warning} [warning]")
-    found = [p for p in previews(scenario.cases) if vendor is None or _known(vendor, scenario.cases) in p.users]
+    found = [p for p in previews(scenario.cases) if vendor is None or known_vendor(vendor, scenario.cases) in p.users]
     if csv:
-        write(previews_csv(found).replace("\r\n", "\n").rstrip("\n"))
+        write(plain_lines(previews_csv(found)))
     else:
         print_previews(found, scenario.setting, list(scenario.cases))
     if chart is not None:
@@ -149,11 +159,11 @@ def inputs(
 
 @app.command()
 def tornado(
-    file: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
-    vendor: Annotated[str | None, typer.Option(help="The vendor; all of them if not given.")] = None,
+    file: File,
+    vendor: OneVendor = None,
     metric: Annotated[str, typer.Option(help="The metric: npv, roi, payback ...")] = "npv",
     chart: Annotated[Path | None, typer.Option(help="Also draw it into this file (.png or .svg).")] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    csv: AsCsv = False,
     draws: Draws = 16_384,
     seed: Seed = 1,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
@@ -168,9 +178,9 @@ def tornado(
     if chart is not None:
         _check_chart(chart, force)
     results = load(file).run(draws=draws, seed=seed)
-    vendors = [results[vendor].vendor] if vendor is not None else list(results)
+    vendors = asked_vendors(vendor, results)
     if csv:
-        write(tornado_csv(results, metric, vendors).replace("\r\n", "\n").rstrip("\n"))
+        write(plain_lines(tornado_csv(results, metric, vendors)))
     else:
         for name in vendors:
             median = results[name].statistics(metric).percentiles[50.0].value
@@ -179,6 +189,55 @@ def tornado(
         from sim.plots import write_tornado
 
         _write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
+
+
+@app.command()
+def levers(
+    file: File,
+    vendor: OneVendor = None,
+    csv: AsCsv = False,
+    draws: Draws = 16_384,
+    seed: Seed = 1,
+) -> None:
+    """Show which lever makes the customer margin: leads, conversion, retention and so on; the parts add up to it."""
+    from sim.csv_files import levers_csv
+    from sim.lever_text import ADDS_UP, lever_table
+    from sim.scenario import load
+    from sim.terminal import print_table, write
+
+    results = load(file).run(draws=draws, seed=seed)
+    found = {name: results.lever_means(name) for name in asked_vendors(vendor, results)}
+    header, rows = lever_table(found, results.setting.currency)
+    if csv:
+        write(plain_lines(levers_csv(found)))
+    elif rows:
+        print_table("What makes the customer margin", ADDS_UP, (header, rows))
+    else:
+        write("No lever acts on customers: leads, conversion, deal value, retention or cross-sell (see `effects`).")
+
+
+@app.command()
+def delay(
+    file: File,
+    months: Annotated[str, typer.Option(help="Months by which go-live comes later.")] = "1,2,3,6",
+    vendor: OneVendor = None,
+    csv: AsCsv = False,
+    draws: Draws = 16_384,
+    seed: Seed = 1,
+) -> None:
+    """Show what a later go-live costs: the mean NPV lost, in the same futures otherwise."""
+    from sim.csv_files import delay_csv
+    from sim.lever_text import DELAY, delay_table
+    from sim.scenario import load
+    from sim.terminal import print_table, write
+
+    later = months_of(months)
+    results = load(file).run(draws=draws, seed=seed)
+    found = {name: results.cost_of_delay(name, later) for name in asked_vendors(vendor, results)}
+    if csv:
+        write(plain_lines(delay_csv(found)))
+    else:
+        print_table("Cost of delay", DELAY, delay_table(found, results.setting.currency))
 
 
 @app.command()
@@ -258,30 +317,12 @@ def _root(
     """Monte Carlo scenarios for the return on a CRM investment."""
 
 
-def _percentiles(text: str) -> tuple[float, ...]:
-    from sim.statistics import check_percentiles
-
-    try:
-        found = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise UsageError(f"cannot read the percentiles '{text}' (write 5,10,50,90,95)") from None
-    return check_percentiles(found)
-
-
 def _rules(texts: list[str]) -> "tuple[Rule, ...]":
     if not texts:
         return ()
     from sim.rules import parse_rule
 
     return tuple(parse_rule(text) for text in texts)
-
-
-def _workers(asked: int) -> int:
-    import os
-
-    if asked < 0:
-        raise UsageError(f"{asked} workers (0 for one a processor, or 1 and more)")
-    return asked or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def _check_chart(chart: Path, force: bool) -> None:
@@ -291,14 +332,6 @@ def _check_chart(chart: Path, force: bool) -> None:
         raise UsageError(f"{chart} is neither .png nor .svg")
     if chart.exists() and not force:
         raise ReportError(f"{chart} exists already (--force replaces it)")
-
-
-def _known(vendor: str, vendors: Collection[str]) -> str:
-    from sim.errors import suggestion
-
-    if vendor not in vendors:
-        raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, vendors)}")
-    return vendor
 
 
 def _write_chart(chart: Path, draw: Callable[[Path], None]) -> None:

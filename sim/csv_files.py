@@ -8,10 +8,11 @@ from typing import Any
 
 from sim.finance import METRICS
 from sim.formats import csv_cell
+from sim.kpis import KPI_COLUMNS
 from sim.preview import COLUMNS as PREVIEW_COLUMNS
 from sim.preview import Preview
 from sim.results import CORRELATION_COLUMNS, INPUT_COLUMNS, Results
-from sim.statistics import percentile_key
+from sim.statistics import Estimate, percentile_key
 
 
 def percentiles_csv(results: Results) -> str:
@@ -95,6 +96,36 @@ def tornado_csv(results: Results, metric: str = "npv", vendors: Iterable[str] | 
         ]
     header = ["vendor", "metric", "base_run", "input", "input_p10", "input_p90", "at_p10", "at_p90", "swing"]
     return _csv(header, rows)
+
+
+def kpis_csv(results: Results) -> str:
+    """Give the key figures without the CRM, with it, and their change, a row a vendor, figure and side."""
+    rows: list[Sequence[Any]] = [
+        row for name in results for answer in results.details.kpis(name) for row in answer.rows(name)
+    ]
+    return _csv(KPI_COLUMNS, rows)
+
+
+def levers_csv(found: Mapping[str, Mapping[str, Estimate]]) -> str:
+    """Give the mean part of the customer margin that each lever makes, a row a vendor and lever."""
+    rows = [[name, lever, *part] for name, parts in found.items() for lever, part in parts.items()]
+    return _csv(["vendor", "lever", "mean", "standard_error"], rows)
+
+
+def delay_csv(found: Mapping[str, Mapping[int, Estimate]]) -> str:
+    """Give the mean NPV lost by a later go-live, a row a vendor and months of delay."""
+    rows = [[name, month, *lost] for name, by_month in found.items() for month, lost in by_month.items()]
+    return _csv(["vendor", "months_later", "mean_npv_lost", "standard_error"], rows)
+
+
+def report_levers_csv(results: Results) -> str:
+    """Give the levers as a report shows them."""
+    return levers_csv({name: results.details.levers(name) for name in results})
+
+
+def report_delay_csv(results: Results) -> str:
+    """Give the cost of delay as a report shows it."""
+    return delay_csv({name: results.details.delays(name) for name in results})
 
 
 def summary_csv(all_results: Mapping[str, Results]) -> str:

@@ -6,7 +6,8 @@ from enum import StrEnum
 import numpy as np
 
 from sim.distributions import Array
-from sim.world import Line, Nature, Quantity, World
+from sim.schedule import times
+from sim.world import Flows, Line, Nature, Quantity, Scheduled, World
 
 
 class Per(StrEnum):
@@ -57,13 +58,13 @@ class CustomLine(Line):
     """Whether it is in proportion to adoption."""
     capital: bool = False
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Flows:
         """Give the amount in the months it falls in."""
         amount = world[self.amount] * (world[self.users] if self.per in _BY_USER else 1.0)
-        flows = self._share(world) * amount
+        flows: Flows = Scheduled(self._share(world), amount)
         if self.grows != 0.0:
-            flows = flows * world.compounded(self.grows)
-        return np.asarray(flows * world.adoption() if self.ramps else flows)
+            flows = times(flows, world.compounded(self.grows))
+        return times(flows, world.adoption()) if self.ramps else flows
 
     def _share(self, world: World) -> Array:
         """Give the share of the amount that falls in each month, (m, n)."""

@@ -9,17 +9,27 @@ DUST = 1e-6
 """A millionth of a currency unit: a running total that rounding left this far below zero is not below it."""
 
 
+def last_row(happens: NDArray[np.bool_]) -> NDArray[np.uint16]:
+    """Give how many rows there are up to the last in which it happens, (n,); 0 if it never does.
+
+    Whole arrays of small numbers instead of a search in each column: many times faster along months.
+    """
+    rows = np.arange(1, len(happens) + 1, dtype=np.uint16)[:, None]
+    return np.asarray((happens * rows).max(axis=0))
+
+
 def turns_once(flows: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether each column changes sign just once, upwards and downwards, zeros and dust aside, (n,) each."""
-    risen, fallen, relapsed, recovered = (np.zeros(flows.shape[1], dtype=bool) for _ in range(4))
-    for row in flows:
-        positive, negative = row > DUST, row < -DUST
-        relapsed |= risen & negative
-        recovered |= fallen & positive
-        risen |= positive
-        fallen |= negative
-    both = risen & fallen
-    return both & ~relapsed, both & ~recovered
+    positive, negative = flows > DUST, flows < -DUST
+    last_positive, last_negative = last_row(positive), last_row(negative)
+    first_positive, first_negative = (_first_row(x) for x in (positive, negative))
+    both = (last_positive > 0) & (last_negative > 0)
+    return both & (last_negative < first_positive), both & (last_positive < first_negative)
+
+
+def _first_row(happens: NDArray[np.bool_]) -> NDArray[np.uint16]:
+    """Give the row in which it first happens, counted from 1, (n,); one beyond the last if it never does."""
+    return np.asarray(len(happens) + 1 - last_row(happens[::-1]), np.uint16)
 
 
 def solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
@@ -29,17 +39,15 @@ def solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
     function is almost a straight line - its slope is the difference of two durations - so two or three steps do;
     columns that have settled leave the iteration.
     """
-    columns = np.arange(net.shape[1])
-    inflow, outflow = np.maximum(net, 0), np.maximum(-net, 0)
-    log_v = _bounded(-_halley_step(inflow, outflow))  # the first step starts from a rate of zero
+    columns, log_v = np.arange(net.shape[1]), np.zeros(net.shape[1])
     unsettled = wanted.copy()
-    for _ in range(40):
+    for number in range(40):
         open_ = unsettled[columns]
         if open_.mean() < 0.3:  # picking columns out costs several passes over them
             columns, few = columns[open_], np.flatnonzero(open_)
-            inflow, outflow, open_ = inflow.take(few, axis=1), outflow.take(few, axis=1), open_[few]
-        v = _powers(np.exp(log_v[columns]), len(net))
-        step = np.where(open_, _halley_step(inflow * v, outflow * v), 0.0)
+            net, open_ = net.take(few, axis=1), open_[few]
+        values = net * _powers(np.exp(log_v[columns]), len(net)) if number else net  # the first is at a rate of zero
+        step = np.where(open_, _halley_step(values), 0.0)
         log_v[columns] = _bounded(log_v[columns] - step)
         unsettled[columns] &= ~(np.abs(step) < 1e-4)  # convergence is cubic: what is left is about its third power
         if not unsettled.any():
@@ -73,20 +81,21 @@ def _powers(v: Array, months: int) -> Array:
     return powers
 
 
-def _halley_step(inflow: Array, outflow: Array) -> Array:
+def _halley_step(values: Array) -> Array:
     """Give how far the log discount factor must fall for the present values to balance, (n,); at most 0.5 a step."""
+    months = np.arange(len(values), dtype=float)
+    weights = np.array([months**power for power in range(3)])
+    inflow, outflow = weights @ np.maximum(values, 0), weights @ np.maximum(-values, 0)
     with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
-        in_value, in_duration, in_spread = _moments(inflow)
-        out_value, out_duration, out_spread = _moments(outflow)
+        in_duration, in_spread = _moments(inflow)
+        out_duration, out_spread = _moments(outflow)
         slope = in_duration - out_duration
-        newton = np.log(in_value / out_value) / slope
+        newton = np.log(inflow[0] / outflow[0]) / slope
         curb = 1 - newton * (in_spread - out_spread) / (2 * slope)
         return np.asarray(np.clip(newton / np.clip(curb, 0.5, 2), -0.5, 0.5))
 
 
-def _moments(values: Array) -> tuple[Array, Array, Array]:
-    """Give the sum of each column, and the mean and variance of the month weighted by it, (n,) each."""
-    months = np.arange(len(values), dtype=float)
-    total = values.sum(axis=0)
-    mean = np.einsum("m,mn->n", months, values) / total
-    return total, mean, np.einsum("m,mn->n", months**2, values) / total - mean**2
+def _moments(sums: Array) -> tuple[Array, Array]:
+    """Give mean and variance of the month from the sums of amounts, amounts by month and by its square, (3, n)."""
+    mean = sums[1] / sums[0]
+    return mean, sums[2] / sums[0] - mean**2

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim import __version__
+from sim.details import Details
 from sim.finance import METRICS
+from sim.kpis import PERCENTILES as KPI_PERCENTILES
+from sim.kpis import KpiAnswer
 from sim.results import Result, Results
 from sim.sampling import REPLICATES
 from sim.statistics import Estimate, Statistics, percentile_key
@@ -32,7 +35,13 @@ def document(results: Results) -> dict[str, Any]:
         "replicates": REPLICATES,
         "method": "tei" if setting.tei else "monthly",
         "vendors": {
-            name: _vendor_document(result) | _yearly_document(results, name) for name, result in results.items()
+            name: _vendor_document(result) | _yearly_document(results, name) | _details_document(results.details, name)
+            for name, result in results.items()
+        },
+        "kpis_recorded": {
+            name: {key: getattr(record, key) for key in ("before", "target", "actual", "note")}
+            | {"why_not_valued": why}
+            for name, record, why in results.details.recorded()
         },
         "comparison": {
             "metric": compared.metric,
@@ -95,6 +104,26 @@ def _yearly_document(results: Results, vendor: str) -> dict[str, Any]:
         for row in table.rows
     ]
     return {"yearly_table": {"columns": list(table.columns), "rows": rows}}
+
+
+def _details_document(details: Details, vendor: str) -> dict[str, Any]:
+    return {
+        "kpis": {answer.name: _kpi_document(answer) for answer in details.kpis(vendor)},
+        "kpi_months": {"last": details.kpi_month, "futures": details.kpi_futures},
+        "levers": {lever: _estimate(part) for lever, part in details.levers(vendor).items()},
+        "cost_of_delay": {str(month): _estimate(lost) for month, lost in details.delays(vendor).items()},
+    }
+
+
+def _kpi_document(answer: KpiAnswer) -> dict[str, Any]:
+    sides = {"without": answer.without, "with": answer.with_crm, "change": answer.change}
+    return {
+        "title": answer.kpi.title,
+        **{side: _metric_document(found, KPI_PERCENTILES) for side, found in sides.items()},
+        "target": answer.record.target,
+        "actual": answer.record.actual,
+        "p_target": _estimate(answer.reached) if answer.reached else None,
+    }
 
 
 def _metric_document(found: Statistics, percentiles: Sequence[float]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from sim.book import Book, Retention, SellingTime
 from sim.distributions import Array
 from sim.model import TILE, Case, settled_line
+from sim.schedule import Weights
 from sim.world import World
 
 OFF: Mapping[str, object] = {
@@ -53,7 +54,7 @@ def _worth(case: Case, book: Book, used: list[str], on: frozenset[str], world: W
     """Give the line's total with only some levers on, (n,)."""
     off = {lever: OFF[lever] for lever in used if lever not in on}
     line = replace(book, **off)  # type: ignore[arg-type]
-    return np.asarray(settled_line(case, line, world).sum(axis=0))
+    return np.asarray(Weights().of(settled_line(case, line, world)))
 
 
 def _subsets(levers: list[str]) -> Iterator[frozenset[str]]:

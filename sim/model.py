@@ -3,21 +3,24 @@
 A Monte Carlo run, a tornado and a what-if differ only in where the draws come from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from sim.distributions import Array, Constant
 from sim.events import Event
-from sim.finance import METRICS, CashFlows
+from sim.finance import METRICS, CashFlows, Discounting
+from sim.operations import Operations
 from sim.sampling import Input
+from sim.schedule import Flows, Sum, Weights
 from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
-from sim.years import Discounting
 
 TILE = 4096
 """Draws evaluated at a time, so that a tile's (m, n) arrays stay in the cache."""
+
+Metrics = Mapping[str, Callable[[CashFlows], Array]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Case:
     inflation: Quantity = 0.0
     tax: Tax | None = None
     discounting: Discounting = Discounting.MONTHLY
+    operations: Operations | None = None
+    """What key figures are read from; nothing of it adds to the cash flows."""
     risks: Mapping[str, Quantity] = field(default_factory=dict)
     """Risk adjustments by line: the share by which a benefit is lowered, a cost raised."""
 
@@ -65,68 +70,84 @@ def delayed(case: Case, months: float) -> Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the draws: metrics, (n,), running totals by month, (m, n), and the sum of each line."""
+    """What became of the draws: metrics, (n,), the sum of each line, and running totals by month of the first draws."""
 
     metrics: Mapping[str, Array]
     line_sums: Mapping[str, float]
     position: Array
+    """(m, paths)."""
     running: Array
+    """(m, paths)."""
 
 
-def evaluate(case: Case, draws: Mapping[str, Array]) -> Outcome:
-    """Value a vendor in every future of `draws`, (n,) an input."""
+def evaluate(
+    case: Case, draws: Mapping[str, Array], *, metrics: Iterable[str] = tuple(METRICS), paths: int = 0
+) -> Outcome:
+    """Value a vendor in every future of `draws`, (n,) an input; give the paths of the first few if asked."""
+    wanted = {name: METRICS[name] for name in metrics}
     size = len(next(iter(draws.values()))) if draws else 1
     tiles = [
-        _evaluate_tile(case, {key: d[start : start + TILE] for key, d in draws.items()}, min(TILE, size - start))
+        _evaluate_tile(
+            case,
+            {key: d[start : start + TILE] for key, d in draws.items()},
+            min(TILE, size - start),
+            wanted,
+            max(paths - start, 0),
+        )
         for start in range(0, size, TILE)
     ]
     if len(tiles) == 1:
         return tiles[0]
     return Outcome(
-        metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in METRICS},
+        metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in wanted},
         line_sums={line.name: sum(tile.line_sums[line.name] for tile in tiles) for line in case.lines},
         position=np.concatenate([tile.position for tile in tiles], axis=1),
         running=np.concatenate([tile.running for tile in tiles], axis=1),
     )
 
 
-def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int) -> Outcome:
+def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int, wanted: Metrics, paths: int) -> Outcome:
     world = World(case.rollout, case.months, draws, case.events)
     flows, sums = add_up(case, world, size)
-    metrics = {name: metric(flows) for name, metric in METRICS.items()}
-    return Outcome(metrics, sums, flows.position, flows.running)
+    metrics = {name: metric(flows) for name, metric in wanted.items()}
+    if not paths:
+        none = np.empty((case.months + 1, 0))
+        return Outcome(metrics, sums, none, none)
+    return Outcome(metrics, sums, flows.position[:, :paths], flows.running[:, :paths])
 
 
 def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, float]]:
     """Give a vendor's cash flows, and the sum of each line over months and draws."""
-    by_nature = {nature: np.zeros((case.months + 1, size)) for nature in Nature}
-    sums: dict[str, float] = {}
-    for line, flows in settled_lines(case, world):
-        by_nature[line.nature] += flows
-        sums[line.name] = float(flows.sum()) * (size // flows.shape[1])
-    soft, time = by_nature[Nature.SOFT_BENEFIT], by_nature[Nature.TIME_COST]
+    flows: dict[Nature, list[Flows]] = {nature: [] for nature in Nature}
+    totals, sums = Weights(), {}
+    for line, settling in settled_lines(case, world):
+        flows[line.nature].append(settling)
+        total = np.asarray(totals.of(settling))
+        sums[line.name] = float(total.sum()) * (size // total.size)
     cash_flows = CashFlows(
-        benefit=by_nature[Nature.CASH_BENEFIT] + soft,
-        cost=by_nature[Nature.CASH_COST] + time,
-        soft=soft,
-        time=time,
+        benefit=Sum(flows[Nature.CASH_BENEFIT] + flows[Nature.SOFT_BENEFIT]),
+        cost=Sum(flows[Nature.CASH_COST] + flows[Nature.TIME_COST]),
+        soft=Sum(flows[Nature.SOFT_BENEFIT]),
+        time=Sum(flows[Nature.TIME_COST]),
         discount_rate=world[case.discount_rate],
         finance_rate=world[case.finance_rate],
         reinvestment_rate=world[case.reinvestment_rate],
         users=world[case.users],
         golive=world.golive,
         discounting=case.discounting,
+        shape=(case.months + 1, size),
+        totals=totals,
     )
     return cash_flows, sums
 
 
-def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Array]]:
-    """Give each line of a vendor and its flows after inflation, events and tax, (m, n) or (m, 1)."""
+def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Flows]]:
+    """Give each line of a vendor and its flows after inflation, events, risk adjustments and tax."""
     for line in case.lines:
         yield line, settled_line(case, line, world)
 
 
-def settled_line(case: Case, line: Line, world: World) -> Array:
+def settled_line(case: Case, line: Line, world: World) -> Flows:
     """Give the flows of a line of a vendor, or of a variant of one, after everything that holds for it."""
     risk = case.risks.get(line.name, 0.0)
     return settled(line, line.flows(world), world, case.inflation, case.tax, risk)

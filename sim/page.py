@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from sim.finance import METRICS, TITLES
 from sim.formats import markdown, metric_value, points, rate
+from sim.kpi_text import about, kpi_table, missing_lines, recorded_table
+from sim.lever_text import ADDS_UP, DELAY, delay_table, lever_table
 from sim.picture import blocks
 from sim.results import Result, Results
 from sim.tables import (
@@ -29,7 +31,7 @@ CHARTS = {
 
 def markdown_text(results: Results) -> str:
     """Give the report as a page of Markdown."""
-    setting, run = results.setting, results.run
+    setting, run, currency = results.setting, results.run, results.setting.currency
     parts = [
         f"# {markdown(setting.name)}",
         f"{setting.months} months from signature, {setting.currency},"
@@ -50,6 +52,11 @@ def markdown_text(results: Results) -> str:
         "## What moves the NPV",
         "One input at a time at its P10 and its P90, the others at their medians (base run).",
         *(_tornado_section(result) for result in results.values()),
+        *_lever_section(results),
+        "## What a later go-live costs",
+        f"{DELAY} {results.details.few_futures:,} futures.",
+        _table(*delay_table({name: results.details.delays(name) for name in results}, currency, markdown)),
+        *_kpi_section(results),
         "## Inputs as asked and as sampled",
         "![Every input as asked for and as drawn](charts/inputs.svg)",
         _input_table(results),
@@ -129,6 +136,28 @@ def _tornado_section(result: Result) -> str:
     at_base, simulated = (metric_value("npv", value, currency) for value in (found.base, median))
     base = f"Base run {at_base}, simulated median {simulated}."
     return f"### {markdown(result.vendor)}\n\n{base}\n\n{_table(header, rows)}"
+
+
+def _lever_section(results: Results) -> list[str]:
+    found = {name: results.details.levers(name) for name in results}
+    header, rows = lever_table(found, results.setting.currency, markdown)
+    if not rows:
+        return []
+    return [
+        "## Which lever makes the customer margin",
+        f"{ADDS_UP} {results.details.few_futures:,} futures, so that the sum may differ from the line above in the"
+        " last digits.",
+        _table(header, rows),
+    ]
+
+
+def _kpi_section(results: Results) -> list[str]:
+    parts = ["## Key figures without the CRM and with it", about(results)]
+    parts += [f"### {markdown(name)}: key figures\n\n{_table(*kpi_table(results, name))}" for name in results]
+    header, rows = recorded_table(results, markdown)
+    parts += [_table(header, rows)] if rows else []
+    lines = [f"- {line}" for line in missing_lines(results)]
+    return parts + (["Not computed, because the scenario does not say enough:\n\n" + "\n".join(lines)] if lines else [])
 
 
 def _input_table(results: Results) -> str:

@@ -4,7 +4,7 @@ pandas is imported by the methods that give DataFrames; the numbers themselves n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import comparison, statistics
+from sim.delay import delay_losses
 from sim.dependence import Correlation, measured
+from sim.details import Details
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS, SCALES, Scale
+from sim.kpis import KPI_COLUMNS, Record
 from sim.levers import lever_margins
-from sim.model import Case, delayed, evaluate
+from sim.model import Case
 from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
 from sim.statistics import Estimate, Statistics, percentile_key
 from sim.tei import YearlyTable, table_frame, yearly_table
-from sim.yearly_rows import YearlyRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +66,10 @@ class Setting:
     discount_rate: str
     assumptions: tuple[Assumption, ...] = ()
     correlations: tuple[Correlation, ...] = ()
+    kpis: Mapping[str, Record] = field(default_factory=dict)
+    """What the file says of key figures."""
+    kpi_month: int = 0
+    """Last month of the year whose key figures are given."""
     tei: bool = False
     """Whether figures are those of yearly tables (`method: tei`)."""
 
@@ -228,6 +234,13 @@ class Results(Mapping[str, Result]):
         return len(self._results)
 
     @cached_property
+    def details(self) -> Details:
+        """Key figures, levers and the cost of delay, as reports show them."""
+        cases = {name: result.case for name, result in self.items()}
+        run, setting = self.run, self.setting
+        return Details(cases, run.seed, run.design, run.draws // REPLICATES, setting.kpi_month, setting.kpis)
+
+    @cached_property
     def comparison(self) -> comparison.Comparison:
         """The vendors by NPV."""
         return comparison.compare({name: result["npv"] for name, result in self.items()})
@@ -341,17 +354,27 @@ class Results(Mapping[str, Result]):
         found = lever_margins(self[vendor].case, self._draws_of(vendor))
         return {lever: statistics.mean(part) for lever, part in found.items()}
 
+    def kpis(self, month: int | None = None) -> "pd.DataFrame":
+        """Give every key figure without the CRM, with it, and the change: a row each, columns `KPI_COLUMNS`.
+
+        They are those of the year up to `month` (the file's `kpi_month`, or the horizon), in 8,192 futures.
+
+        Raises:
+            UsageError: a month outside the horizon.
+        """
+        import pandas as pd
+
+        found = ((vendor, answer) for vendor in self for answer in self.details.kpis(vendor, month))
+        return pd.DataFrame([row for vendor, answer in found for row in answer.rows(vendor)], columns=KPI_COLUMNS)
+
     def cost_of_delay(self, vendor: str, months: Sequence[int] = range(1, 7)) -> dict[int, Estimate]:
         """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise.
 
         Raises:
             UsageError: a scenario given by rows, which has no go-live.
         """
-        if any(isinstance(line, YearlyRow) for line in self[vendor].case.lines):
-            raise UsageError("a scenario of rows has no go-live that could come later (delay a row by starts_after)")
-        case, draws = self[vendor].case, self._draws_of(vendor)
-        now = self[vendor]["npv"]
-        return {month: statistics.mean(now - evaluate(delayed(case, month), draws).metrics["npv"]) for month in months}
+        lost = delay_losses(self[vendor].case, self._draws_of(vendor), months)
+        return {month: statistics.mean(loss) for month, loss in lost.items()}
 
     def _draws_of(self, vendor: str) -> dict[str, Array]:
         keys = [i.key for i in self[vendor].case.inputs]

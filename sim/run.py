@@ -75,6 +75,7 @@ def simulate(
     workers: int = 1,
     map_: Map[Sequence[Chunk], list[_Done]] | None = None,
     chunks_per_task: int = 1,
+    metrics: Sequence[str] = tuple(METRICS),
     progress: Callable[[float], None] = lambda share: None,
 ) -> Run:
     """Value every vendor in each of the same futures.
@@ -92,8 +93,8 @@ def simulate(
     size = draws_a_replicate(draws, design)
     todo = chunks(size)
     tasks = [todo[i : i + chunks_per_task] for i in range(0, len(todo), chunks_per_task)]
-    ledger = _Ledger(cases, size)
-    work = partial(_work, cases, design, seed)
+    ledger = _Ledger(cases, size, metrics)
+    work = partial(_work, cases, design, seed, tuple(metrics))
     with _mapping(workers, map_) as mapped:
         for number, done in enumerate(mapped(work, tasks), start=1):
             for part in done:
@@ -135,23 +136,25 @@ def all_inputs(cases: Mapping[str, Case]) -> dict[str, Input]:
     return {i.key: i for case in cases.values() for i in case.inputs}
 
 
-def _work(cases: Mapping[str, Case], design: Design, seed: int, todo: Sequence[Chunk]) -> list[_Done]:
-    return [_chunk(cases, design, seed, chunk) for chunk in todo]
+def _work(
+    cases: Mapping[str, Case], design: Design, seed: int, metrics: Sequence[str], todo: Sequence[Chunk]
+) -> list[_Done]:
+    return [_chunk(cases, design, seed, metrics, chunk) for chunk in todo]
 
 
-def _chunk(cases: Mapping[str, Case], design: Design, seed: int, chunk: Chunk) -> _Done:
+def _chunk(cases: Mapping[str, Case], design: Design, seed: int, metrics: Sequence[str], chunk: Chunk) -> _Done:
     """Draw a chunk of futures and value every vendor in it."""
     drawn = draw(all_inputs(cases).values(), design=design, seed=seed, chunk=chunk)
     vendors = {}
     for name, case in cases.items():
         own = {i.key: drawn[i.key] for i in case.inputs} or {"": np.zeros(chunk.size)}
-        outcome = evaluate(case, own)
         kept = max(PATHS - chunk.start, 0)
+        outcome = evaluate(case, own, metrics=metrics, paths=kept)
         vendors[name] = _VendorChunk(
             metrics=dict(outcome.metrics),
             line_sums=dict(outcome.line_sums),
-            position=outcome.position[:, :kept].astype(np.float32) if kept else None,
-            running=outcome.running[:, :kept].astype(np.float32) if kept else None,
+            position=outcome.position.astype(np.float32) if kept else None,
+            running=outcome.running.astype(np.float32) if kept else None,
         )
     return _Done(chunk, drawn, vendors)
 
@@ -159,11 +162,11 @@ def _chunk(cases: Mapping[str, Case], design: Design, seed: int, chunk: Chunk) -
 class _Ledger:
     """Where finished chunks are entered, in any order."""
 
-    def __init__(self, cases: Mapping[str, Case], size: int) -> None:
+    def __init__(self, cases: Mapping[str, Case], size: int, metrics: Sequence[str]) -> None:
         self.cases, self.size = cases, size
         total, kept = size * REPLICATES, min(size, PATHS) * REPLICATES
         self.inputs = {key: np.empty(total) for key in all_inputs(cases)}
-        self.metrics = {name: {metric: np.empty(total) for metric in METRICS} for name in cases}
+        self.metrics = {name: {metric: np.empty(total) for metric in metrics} for name in cases}
         self.paths = {
             name: [np.empty((case.months + 1, kept), dtype=np.float32) for _ in range(2)]
             for name, case in cases.items()

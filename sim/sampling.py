@@ -16,6 +16,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -111,7 +112,17 @@ def draw(inputs: Iterable[Input], *, design: Design, seed: int, chunk: Chunk) ->
     """
     wanted = list(inputs)
     u = Uniforms(uniforms({s for i in wanted for s in i.streams}, design=design, seed=seed, chunk=chunk))
-    return {i.key: i.distribution.ppf(u.tied(i.tie) if i.tie else u.streams[i.stream.name]) for i in wanted}
+    return {i.key: u.quantiles(i.distribution, i.stream, i.tie) for i in wanted}
+
+
+def futures(inputs: Sequence[Input], *, design: Design, seed: int, size: int) -> dict[str, Array]:
+    """Give the draws of a small run, `size` of each replicate, (n,) an input; for what is not asked of every draw."""
+    parts = [
+        draw(inputs, design=design, seed=seed, chunk=Chunk(replicate, 0, size, replicate * size))
+        for replicate in range(REPLICATES)
+    ]
+    drawn = {i.key: np.concatenate([part[i.key] for part in parts]) for i in inputs}
+    return drawn or {"": np.zeros(size * REPLICATES)}
 
 
 def medians(inputs: Iterable[Input]) -> dict[str, Array]:
@@ -148,13 +159,23 @@ def _sobol(streams: Sequence[Stream], seed: int, chunk: Chunk) -> dict[str, Arra
     if not streams:
         return {}
     places = [(s.block, s.position // sobol.DIMENSIONS) for s in streams]
-    dimensions = np.array([s.position % sobol.DIMENSIONS for s in streams])
-    size = 4 * sobol.WORDS_NEEDED
-    secret = b"".join(_hashed(size, seed, "sobol", s.name, chunk.replicate) for s in streams)
-    random = np.frombuffer(secret, dtype="<u4").reshape(len(streams), sobol.WORDS_NEEDED)
-    u = sobol.points(*sobol.scrambled(dimensions, random), chunk.start, chunk.size)
+    dimensions = [s.position % sobol.DIMENSIONS for s in streams]
+    u = sobol.points(
+        *_scrambled(tuple(s.name for s in streams), tuple(dimensions), seed, chunk.replicate), chunk.start, chunk.size
+    )
     orders = {place: _order(place, seed, chunk) for place in set(places)}
     return {stream.name: row.take(orders[place]) for stream, place, row in zip(streams, places, u, strict=True)}
+
+
+@lru_cache(maxsize=64)
+def _scrambled(
+    names: tuple[str, ...], dimensions: tuple[int, ...], seed: int, replicate: int
+) -> tuple[sobol.Words, sobol.Words]:
+    """Give the directions and shifts of the streams in a replicate: the same for all its chunks."""
+    size = 4 * sobol.WORDS_NEEDED
+    secret = b"".join(_hashed(size, seed, "sobol", name, replicate) for name in names)
+    random = np.frombuffer(secret, dtype="<u4").reshape(len(names), sobol.WORDS_NEEDED)
+    return sobol.scrambled(np.array(dimensions), random)
 
 
 def _order(place: tuple[str, int], seed: int, chunk: Chunk) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from sim.distributions import Array
 from sim.finance import CashFlows
 from sim.model import TILE, Case, add_up, settled_lines
 from sim.sampling import REPLICATES
+from sim.schedule import Sum
 from sim.statistics import Estimate, percentile_key
 from sim.world import Line, World
 
@@ -120,12 +121,11 @@ class _Sums:
         """Add a tile's lines to their sums, and put its totals in their place."""
         world = World(case.rollout, case.months, draws, case.events)
         flows, _ = add_up(case, world, place.stop - place.start)
-        self.totals[Part.BENEFIT][:, place] = _cells(flows, flows.benefit)
-        self.totals[Part.COST][:, place] = -_cells(flows, flows.cost)
-        self.totals[Part.NET][:, place] = _cells(flows, flows.net)
+        self.totals[Part.BENEFIT][:, place] = _cells(flows, flows.benefits)
+        self.totals[Part.COST][:, place] = -_cells(flows, flows.costs)
+        self.totals[Part.NET][:, place] = _cells(flows, flows.benefits - flows.costs)
         for line, amounts in settled_lines(case, world):
-            cells = _cells(flows, np.broadcast_to(amounts, flows.benefit.shape))
-            self.lines[line.name][replicate] += _sign(line) * cells.sum(axis=1)
+            self.lines[line.name][replicate] += _sign(line) * _cells(flows, Sum([amounts])).sum(axis=1)
 
 
 def _sign(line: Line) -> int:
@@ -137,8 +137,8 @@ def _columns(case: Case) -> tuple[str, ...]:
     return ("Initial", *(f"Year {year}" for year in range(1, years + 1)), "Total", "Present value")
 
 
-def _cells(flows: CashFlows, amounts: Array) -> Array:
-    """Give what a row of the table shows of amounts by month, (columns, n)."""
+def _cells(flows: CashFlows, amounts: Sum) -> Array:
+    """Give what a row of the table shows of a sum of flows, (columns, n)."""
     by_year = flows.by_year(amounts)
     return np.vstack([by_year, by_year.sum(axis=0), flows.present_value(amounts)])
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
+from sim import kpi_text
 from sim.finance import TITLES
 from sim.formats import metric_value, visible
 from sim.input_text import drawn_lines, preview_lines
@@ -92,6 +93,16 @@ def print_inputs(results: Results) -> None:
     write("\n".join(["", *drawn_lines(results, _console(None).width)]))
     if results.correlation_rows:
         _show(lambda console: _correlations(results, console))
+
+
+def print_kpis(results: Results) -> None:
+    """Print the key figures of every vendor to standard output."""
+    _show(lambda console: _kpis(results, console))
+
+
+def print_table(title: str, about: str, table: tuple[list[str], list[list[str]]]) -> None:
+    """Print a titled table of numbers to standard output."""
+    _show(lambda console: _titled(title, about, table, console))
 
 
 def print_previews(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str]) -> None:
@@ -262,6 +273,51 @@ def _correlations(results: Results, console: "Console") -> None:
         table.add_row(Text(visible(label)), *cells)
     console.print()
     console.print(table)
+
+
+def _titled(title: str, about: str, table: tuple[list[str], list[list[str]]], console: "Console") -> None:
+    from rich.text import Text
+
+    console.print(Text(visible(title), style="bold"))
+    if about:
+        console.print(about)
+    console.print(_numbers(table))
+
+
+def _numbers(table: tuple[list[str], list[list[str]]]) -> object:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    (first, *names), rows = table
+    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    shown.add_column(first, overflow="fold", min_width=12)
+    for name in names:
+        shown.add_column(Text(visible(name)), justify="right", overflow="fold")
+    for label, *cells in rows:
+        shown.add_row(Text(visible(label)), *(Text(visible(cell)) for cell in cells))
+    return shown
+
+
+def _kpis(results: Results, console: "Console") -> None:
+    from rich.text import Text
+
+    console.print()
+    console.print(Text("Key figures without the CRM and with it", style="bold"))
+    console.print(kpi_text.about(results))
+    for name in results:
+        console.print()
+        console.print(Text(visible(name), style="bold"))
+        console.print(_numbers(kpi_text.kpi_table(results, name)))
+    recorded = kpi_text.recorded_table(results)
+    if recorded[1]:
+        console.print()
+        console.print(_numbers(recorded))
+    if lines := list(kpi_text.missing_lines(results)):
+        console.print()
+        console.print("Not computed, because the scenario does not say enough:")
+        for line in lines:
+            console.print(f"  {line}")
 
 
 def _tornado(tornado: Tornado, median: float, currency: str, console: "Console") -> None:

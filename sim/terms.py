@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.distributions import Array
 from sim.finance import running_total
+from sim.schedule import Flows, times
 from sim.world import Line, Quantity, World
 
 
@@ -21,11 +22,12 @@ class Tax:
     write_off_months: int = 0
     """0 if capital spending is deducted at once, like everything else."""
 
-    def after(self, line: Line, flows: Array, world: World) -> Array:
-        """Give a line's flows after tax, (m, n): an amount less the tax on it, or less the tax it saves."""
+    def after(self, line: Line, flows: Flows, world: World) -> Flows:
+        """Give a line's flows after tax: an amount less the tax on it, or less the tax it saves."""
         if not line.capital or not self.write_off_months:
-            return np.asarray(flows * (1 - world[self.rate]))
-        return np.asarray(flows - world[self.rate] * written_off(flows, self.write_off_months))
+            return times(flows, 1 - world[self.rate])
+        spent = np.asarray(flows)
+        return np.asarray(spent - world[self.rate] * written_off(spent, self.write_off_months))
 
 
 def written_off(spent: Array, months: int) -> Array:
@@ -38,17 +40,17 @@ def written_off(spent: Array, months: int) -> Array:
 
 
 def settled(
-    line: Line, flows: Array, world: World, inflation: Quantity, tax: Tax | None, risk: Quantity = 0.0
-) -> Array:
-    """Give what a line comes to once inflation, events, a risk adjustment and tax have had their part, (m, n).
+    line: Line, flows: Flows, world: World, inflation: Quantity, tax: Tax | None, risk: Quantity = 0.0
+) -> Flows:
+    """Give what a line comes to once inflation, events, a risk adjustment and tax have had their part.
 
     Amounts in a file are today's. With inflation they grow from signature, with and without the CRM alike; prices
     that a contract fixes do not. A risk adjustment lowers a benefit and raises a cost by its share.
     """
     if inflation != 0.0 and not line.fixed_price:
-        flows = flows * world.compounded(inflation)
+        flows = times(flows, world.compounded(inflation))
     if world.events:
-        flows = flows * world.weight(line)
+        flows = times(flows, world.weight(line))
     if risk != 0.0:
-        flows = flows * (1 - world[risk] if line.nature.is_benefit else 1 + world[risk])
+        flows = times(flows, 1 - world[risk] if line.nature.is_benefit else 1 + world[risk])
     return flows if tax is None else tax.after(line, flows, world)

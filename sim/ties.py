@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions import Array
+from sim.distributions import Array, Distribution
 
 EDGES = (2.0**-54, 1 - 2.0**-53)
 """The lowest and highest uniform: quantiles at 0 and 1 may be infinite."""
@@ -40,6 +40,14 @@ class Uniforms:
         from scipy.special import chdtri
 
         return self._once(("chi", name, df), lambda: np.sqrt(np.asarray(chdtri(df, 1 - self.streams[name])) / df))
+
+    def quantiles(self, law: Distribution, stream: Stream, tie: "Tie | None") -> Array:
+        """Give a law's draws on a stream, or on what a tie makes of several, (n,)."""
+        if tie is None:
+            return law.ppf(self.streams[stream.name])
+        if isinstance(tie, Latent) and tie.is_normal:
+            return law.of_score(self._once(("latent", tie), lambda: tie.total(self)))
+        return law.ppf(self.tied(tie))
 
     def tied(self, tie: "Tie") -> Array:
         """Give the uniforms of a tie, (n,)."""
@@ -83,6 +91,11 @@ class Latent(Tie):
         """Those with a weight, and the mixing one."""
         return (*(stream for stream, _ in self.weights), *((self.mixing,) if self.mixing else ()))
 
+    @property
+    def is_normal(self) -> bool:
+        """Whether it makes a normal score of several: what a law can be read at without a uniform between."""
+        return self.df is None and len(self.weights) > 1
+
     def uniform(self, u: Uniforms) -> Array:
         """Add the scores up; a single stream in a Gaussian copula is passed on as it is, or mirrored."""
         if self.df is None and len(self.weights) == 1:
@@ -94,12 +107,18 @@ class Latent(Tie):
     def _probability(self, u: Uniforms) -> Array:
         from scipy.special import ndtr, stdtr
 
-        total = np.zeros_like(next(iter(u.streams.values())))
-        for stream, weight in self.weights:
-            total += weight * u.score(stream.name)
+        total = self.total(u)
         if self.df is None or self.mixing is None:
             return np.asarray(ndtr(total))
         return np.asarray(stdtr(self.df, total / u.root_chi(self.mixing.name, self.df)))
+
+    def total(self, u: Uniforms) -> Array:
+        """Add the weighted normal scores up, (n,)."""
+        (first, weight), *others = self.weights
+        total = weight * u.score(first.name)
+        for stream, weight in others:
+            total += weight * u.score(stream.name)
+        return total
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,12 @@ from sim import events as happenings
 from sim.distributions import Array
 from sim.events import Event
 from sim.quantity import Drawn, Quantity, Value
+from sim.schedule import Flows, Scheduled
 
-__all__ = ["CLIMBS", "Drawn", "Line", "Nature", "Quantity", "Rollout", "Shape", "Value", "World", "drawn_keys"]
+__all__ = [
+    "CLIMBS", "Drawn", "Flows", "Line", "Nature", "Quantity", "Rollout", "Scheduled", "Shape", "Value", "World",
+    "drawn_keys",
+]  # fmt: skip
 
 
 class Shape(StrEnum):
@@ -82,6 +86,21 @@ class World:
         """Months since go-live, negative before it, (m, n) or (m, 1); `-inf` where there is none."""
         return self.t - self.golive
 
+    @cached_property
+    def live(self) -> Array:
+        """1 in the months after go-live, else 0, (m, n) or (m, 1)."""
+        return (self.since > 0).astype(np.float64)
+
+    @cached_property
+    def project(self) -> Array:
+        """1 from month 1 to the month in which go-live is due, else 0, (m, n) or (m, 1)."""
+        return np.asarray((self.t >= 1) & (self.t <= self.due), np.float64)
+
+    @cached_property
+    def project_months(self) -> Array:
+        """The same, but 1 in month 0 where go-live is due at once: the months that a project's bill falls in."""
+        return np.asarray(self.project + ((self.t == 0) & (self.due == 0)))
+
     def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
         """Give what `make` gives, computed once for all lines that need it."""
         if key not in self._made:
@@ -121,11 +140,18 @@ class World:
         """Zero up to and in the month of go-live, then the shape's climb to the ceiling, less decay and events."""
         elapsed = np.maximum(since, 0.0)
         ramp = np.maximum(self[self.rollout.ramp_months], 1e-9)  # no ramp is a step
-        climbed = CLIMBS[self.rollout.shape](elapsed, ramp) * self[self.rollout.adoption]
+        climbed = CLIMBS[self.rollout.shape](elapsed, ramp)
+        climbed = _scaled(climbed, self[self.rollout.adoption])
         if self.rollout.decay != 0.0:
             climbed = climbed * np.exp(np.log1p(-self[self.rollout.decay]) / 12 * elapsed)
         changed = happenings.product(self.events, "adoption", self, t)
         return np.asarray(climbed if isinstance(changed, float) and changed == 1.0 else climbed * changed)
+
+
+def _scaled(x: Array, factor: Value) -> Array:
+    """Multiply, in place where the shape allows it."""
+    fits = np.broadcast_shapes(x.shape, np.shape(factor)) == x.shape
+    return np.multiply(x, factor, out=x if fits else None)
 
 
 def _later(x: Array, months: int) -> Array:
@@ -137,11 +163,14 @@ def _later(x: Array, months: int) -> Array:
 
 def _exponential(elapsed: Array, ramp: Value) -> Array:
     """1 - exp(-s/ramp): 63 % after one `ramp`, 95 % after three."""
-    return 1 - np.exp(elapsed * (-1 / ramp))
+    climbed = np.asarray(elapsed * (-1 / ramp))
+    np.exp(climbed, out=climbed)
+    return np.subtract(1.0, climbed, out=climbed)
 
 
 def _linear(elapsed: Array, ramp: Value) -> Array:
-    return np.minimum(elapsed * (1 / ramp), 1.0)
+    climbed = np.asarray(elapsed * (1 / ramp))
+    return np.minimum(climbed, 1.0, out=climbed)
 
 
 def _logistic(elapsed: Array, ramp: Value) -> Array:
@@ -209,8 +238,11 @@ class Line(ABC):
             """What kind of flow it is."""
 
     @abstractmethod
-    def flows(self, world: World) -> Array:
-        """Give the amounts by month and draw, (m, n), or (m, 1) if the draw does not matter."""
+    def flows(self, world: World) -> Flows:
+        """Give the amounts by month and draw, (m, n), or (m, 1) if the draw does not matter.
+
+        Where they are a pattern times an amount, `Scheduled` says so, and saves multiplying it out.
+        """
 
 
 def drawn_keys(value: object) -> set[str]:

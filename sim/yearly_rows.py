@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.distributions import Array
+from sim.schedule import Scheduled, Sum
 from sim.world import Line, Nature, Quantity, Value, World
 
 ByYear = tuple[Quantity, ...]
@@ -83,21 +84,15 @@ class YearlyRow(Line):
         """Amounts are those of their year; growth says what they rise by."""
         return True
 
-    def amounts(self, world: World) -> Array:
-        """Give the amounts at the start and of each year, adjusted for risk, (years + 1, n) or (years + 1, 1)."""
+    def amounts(self, world: World) -> list[Value]:
+        """Give the amounts at the start and of each year, adjusted for risk; each a number or (n,)."""
         risk = world[self.risk] * (-1 if self.nature.is_benefit else 1)
         amounts = (world[self.initial], *self._years(world, world.months // 12))
-        found = [rounded(amount, self.step) * (1 + risk) for amount in amounts]
-        size = max(np.size(x) for x in found)
-        return np.array([np.broadcast_to(x, size) for x in found])
+        return [rounded(amount, self.step) * (1 + risk) for amount in amounts]
 
-    def flows(self, world: World) -> Array:
+    def flows(self, world: World) -> Sum:
         """Give the start in month 0 and a twelfth of a year's amount in each of its months."""
-        amounts = self.amounts(world)
-        flows = np.empty((world.months + 1, amounts.shape[1]))
-        flows[0] = amounts[0]
-        flows[1:] = np.repeat(amounts[1:] / 12, 12, axis=0)
-        return flows
+        return Sum(Scheduled(_months(world, year), amount) for year, amount in enumerate(self.amounts(world)))
 
     def _years(self, world: World, years: int) -> Iterator[Value]:
         """Give the amount of each year before rounding and risk."""
@@ -112,6 +107,17 @@ class YearlyRow(Line):
             yield from self.base.amounts(world, years)
         else:
             yield from (world[_of(self.base, year)] for year in range(years))
+
+
+def _months(world: World, year: int) -> Array:
+    """Give the share of a year's amount that falls in each month, (m, 1): all of the start, year 0, in month 0."""
+
+    def share() -> Array:
+        if year == 0:
+            return np.asarray(world.t == 0, np.float64)
+        return ((world.t > 12 * (year - 1)) & (world.t <= 12 * year)) / 12
+
+    return world.once(("months of year", year), share)
 
 
 def _of(numbers: ByYear, year: int) -> Quantity:

@@ -3,35 +3,10 @@
 A table starts with what is spent up to go-live, or in month 0, and then has years of twelve months.
 """
 
-from enum import StrEnum
-
 import numpy as np
 
 from sim.distributions import Array
 from sim.irr import DUST
-
-
-class Discounting(StrEnum):
-    """From when an amount is discounted."""
-
-    MONTHLY = "monthly"
-    YEAR_END = "year_end"
-    YEAR_BEGIN = "year_begin"
-    INITIAL = "initial"
-
-    def years(self, months: Array, golive: float | Array) -> Array:
-        """Give the years each month is discounted by, (m, 1), or (m, n) where that hangs on go-live.
-
-        `initial` is the convention of Forrester's Total Economic Impact: what is spent up to go-live is not
-        discounted, and years are counted from there and discounted at their ends.
-        """
-        if self is Discounting.MONTHLY:
-            return months / 12
-        if self is Discounting.YEAR_END:
-            return np.asarray(np.ceil(months / 12))
-        if self is Discounting.YEAR_BEGIN:
-            return np.asarray(np.maximum(np.ceil(months / 12) - 1, 0))
-        return np.asarray(np.maximum(np.ceil((months - golive) / 12), 0))
 
 
 def year_ends(last: float, golive: float | Array, size: int) -> Array:
@@ -42,12 +17,6 @@ def year_ends(last: float, golive: float | Array, size: int) -> Array:
     start = np.broadcast_to(golive, size)
     after = 12.0 * np.arange(np.ceil(last / 12) + 1)
     return np.minimum(start + after[:, None], last)
-
-
-def at(by_month: Array, month: float | Array) -> Array:
-    """Give the value in a month of each draw, (n,); that of the last month where it lies beyond."""
-    row = np.minimum(np.broadcast_to(month, by_month.shape[1]), len(by_month) - 1).astype(int)
-    return np.asarray(by_month[row, np.arange(by_month.shape[1])])
 
 
 def payback_in_years(totals: Array, ends: Array) -> Array:

@@ -11,7 +11,7 @@ MONTHLY = 7800.0
 
 
 def flows(line, rollout=STEP, *, months=6, draws=None):
-    return line.flows(World(rollout, months, draws or {}))
+    return np.asarray(line.flows(World(rollout, months, draws or {})))
 
 
 def test_productivity_is_net_hours_a_month_at_the_loaded_cost():

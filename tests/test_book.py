@@ -39,7 +39,7 @@ RAMPED = Rollout(plan_months=4.0, delay_months=1.0, adoption=0.8, ramp_months=5.
 
 def flows(line, rollout=STEP, *, months=HORIZON, draws=None):
     """Flows by month of a line, (m, n)."""
-    return line.flows(World(rollout, months, draws or {}))
+    return np.asarray(line.flows(World(rollout, months, draws or {})))
 
 
 def one_adoption(rollout, month, lag):

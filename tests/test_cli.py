@@ -385,3 +385,36 @@ def test_a_library_is_of_one_scenario(small):
     done = run("run", small, MID_MARKET, "--sip", small.parent / "x.json", cwd=small.parent)
     assert done.returncode == 2
     assert "--sip writes one library (give one scenario file)" in done.stderr.decode()
+
+
+def test_levers_add_up_and_are_a_table_or_csv(small):
+    text = run("levers", small, "--draws", 64).stdout.decode()
+    assert "What makes the customer margin" in text
+    assert "their sum" in " ".join(text.split())
+    rows = list(
+        csv.DictReader(run("levers", small, "--draws", 64, "--vendor", "B", "--csv").stdout.decode().splitlines())
+    )
+    assert {row["vendor"] for row in rows} == {"B"}
+    assert b"no vendor is called 'C'" in run("levers", small, "--vendor", "C", "--draws", 64).stderr
+
+
+def test_delay_prices_each_month_asked_for(small):
+    done = run("delay", small, "--draws", 64, "--months", "3,1", "--csv")
+    rows = list(csv.DictReader(done.stdout.decode().splitlines()))
+    assert [(row["vendor"], row["months_later"]) for row in rows] == [("A", "1"), ("A", "3"), ("B", "1"), ("B", "3")]
+    assert "3 months later" in run("delay", small, "--draws", 64, "--months", "3").stdout.decode()
+
+
+@pytest.mark.parametrize("months", ["0", "a", "1.5", "601", ""])
+def test_delays_that_make_no_sense_are_refused(small, months):
+    done = run("delay", small, "--months", months)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
+    assert b"months" in done.stderr
+
+
+def test_run_prints_key_figures_when_asked(small):
+    done = run("run", small, "--draws", 64, "--kpis", cwd=small.parent, PYTHONIOENCODING="ascii", COLUMNS="60")
+    text = done.stdout.decode("ascii")
+    assert done.returncode == 0
+    assert "Key figures without the CRM and with it" in text
+    assert max(map(len, text.splitlines())) <= 60

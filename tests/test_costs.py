@@ -20,7 +20,7 @@ LIVE_IN_2 = Rollout(plan_months=2.0, shape=Shape.STEP)
 
 
 def flows(line, rollout=LIVE_IN_2, *, months=6, draws=None):
-    return line.flows(World(rollout, months, draws or {}))
+    return np.asarray(line.flows(World(rollout, months, draws or {})))
 
 
 def column(line, rollout=LIVE_IN_2, *, months=6):
@@ -202,8 +202,8 @@ def test_training_time_is_the_same_load_in_hours():
 
 def test_two_trainings_of_different_load_in_one_world_do_not_mix():
     world = World(LIVE_IN_2, 14, {})
-    often = TrainingCash(users=20.0, per_user=100.0, refresh=1.0).flows(world)
-    seldom = TrainingCash(users=20.0, per_user=100.0, refresh=0.1).flows(world)
+    often = np.asarray(TrainingCash(users=20.0, per_user=100.0, refresh=1.0).flows(world))
+    seldom = np.asarray(TrainingCash(users=20.0, per_user=100.0, refresh=0.1).flows(world))
     assert (often[14, 0], seldom[14, 0]) == (2000, 200)
 
 

@@ -17,7 +17,7 @@ MONEY_IN, MONEY_OUT = Nature.CASH_BENEFIT, Nature.CASH_COST
 
 def column(months=14, **fields):
     line = CustomLine(**{"name": "x", "nature": MONEY_OUT, "amount": 120.0} | fields)
-    return line.flows(World(LIVE, months, {}))[:, 0]
+    return np.asarray(line.flows(World(LIVE, months, {})))[:, 0]
 
 
 def booked(**fields):
@@ -53,9 +53,9 @@ def test_a_cancelled_project_keeps_no_benefit_and_stops_its_costs():
     for nature, origin, expected in ((MONEY_IN, Origin.SIGNATURE, 0), (MONEY_IN, Origin.GOLIVE, 0),
                                      (MONEY_OUT, Origin.SIGNATURE, 120), (MONEY_OUT, Origin.GOLIVE, 0)):  # fmt: skip
         line = CustomLine("x", nature, 120.0, Per.MONTH, origin=origin)
-        assert (line.flows(world) * world.weight(line)).sum() == expected
+        assert (np.asarray(line.flows(world)) * world.weight(line)).sum() == expected
     yearly = CustomLine("x", MONEY_OUT, 120.0, Per.YEAR)
-    assert not yearly.flows(world).any()
+    assert not np.asarray(yearly.flows(world)).any()
 
 
 FILE = """\

@@ -31,7 +31,7 @@ def event(**effects):
 def flows(line, *events, months=24, rollout=ROLLOUT):
     """Flows of a line in the two futures, as the model books them."""
     world = World(rollout, months, HIT, events)
-    return np.broadcast_to(line.flows(world) * world.weight(line), (months + 1, 2))
+    return np.broadcast_to(np.asarray(line.flows(world)) * world.weight(line), (months + 1, 2))
 
 
 def case_of(*events, months=24):

@@ -11,6 +11,7 @@ from sim.benefits import (
     OrderToCash,
     Paperwork,
     Productivity,
+    ShorterRamp,
     Support,
 )
 from sim.book import HOURS_A_WEEK, Book, Market, SalesCycle, SellingTime
@@ -33,7 +34,7 @@ LIVE = Rollout(plan_months=2.0, adoption=0.5, shape=Shape.STEP)
 
 
 def column(line, rollout=LIVE, months=12):
-    return line.flows(World(rollout, months, {}))[:, 0]
+    return np.asarray(line.flows(World(rollout, months, {})))[:, 0]
 
 
 # Benefits
@@ -56,6 +57,14 @@ def column(line, rollout=LIVE, months=12):
 def test_a_benefit_is_its_formula_from_the_month_after_go_live(line, monthly):
     assert column(line) == pytest.approx([0.0] * 3 + [monthly] * 10)
     assert line.nature.is_benefit
+
+
+def test_a_shorter_ramp_sells_sooner_with_every_newcomer():
+    """100 wins a month of 50 each: 5 sellers of 20, 30 % leave a year, each replaced 2 months up to speed sooner."""
+    market = Market(leads_per_month=1000.0, conversion_rate=0.1, deal_value=125.0, gross_margin=0.4)
+    newcomers, margin_each = 5 * 0.3 / 12, 100 * 50 / 5
+    expected = newcomers * 2 * margin_each * 0.6 * 0.5
+    assert column(ShorterRamp(market, 0.3, 2.0, attribution=0.6)) == pytest.approx([0.0] * 3 + [expected] * 10)
 
 
 def test_tickets_valued_by_time_are_staff_time_and_by_cost_are_money():
@@ -247,6 +256,16 @@ def test_what_cannot_count_is_said_at_its_place(tmp_path, old, new, expected):
         loaded(tmp_path, FILE.replace(old, new, 1))
     first = caught.value.problems[0]
     assert f"{first.line}: {first.place}: {first.message}" == expected
+
+
+def test_newcomers_who_sell_sooner_need_turnover_and_are_off_otherwise(tmp_path):
+    with pytest.raises(sim.ScenarioError, match=r"ramp_months_saved: has nothing to act on without company\.turnover"):
+        loaded(tmp_path, FILE.replace("misplanning_cut: 5%", "ramp_months_saved: 2"))
+    source = FILE.replace("misplanning_cut: 5%", "ramp_months_saved: 2").replace(
+        "users: 10", "users: 10\n  turnover: 25%"
+    )
+    lines = {line.name: line for line in loaded(tmp_path, source).cases["A"].lines}
+    assert (lines["shorter ramp of newcomers"].turnover, lines["shorter ramp of newcomers"].months_saved) == (0.25, 2)
 
 
 def test_upkeep_needs_something_to_keep_up(tmp_path):

@@ -9,11 +9,11 @@ from jsonschema import Draft202012Validator
 
 import sim
 from sim.errors import ScenarioError
+from sim.finance import Discounting
 from sim.scenario.schema import schema_text
 from sim.spec import Kind
 from sim.world import Drawn, Nature
 from sim.yearly_rows import Retained, YearlyRow
-from sim.years import Discounting
 
 FILE = """\
 name: Test

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.distributions import Uniform
+from sim.finance import Discounting
 from sim.model import Case, evaluate
 from sim.quantity import Drawn
 from sim.sampling import Input
@@ -11,7 +12,6 @@ from sim.spec import Kind
 from sim.ties import Stream
 from sim.world import Nature, Rollout, World
 from sim.yearly_rows import Retained, YearlyRow, rounded
-from sim.years import Discounting
 
 # Forrester Consulting for Intellum, "Drive Business Success Through Customer Education" (May 2024), appendix.
 OFFERED, USED, KEPT, SPENT = (0.384, 0.767, 0.767), (0.511,), (0.222,), (0.083,)
@@ -24,7 +24,7 @@ def world(years=3, **draws):
 
 def amounts(years=3, draws=None, **fields):
     row = YearlyRow("row", fields.pop("nature", Nature.CASH_BENEFIT), **fields)
-    return row.amounts(world(years, **(draws or {})))[:, 0]
+    return np.array(row.amounts(world(years, **(draws or {}))))
 
 
 def present_value(flows):
@@ -77,7 +77,7 @@ def test_rounding_does_not_fall_for_what_floats_leave_over():
 
 def test_a_years_amount_is_spread_over_its_months():
     row = YearlyRow("row", Nature.CASH_COST, initial=5.0, base=(12.0, 24.0))
-    assert row.flows(world(2))[:, 0].tolist() == [5, *[1] * 12, *[2] * 12]
+    assert np.asarray(row.flows(world(2)))[:, 0].tolist() == [5, *[1] * 12, *[2] * 12]
 
 
 def test_every_draw_has_its_own_amounts_and_one_alone_is_the_same():
@@ -92,9 +92,9 @@ def test_every_draw_has_its_own_amounts_and_one_alone_is_the_same():
         grows=Drawn("a"),
         risk=Drawn("a"),
     )
-    together = row.flows(world(3, **draws))
+    together = np.asarray(row.flows(world(3, **draws)))
     for n in range(3):
-        alone = row.flows(world(3, **{key: d[n : n + 1] for key, d in draws.items()}))
+        alone = np.asarray(row.flows(world(3, **{key: d[n : n + 1] for key, d in draws.items()})))
         np.testing.assert_array_equal(together[:, n], alone[:, 0])
 
 

@@ -27,6 +27,15 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
     def ppf(self, u: Array) -> Array:
         """Give the quantiles at probabilities `u`, same shape."""
 
+    def of_score(self, z: Array) -> Array:
+        """Give the quantiles at normal scores `z`, same shape: what a correlation makes of normal scores.
+
+        Families that need the score anyway take it as it is, which saves a way there and back.
+        """
+        from scipy.special import ndtr
+
+        return self.ppf(np.clip(ndtr(z), LEAST, MOST))
+
     def __eq__(self, other: object) -> bool:
         """Whether both are the same family with the same fields, whatever tables they have made."""
         fields = type(self).model_fields

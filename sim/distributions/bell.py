@@ -39,7 +39,11 @@ class Normal(ByPercentiles):
         """Mean plus sd times the normal score."""
         from scipy.special import ndtri
 
-        return self.mean_ + self.sd * np.asarray(ndtri(u))
+        return self.of_score(np.asarray(ndtri(u)))
+
+    def of_score(self, z: Array) -> Array:
+        """Mean plus sd times the score."""
+        return self.mean_ + self.sd * z
 
     def cdf(self, x: Array) -> Array:
         """CDF of the normal score of `x`."""
@@ -183,8 +187,12 @@ class Lognormal(ByPercentiles):
         """Exponential of the normal quantile."""
         from scipy.special import ndtri
 
+        return self.of_score(np.asarray(ndtri(u)))
+
+    def of_score(self, z: Array) -> Array:
+        """Exponential of the normal quantile."""
         mu, sigma = self._log_law
-        return np.exp(mu + sigma * np.asarray(ndtri(u)))
+        return np.exp(mu + sigma * z)
 
     def cdf(self, x: Array) -> Array:
         """CDF of the normal score of the logarithm."""

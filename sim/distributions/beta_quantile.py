@@ -20,6 +20,15 @@ def beta_ppf(a: float, b: float, u: Array) -> Array:
     return _table(a, b)(u)
 
 
+def beta_of_score(a: float, b: float, z: Array) -> Array:
+    """Give the quantiles of a beta law at normal scores `z`, same shape."""
+    if not (SHAPES[0] <= min(a, b) and max(a, b) <= SHAPES[1]):
+        from scipy.special import ndtr
+
+        return beta_ppf(a, b, np.clip(ndtr(z), 2.0**-54, 1 - 2.0**-53))
+    return _table(a, b).of_score(z)
+
+
 @lru_cache(maxsize=512)
 def _table(a: float, b: float) -> Tabulated:
     from scipy.special import betainc, betaincinv, expit, ndtr, ndtri

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.distributions.base import Array, Distribution
-from sim.distributions.beta_quantile import beta_ppf
+from sim.distributions.beta_quantile import beta_of_score, beta_ppf
 from sim.distributions.percentiles import ByPercentiles, Points, around_mode
 from sim.spec import Pure, Scaled
 
@@ -153,18 +153,23 @@ class Pert(_Peaked):
 
     def ppf(self, u: Array) -> Array:
         """Scale the quantiles of the beta."""
+        return self.low + (self.high - self.low) * beta_ppf(*self._shapes, u)
+
+    def of_score(self, z: Array) -> Array:
+        """Scale the quantiles of the beta."""
+        return self.low + (self.high - self.low) * beta_of_score(*self._shapes, z)
+
+    @property
+    def _shapes(self) -> tuple[float, float]:
         width = self.high - self.low
-        a = 1 + 4 * (self.mode - self.low) / width
-        b = 1 + 4 * (self.high - self.mode) / width
-        return self.low + width * beta_ppf(a, b, u)
+        return 1 + 4 * (self.mode - self.low) / width, 1 + 4 * (self.high - self.mode) / width
 
     def cdf(self, x: Array) -> Array:
         """CDF of the beta at the place between `low` and `high`."""
         from scipy.special import betainc
 
-        width = self.high - self.low
-        a, b = 1 + 4 * (self.mode - self.low) / width, 1 + 4 * (self.high - self.mode) / width
-        return np.asarray(betainc(a, b, np.clip((np.asarray(x) - self.low) / width, 0.0, 1.0)))
+        place = (np.asarray(x) - self.low) / (self.high - self.low)
+        return np.asarray(betainc(*self._shapes, np.clip(place, 0.0, 1.0)))
 
     @property
     def mean(self) -> float:
@@ -189,6 +194,10 @@ class Beta(Distribution):
     def ppf(self, u: Array) -> Array:
         """Invert the regularised incomplete beta function."""
         return beta_ppf(self.a, self.b, u)
+
+    def of_score(self, z: Array) -> Array:
+        """Read the same table where the score stands."""
+        return beta_of_score(self.a, self.b, z)
 
     def cdf(self, x: Array) -> Array:
         """Regularised incomplete beta function."""

@@ -75,17 +75,22 @@ class Tabulated:
 
     def __call__(self, u: Array) -> Array:
         """Give the quantiles at probabilities `u` of any shape, same shape."""
-        u = np.asarray(u, dtype=float)
-        flat = u.ravel()
+        from scipy.special import ndtri
+
+        return self.of_score(np.asarray(ndtri(u)))
+
+    def of_score(self, z: Array) -> Array:
+        """Give the quantiles at normal scores `z` of any shape, same shape."""
+        z = np.asarray(z, dtype=float)
+        if z.size <= BLOCK:
+            return self._block(z.ravel()).reshape(z.shape)
+        flat = z.ravel()
         out = np.empty_like(flat)
         for begin in range(0, flat.size, BLOCK):
             out[begin : begin + BLOCK] = self._block(flat[begin : begin + BLOCK])
-        return out.reshape(u.shape)
+        return out.reshape(z.shape)
 
-    def _block(self, u: Array) -> Array:
-        from scipy.special import ndtri
-
-        z = np.asarray(ndtri(u))
+    def _block(self, z: Array) -> Array:
         beyond = np.abs(z) >= EDGE
         if not beyond.any():
             y = self._at(z)

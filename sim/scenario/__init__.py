@@ -12,6 +12,7 @@ from sim.results import PERCENTILES, Results, Setting
 from sim.run import simulate
 from sim.sampling import Design, Input
 from sim.scenario.happenings import stream_of
+from sim.scenario.key_figures import records_of
 from sim.scenario.loading import load_file
 from sim.scenario.row_shapes import Method
 from sim.statistics import check_percentiles
@@ -133,6 +134,8 @@ def load(path: str | Path) -> Scenario:
         discount_rate=file.discount_rate.asked,
         assumptions=loaded.assumptions,
         correlations=loaded.correlations,
+        kpis=records_of(file.kpis),
+        kpi_month=file.kpi_month or file.horizon,
         tei=file.method is Method.TEI,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)

@@ -25,6 +25,7 @@ NEEDS = {
         "deal_value",
         "gross_margin",
     ),
+    "effects.ramp_months_saved": ("turnover", "leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
     "effects.hours_saved": ("users", "hourly_cost"),
     "effects.hours_entry": ("users", "hourly_cost"),
     "effects.tickets_deflected": ("tickets_per_month",),

@@ -304,5 +304,17 @@ WholeYears = Annotated[
 ]
 """A horizon in years."""
 
+
+def certain(kind: Kind) -> Any:
+    """Give what a field takes that holds one number of a kind, certain and without a name."""
+
+    def read(value: object, info: ValidationInfo) -> float:
+        if isinstance(value, dict) and is_law(value):
+            raise ValueError(f"{kind.what} that is certain is expected, not a distribution {kind.how}")
+        return read_number(_unwrapped(value), _context(info).of_kind(kind))
+
+    return Annotated[float, PlainValidator(read), WithJsonSchema({NUMBER_OF: f"certain_{kind.name.lower()}"})]
+
+
 FixedRate = Annotated[float, PlainValidator(_fixed_rate), WithJsonSchema({NUMBER_OF: "fixed_rate"})]
 """A rate that is certain."""

@@ -12,6 +12,7 @@ from sim.benefits import (
     Paperwork,
     Productivity,
     RetiredTools,
+    ShorterRamp,
     Support,
 )
 from sim.book import Book, Market, Retention, SalesCycle, SellingTime
@@ -36,7 +37,8 @@ from sim.costs import (
     Usage,
 )
 from sim.events import Event
-from sim.scenario.sections import CheaperLeads
+from sim.operations import Operations
+from sim.scenario.sections import CheaperLeads, Company, Effects
 from sim.world import Line, Quantity
 
 
@@ -58,6 +60,9 @@ class Lookup(Protocol):
     def option(self, path: str, default: Any) -> Any:
         """Give a setting."""
 
+    def has(self, path: str) -> bool:
+        """Whether a company fact, or a number of the vendor's offer, is given."""
+
 
 def market_of(get: Lookup) -> Market:
     """Give the company's market."""
@@ -77,9 +82,36 @@ def market_of(get: Lookup) -> Market:
 
 
 def lines_of(get: Lookup, market: Market, retention: Retention, events: Sequence[Event]) -> tuple[Line, ...]:
-    """Give every line of a vendor, benefits first; lines that are zero throughout are left out."""
-    made = [*_benefits(get, market, retention), *_costs(get), *_training(get), *_endings(get, events)]
-    return tuple(line for line in made if not _is_void(line))
+    """Give every line of a vendor, benefits first, those included that are zero throughout."""
+    return (*_benefits(get, market, retention), *_costs(get), *_training(get), *_endings(get, events))
+
+
+def in_force(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Leave out the lines that are zero throughout."""
+    return tuple(line for line in lines if not _is_void(line))
+
+
+def operations_of(get: Lookup, lines: Sequence[Line]) -> Operations:
+    """Give what the key figures are read from."""
+    made: dict[type[Line], Any] = {type(line): line for line in lines}
+    given = [f"company.{name}" for name in Company.model_fields if get.has(f"company.{name}")]
+    given += [f"effects.{name}" for name in Effects.model_fields if get.has(f"effects.{name}")]
+    return Operations(
+        book=made[Book],
+        cycle=made[SalesCycle],
+        freed=made[Productivity],
+        support=made[Support],
+        marketing=made[MarketingSaved],
+        errors=made[FewerErrors],
+        given=frozenset(given),
+        sales_reps=get.company("sales_reps"),
+        sales_cost_per_month=get.company("sales_cost_per_month"),
+        overhead_per_month=get.company("overhead_per_month"),
+        calls_per_lead=get.company("calls_per_lead"),
+        opportunity_share=get.company("opportunity_share"),
+        support_agents=get.company("support_agents"),
+        interactions_per_day=get.company("interactions_per_day"),
+    )
 
 
 def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
@@ -115,7 +147,8 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
         time_to_selling=get.offer("effects.time_to_selling"),
     )
     retired = RetiredTools(get.offer("legacy.cost_per_month"), get.offer("legacy.overlap_months"))
-    return [book, cycle, freed, retired, *_operations(get, more_leads, attribution, sales_lag)]
+    ramp = ShorterRamp(market, get.company("turnover"), get.offer("effects.ramp_months_saved"), attribution)
+    return [book, cycle, ramp, freed, retired, *_operations(get, more_leads, attribution, sales_lag)]
 
 
 def _selling_time(get: Lookup) -> SellingTime:
@@ -248,6 +281,7 @@ def _is_void(line: Line) -> bool:
 
 _DRIVERS: dict[type[Line], tuple[tuple[str, ...], ...]] = {
     SalesCycle: (("cut",),),
+    ShorterRamp: (("months_saved",),),
     Support: (("deflected", "handling_cut"),),
     MarketingSaved: (("cut",),),
     OrderToCash: (("days",),),

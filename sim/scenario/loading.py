@@ -14,6 +14,7 @@ from sim.model import Case
 from sim.results import Assumption
 from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
+from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of, whole_years
 from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
 from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
@@ -58,6 +59,7 @@ def load_file(path: Path) -> Loaded:
     if file is not None:
         check_overrides(file, tree, problems)
         check_method(file, tree, problems)
+        check_kpis(file, tree, problems)
         correlated = _tied(file, tree, resolve(file, tree, problems), problems)
     if problems or file is None:
         raise ScenarioError(problems)

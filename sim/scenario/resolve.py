@@ -12,13 +12,14 @@ from sim.distributions import Distribution
 from sim.errors import Problem, suggestion
 from sim.events import Event
 from sim.model import Case
+from sim.operations import Operations
 from sim.results import Assumption
 from sim.sampling import SHARED, Input
 from sim.scenario.checks import check_company, retention_of
 from sim.scenario.entries import custom_lines
 from sim.scenario.happenings import events_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
-from sim.scenario.lines import NAMES, bills, lines_of, market_of
+from sim.scenario.lines import NAMES, bills, in_force, lines_of, market_of, operations_of
 from sim.scenario.row_shapes import RowShape
 from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
@@ -113,7 +114,7 @@ class Resolver:
         """Spell the vendor out."""
         rate = self.top("discount_rate")
         events = events_of(self)
-        lines = self._rows(events) if self.file.by_rows else self._lines(events)
+        lines, operations = self._rows(events) if self.file.by_rows else self._lines(events)
         if not self.file.soft_benefits:
             lines = tuple(line for line in lines if line.nature is not Nature.SOFT_BENEFIT)
         inflation, tax = self.top("inflation"), self._tax()
@@ -133,16 +134,19 @@ class Resolver:
             inflation=inflation,
             tax=tax,
             discounting=self.file.convention,
+            operations=operations,
             risks=risks,
         )
 
-    def _lines(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
+    def _lines(self, events: tuple[Event, ...]) -> tuple[tuple[Line, ...], Operations]:
         check_company(self)
-        lines = lines_of(self, market_of(self), retention_of(self), events)
-        return lines + tuple(custom_lines(self, {line.name for line in lines} | NAMES))
+        made = lines_of(self, market_of(self), retention_of(self), events)
+        lines = in_force(made)
+        lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
+        return lines, operations_of(self, made)
 
-    def _rows(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
-        return (*yearly_rows(self), *bills(events))
+    def _rows(self, events: tuple[Event, ...]) -> tuple[tuple[Line, ...], None]:
+        return (*yearly_rows(self), *bills(events)), None
 
     def _risks(self, lines: tuple[Line, ...]) -> dict[str, Quantity]:
         expects = expected(ScenarioFile, "risk_adjustments")
@@ -189,6 +193,14 @@ class Resolver:
             if value is not None:
                 return value
         return default
+
+    def has(self, path: str) -> bool:
+        """Whether a company fact, or a number of the vendor's offer, is given."""
+        section, name = path.split(".")
+        shapes = (
+            [self.file.company] if section == "company" else [getattr(offer, section) for _, offer in self._offers()]
+        )
+        return any(getattr(shape, name) is not None for shape in shapes)
 
     def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
         """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
+from sim.kpis import KPIS, RECORDED
 from sim.scenario.data import FromData
 from sim.scenario.leaf import MAX_MONTHS
 from sim.scenario.shapes import ScenarioFile
@@ -42,6 +43,12 @@ def scenario_schema() -> dict[str, Any]:
         "description": "An uncertain number.",
     }
     definitions |= {kind.name.lower(): _number(kind) for kind in Kind}
+    definitions |= {
+        f"certain_{kind.name.lower()}": _fixed(
+            {"type": "number"}, f"{kind.what[0].upper()}{kind.what[1:]} that is certain {kind.how}."
+        )
+        for kind in {k.unit for k in KPIS.values()} | {r.unit for r in RECORDED.values()}
+    }
     definitions |= {
         "inner": {
             "anyOf": [*NUMBER_SCHEMA["anyOf"], {"$ref": "#/$defs/distribution"}],

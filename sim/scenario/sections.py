@@ -113,6 +113,20 @@ class Company(Spec):
     """Quotes written a month."""
     misplanning_per_month: Money | None = None
     """What wrong forecasts cost: staff and stock in excess, overtime, rush orders."""
+    sales_reps: Count | None = None
+    """Sellers; for the key figure of revenue a seller only."""
+    sales_cost_per_month: Money | None = None
+    """What the sales team costs a month; for the key figure of the cost of a won deal (CAC) only."""
+    overhead_per_month: Money | None = None
+    """Cost a month that sales do not change; for the key figure of the net margin rate only."""
+    calls_per_lead: Count | None = None
+    """Sales calls that a lead takes; for the key figure of deals by call only."""
+    opportunity_share: Share | None = None
+    """Share of the leads that become an opportunity; for the key figure of the close rate only."""
+    support_agents: Count | None = None
+    """Support agents; for the key figure of tickets an agent only."""
+    interactions_per_day: Count | None = None
+    """Customer interactions an agent has in a working day; for that key figure only."""
 
 
 class Effects(Spec):
@@ -166,6 +180,8 @@ class Effects(Spec):
     """Share of what misplanning costs that better forecasts avoid."""
     time_to_selling: Share | None = None
     """Share of the freed time that goes into more selling where `company.win_capacity` limits it (0% if not given)."""
+    ramp_months_saved: Months | None = None
+    """Months by which a new seller gets up to speed sooner; with `company.turnover` (none if not given)."""
 
 
 class RolloutShape(Spec):

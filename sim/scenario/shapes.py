@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sim.finance import Discounting
 from sim.scenario.correlations import Correlations, CorrelationsField
+from sim.scenario.key_figures import Kpis
 from sim.scenario.leaf import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
 from sim.scenario.row_shapes import Method, RowShape
 from sim.scenario.sections import (
@@ -22,7 +24,6 @@ from sim.scenario.sections import (
     Training,
 )
 from sim.spec import Spec
-from sim.years import Discounting
 
 
 class Offer(Spec):
@@ -101,6 +102,10 @@ class ScenarioFile(Spec):
     """Which uncertain numbers move together: a list of pairs, or a section with more choices."""
     targets: Targets = Targets()
     """Targets that probabilities are reported for."""
+    kpis: Kpis = Kpis()
+    """Key figures: targets, and what was measured."""
+    kpi_month: WholeMonths | None = None
+    """Key figures are those of the year up to this month (the last year of the horizon if not given)."""
     inflation: Yearly | None = None
     """Yearly rise of wages and prices, with and without the CRM (none if not given); contracts keep their prices."""
     tax: TaxShape | None = None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from sim.errors import Problem, suggestion
+from sim.finance import Discounting
 from sim.model import Case
 from sim.scenario.entries import NATURES, Entries
 from sim.scenario.leaf import Expects
@@ -12,7 +13,6 @@ from sim.scenario.shapes import Offer, ScenarioFile
 from sim.scenario.text import Node, Place
 from sim.spec import Kind
 from sim.yearly_rows import ByYear, Retained, YearlyRow
-from sim.years import Discounting
 
 EXAMPLE = "{kind: benefit, years: [$50k, $80k, $100k]}"
 SHARE = Expects(Kind.RATE, 0, 1)

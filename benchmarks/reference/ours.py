@@ -1,0 +1,160 @@
+"""This library: its inputs, correlations, rollout, metrics and engine, with the model's lines written in Python."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.reference.constants import (
+    ADMIN,
+    ADOPTION_FINAL,
+    CHURN,
+    CONVERSION_LIFT,
+    CUSTOMERS,
+    IMPLEMENTATION,
+    KEPT,
+    LATENT_LIFT,
+    LATENT_OWN,
+    LATENT_RAMP,
+    LICENCE,
+    MONTHS,
+    PRODUCTIVITY_GAIN,
+    RAMP_MONTHS,
+    RATE,
+    RETENTION_GAIN,
+    TIME,
+    TRAINING,
+    USERS,
+    WINS,
+    Answers,
+)  # fmt: skip
+from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, TruncatedNormal, Uniform
+from sim.model import Case
+from sim.run import Run, simulate
+from sim.sampling import SHARED, Design, Input
+from sim.ties import Latent, Stream
+from sim.world import Drawn, Flows, Line, Nature, Rollout, Scheduled, Shape, World
+
+
+@dataclass(frozen=True)
+class Used(Line):
+    """A benefit in proportion to adoption."""
+
+    name: str
+    nature: Nature
+    monthly: float
+    share: Drawn
+
+    def flows(self, world: World) -> Flows:
+        """Give the benefit of full use, as far as the use has come."""
+        return Scheduled(world.adoption(), self.monthly * world[self.share])
+
+
+@dataclass(frozen=True)
+class Kept(Line):
+    """Margin of the customers that stay because of the CRM."""
+
+    gain: Drawn
+    name: str = "customers kept"
+    nature: Nature = Nature.CASH_BENEFIT
+
+    def flows(self, world: World) -> Flows:
+        """Follow the stock of customers kept from month to month, for a gain of 1."""
+        adoption = world.adoption()
+        kept = np.zeros_like(adoption)
+        for month in range(1, len(kept)):
+            np.multiply(kept[month - 1], 1 - CHURN / 12, out=kept[month])
+            kept[month] += adoption[month]
+        return Scheduled(kept, CUSTOMERS / 12 * KEPT * world[self.gain])
+
+
+@dataclass(frozen=True)
+class Monthly(Line):
+    """Licences, from the month after signature."""
+
+    fee: Drawn
+    name: str = "licences"
+    nature: Nature = Nature.CASH_COST
+
+    def flows(self, world: World) -> Flows:
+        """Give the same fee every month."""
+        return Scheduled(np.asarray(world.t > 0, np.float64), USERS * world[self.fee] + ADMIN)
+
+
+@dataclass(frozen=True)
+class Start(Line):
+    """What is paid at signature."""
+
+    quote: Drawn
+    training: Drawn
+    name: str = "start"
+    nature: Nature = Nature.CASH_COST
+
+    def flows(self, world: World) -> Flows:
+        """Give the bill in month 0."""
+        return Scheduled(np.asarray(world.t == 0, np.float64), world[self.quote] + USERS * world[self.training])
+
+
+def _named(low: float, mode: float, high: float) -> dict[str, float]:
+    return {"low": low, "mode": mode, "high": high}
+
+
+def _cut_off(mean: float, sd: float, low: float, high: float) -> dict[str, float]:
+    return {"mean": mean, "sd": sd, "low": low, "high": high}
+
+
+LAWS: dict[str, Distribution] = {
+    "adoption_final": Beta(a=ADOPTION_FINAL[0], b=ADOPTION_FINAL[1]),
+    "retention_gain": Pert(**_named(*RETENTION_GAIN)),
+    "conversion_lift": Triangular(**_named(*CONVERSION_LIFT)),
+    "implementation": Triangular(**_named(*IMPLEMENTATION)),
+    "productivity_gain": TruncatedNormal(**_cut_off(*PRODUCTIVITY_GAIN)),
+    "licence": Lognormal(median=LICENCE[0], sigma=LICENCE[1]),
+    "ramp_months": Uniform(low=RAMP_MONTHS[0], high=RAMP_MONTHS[1]),
+    "training": Uniform(low=TRAINING[0], high=TRAINING[1]),
+}
+STREAMS = {name: Stream(name, SHARED, position) for position, name in enumerate(LAWS)}
+ADOPTION = Latent(
+    (
+        (STREAMS["conversion_lift"], float(LATENT_LIFT)),
+        (STREAMS["ramp_months"], float(LATENT_RAMP)),
+        (STREAMS["adoption_final"], float(LATENT_OWN)),
+    )
+)
+METRICS = ("roi", "npv", "payback_first")
+TIES = {"adoption_final": ADOPTION}
+
+
+def case() -> Case:
+    """Put the model together."""
+    return Case(
+        vendor="CRM",
+        months=MONTHS,
+        discount_rate=RATE,
+        finance_rate=RATE,
+        reinvestment_rate=RATE,
+        users=float(USERS),
+        rollout=Rollout(adoption=Drawn("adoption_final"), ramp_months=Drawn("ramp_months"), shape=Shape.LINEAR),
+        lines=(
+            Used("wins", Nature.CASH_BENEFIT, WINS, Drawn("conversion_lift")),
+            Used("time freed", Nature.SOFT_BENEFIT, TIME, Drawn("productivity_gain")),
+            Kept(Drawn("retention_gain")),
+            Start(Drawn("implementation"), Drawn("training")),
+            Monthly(Drawn("licence")),
+        ),
+        inputs=tuple(Input(name, STREAMS[name], law, tie=TIES.get(name)) for name, law in LAWS.items()),
+    )
+
+
+def run(
+    draws: int, seed: int, *, design: Design = Design.SOBOL, workers: int = 1, metrics: Sequence[str] = METRICS
+) -> Run:
+    """Simulate the model."""
+    return simulate({"CRM": case()}, draws=draws, seed=seed, design=design, workers=workers, metrics=metrics)
+
+
+def answers(draws: int, seed: int, *, irr: bool = False) -> Answers:
+    """Simulate and give the draws."""
+    wanted = (*METRICS, "irr") if irr else METRICS
+    metrics = run(draws, seed, metrics=wanted).vendors["CRM"].metrics
+    return Answers(metrics["roi"], metrics["npv"], metrics["payback_first"], metrics["irr"] if irr else None)

@@ -1,0 +1,71 @@
+"""What the arguments of the command line mean, beyond what typer reads."""
+
+from collections.abc import Collection
+
+from sim.errors import UsageError
+
+
+def asked_vendors(vendor: str | None, results: Collection[str]) -> list[str]:
+    """Give the vendor asked for, or all of them."""
+    return list(results) if vendor is None else [known_vendor(vendor, results)]
+
+
+def plain_lines(text: str) -> str:
+    """Give a text for a terminal: plain line ends, none at the end."""
+    return text.replace("\r\n", "\n").rstrip("\n")
+
+
+def months_of(text: str) -> list[int]:
+    """Read months of delay, such as 1,2,3.
+
+    Raises:
+        UsageError: not whole months from 1 to 600.
+    """
+    try:
+        found = sorted({int(part) for part in text.split(",")})
+    except ValueError:
+        raise UsageError(f"cannot read the months '{text}' (write 1,2,3)") from None
+    if not 1 <= found[0] <= found[-1] <= 600:
+        raise UsageError(f"a delay of {text} months (give whole months from 1 to 600)")
+    return found
+
+
+def percentiles_of(text: str) -> tuple[float, ...]:
+    """Read percentiles, such as 5,50,95.
+
+    Raises:
+        UsageError: not numbers between 0 and 100.
+    """
+    from sim.statistics import check_percentiles
+
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise UsageError(f"cannot read the percentiles '{text}' (write 5,10,50,90,95)") from None
+    return check_percentiles(found)
+
+
+def workers_of(asked: int) -> int:
+    """Give how many threads share the work; 0 asks for one a processor.
+
+    Raises:
+        UsageError: a number below 0.
+    """
+    import os
+
+    if asked < 0:
+        raise UsageError(f"{asked} workers (0 for one a processor, or 1 and more)")
+    return asked or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def known_vendor(vendor: str, vendors: Collection[str]) -> str:
+    """Give the vendor's name back.
+
+    Raises:
+        UsageError: no vendor is called so.
+    """
+    from sim.errors import suggestion
+
+    if vendor not in vendors:
+        raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, vendors)}")
+    return vendor

@@ -1,0 +1,118 @@
+"""The project up to go-live, and what keeps its results alive."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from sim.world import Flows, Line, Nature, Quantity, Scheduled, Value, World
+
+
+@dataclass(frozen=True)
+class Implementation(Line):
+    """The integrator's quote times its overrun, in equal parts from month 1 to go-live (or all at once)."""
+
+    name: ClassVar[str] = "implementation"
+    nature: ClassVar[Nature] = Nature.CASH_COST
+    fixed_price: ClassVar[bool] = True
+    capital: ClassVar[bool] = True
+
+    quote: Quantity
+    overrun: Quantity = 1.0
+
+    def flows(self, world: World) -> Flows:
+        """Spread the bill over the months of the project."""
+        return _over_the_project(world, world[self.quote] * world[self.overrun])
+
+
+def _over_the_project(world: World, bill: Value) -> Flows:
+    """Give a bill in equal parts from month 1 to the month in which go-live is due, or all at once."""
+    return Scheduled(world.project_months, bill / np.maximum(world.due, 1))
+
+
+@dataclass(frozen=True)
+class Migration(Line):
+    """Moving the data: cleaned, mapped, loaded; overruns with the project."""
+
+    name: ClassVar[str] = "migration"
+    nature: ClassVar[Nature] = Nature.CASH_COST
+    fixed_price: ClassVar[bool] = True
+    capital: ClassVar[bool] = True
+
+    cost: Quantity
+    overrun: Quantity = 1.0
+
+    def flows(self, world: World) -> Flows:
+        """Spread the bill over the months of the project."""
+        return _over_the_project(world, world[self.cost] * world[self.overrun])
+
+
+@dataclass(frozen=True)
+class Integrations(Line):
+    """Connecting the CRM to the ERP, to professional services automation, to other tools."""
+
+    name: ClassVar[str] = "integrations"
+    nature: ClassVar[Nature] = Nature.CASH_COST
+    fixed_price: ClassVar[bool] = True
+    capital: ClassVar[bool] = True
+
+    erp: Quantity = 0.0
+    psa: Quantity = 0.0
+    third_party: Quantity = 0.0
+    """How many other tools."""
+    third_party_cost: Quantity = 0.0
+    overrun: Quantity = 1.0
+
+    def bill(self, world: World) -> Value:
+        """Give what all of them cost, overrun included."""
+        others = world[self.third_party] * world[self.third_party_cost]
+        return (world[self.erp] + world[self.psa] + others) * world[self.overrun]
+
+    def flows(self, world: World) -> Flows:
+        """Spread the bill over the months of the project."""
+        return _over_the_project(world, self.bill(world))
+
+
+@dataclass(frozen=True)
+class IntegrationUpkeep(Line):
+    """Keeping the integrations alive from go-live on: a yearly share of what they cost."""
+
+    name: ClassVar[str] = "integration upkeep"
+    nature: ClassVar[Nature] = Nature.CASH_COST
+
+    integrations: Integrations
+    share: Quantity
+
+    def flows(self, world: World) -> Flows:
+        """Pay a twelfth each month."""
+        return Scheduled(world.live, self.integrations.bill(world) * world[self.share] / 12)
+
+
+@dataclass(frozen=True)
+class ChangeManagement(Line):
+    """Communication, coaching, process work: bought until go-live."""
+
+    name: ClassVar[str] = "change management"
+    nature: ClassVar[Nature] = Nature.CASH_COST
+
+    cost: Quantity
+
+    def flows(self, world: World) -> Flows:
+        """Spread it over the months of the project."""
+        return _over_the_project(world, world[self.cost])
+
+
+@dataclass(frozen=True)
+class ChangeRequests(Line):
+    """Changes to the system once it is live: a yearly share of what the implementation cost."""
+
+    name: ClassVar[str] = "change requests"
+    nature: ClassVar[Nature] = Nature.CASH_COST
+
+    implementation: Implementation
+    share: Quantity
+
+    def flows(self, world: World) -> Flows:
+        """Pay a twelfth each month."""
+        bill = world[self.implementation.quote] * world[self.implementation.overrun]
+        return Scheduled(world.live, bill * world[self.share] / 12)

@@ -1,0 +1,214 @@
+"""Cash flows by month, and how they are discounted and added up.
+
+Months run from 0 (signature) to H. Yearly rates become monthly ones as (1 + r)^(1/12) - 1.
+"""
+
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+
+from sim.distributions import Array
+from sim.quantity import Value
+from sim.schedule import Sum, Weights
+from sim.years import year_ends
+
+
+class Discounting(StrEnum):
+    """From when an amount is discounted."""
+
+    MONTHLY = "monthly"
+    YEAR_END = "year_end"
+    YEAR_BEGIN = "year_begin"
+    INITIAL = "initial"
+
+    def years(self, months: Array, golive: float | Array) -> Array:
+        """Give the years each month is discounted by, (m, 1), or (m, n) where that hangs on go-live.
+
+        `initial` is the convention of Forrester's Total Economic Impact: what is spent up to go-live is not
+        discounted, and years are counted from there and discounted at their ends.
+        """
+        if self is Discounting.MONTHLY:
+            return months / 12
+        if self is Discounting.YEAR_END:
+            return np.asarray(np.ceil(months / 12))
+        if self is Discounting.YEAR_BEGIN:
+            return np.asarray(np.maximum(np.ceil(months / 12) - 1, 0))
+        return np.asarray(np.maximum(np.ceil((months - golive) / 12), 0))
+
+
+class CashFlows:
+    """The flows of one vendor, all amounts positive: each a sum of flows, or amounts by month and draw, (m, n).
+
+    Args:
+        benefit: all benefits.
+        cost: all costs.
+        soft: the part of the benefits that is valued staff time, not money received.
+        time: the part of the costs that is valued staff time, not money paid (opportunity cost).
+        discount_rate: a year, a number or (n,); so are the other two rates.
+        finance_rate: at which deficits are financed.
+        reinvestment_rate: at which surpluses are reinvested.
+        users: of the company, a number or (n,).
+        golive: month of go-live, a number or (n,); `inf` where there is none.
+        discounting: from when an amount is discounted.
+        shape: months and draws, (m, n); that of `benefit` if not given.
+        totals: totals of schedules that are known already.
+    """
+
+    def __init__(
+        self,
+        benefit: Array | Sum,
+        cost: Array | Sum,
+        soft: Array | Sum,
+        time: Array | Sum,
+        discount_rate: Value,
+        finance_rate: Value,
+        reinvestment_rate: Value,
+        users: Value,
+        golive: Value = 0.0,
+        discounting: Discounting = Discounting.MONTHLY,
+        *,
+        shape: tuple[int, int] | None = None,
+        totals: Weights | None = None,
+    ) -> None:
+        self.benefits, self.costs, self.freed, self.spent = (_summed(x) for x in (benefit, cost, soft, time))
+        self.discount_rate, self.finance_rate, self.reinvestment_rate = discount_rate, finance_rate, reinvestment_rate
+        self.users, self.golive, self.discounting = users, golive, discounting
+        self.shape: tuple[int, int] = shape or np.shape(benefit)
+        self._totals = totals or Weights()
+
+    @cached_property
+    def months(self) -> Array:
+        """0 to H, (m, 1)."""
+        return np.arange(self.shape[0], dtype=float)[:, None]
+
+    @cached_property
+    def benefit(self) -> Array:
+        """All benefits, (m, n)."""
+        return self.benefits.by_month(*self.shape)
+
+    @cached_property
+    def cost(self) -> Array:
+        """All costs, (m, n)."""
+        return self.costs.by_month(*self.shape)
+
+    @cached_property
+    def net(self) -> Array:
+        """Benefits less costs, (m, n)."""
+        return (self.benefits - self.costs).by_month(*self.shape)
+
+    @cached_property
+    def position(self) -> Array:
+        """Running total of the money received and paid, valued staff time left out, (m, n)."""
+        return accumulated((self.benefits - self.freed - self.costs + self.spent).by_month(*self.shape))
+
+    @cached_property
+    def running(self) -> Array:
+        """Running total of the net flows, (m, n)."""
+        return running_total(self.net)
+
+    def total(self, amounts: Sum) -> Array:
+        """Give a sum of flows over the horizon, undiscounted, (n,)."""
+        return self._totals.over(amounts, self.shape[1])
+
+    def present_value(self, amounts: Sum) -> Array:
+        """Give a sum of flows discounted to month 0, (n,)."""
+        return self._worths.over(amounts, self.shape[1])
+
+    @cached_property
+    def _worths(self) -> Weights:
+        return Weights(self.discount)
+
+    @cached_property
+    def npv(self) -> Array:
+        """Net present value at month 0, (n,)."""
+        return self.present_value(self.benefits - self.costs)
+
+    @cached_property
+    def present(self) -> Array:
+        """Net flows discounted to month 0, (m, n)."""
+        return np.asarray(self.net * self.discount)
+
+    @cached_property
+    def discount(self) -> Array:
+        """Present value of one unit in each month, (m, 1) or (m, n)."""
+        if self.discounting is Discounting.MONTHLY:
+            return growth(self.discount_rate, -self.months)
+        return growth(self.discount_rate, -12 * self.discounting.years(self.months, self.golive))
+
+    @cached_property
+    def initial(self) -> Array:
+        """Costs up to and in the month of go-live, undiscounted, (n,); all of them where there is none."""
+        return at_month(running_total(self.cost), self.golive)
+
+    @cached_property
+    def yearly_return(self) -> Array:
+        """Net flow a year on average in the three years after go-live, or as much of them as there is, (n,)."""
+        last = self.months[-1, 0]
+        golive = np.broadcast_to(np.minimum(self.golive, last), self.initial.shape)
+        end = np.minimum(golive + 36, last)
+        gained = at_month(self.running, end) - at_month(self.running, golive)
+        years = (end - golive) / 12
+        return ratio(gained, years)
+
+    @cached_property
+    def year_ends(self) -> Array:
+        """Last month of the start and of each year of a yearly table, (years + 1, n); see `Discounting.INITIAL`."""
+        golive = self.golive if self.discounting is Discounting.INITIAL else 0.0
+        return year_ends(self.months[-1, 0], golive, self.shape[1])
+
+    @cached_property
+    def running_by_year(self) -> Array:
+        """Running total of the net flows at the end of the start and of each year, (years + 1, n)."""
+        return np.array([at_month(self.running, end) for end in self.year_ends])
+
+    def by_year(self, amounts: Sum) -> Array:
+        """Give what a sum of flows comes to up to go-live and in each year after it, (years + 1, n)."""
+        total = accumulated(amounts.by_month(*self.shape))
+        return np.diff([at_month(total, end) for end in self.year_ends], axis=0, prepend=0.0)
+
+    @cached_property
+    def total_benefit(self) -> Array:
+        """Benefits over the horizon, undiscounted, (n,)."""
+        return self.total(self.benefits)
+
+    @cached_property
+    def total_cost(self) -> Array:
+        """Costs over the horizon, undiscounted, (n,)."""
+        return self.total(self.costs)
+
+
+def growth(rate: float | Array, months: Array) -> Array:
+    """Give the growth of one unit at a yearly rate over each number of months, (m, 1) or (m, n)."""
+    return np.exp(np.log1p(rate) / 12 * months)
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """Give part / whole, (n,); NaN where the whole is not above zero."""
+    return np.asarray(np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0))
+
+
+def at_month(by_month: Array, month: float | Array) -> Array:
+    """Give the value in a month of each draw, (n,); that of the last month where it lies beyond."""
+    row = np.minimum(np.broadcast_to(month, by_month.shape[1]), len(by_month) - 1).astype(int)
+    return np.asarray(by_month[row, np.arange(by_month.shape[1])])
+
+
+def running_total(flows: Array) -> Array:
+    """Add flows up month by month, (m, n); four times faster than `cumsum` along months."""
+    total = np.empty_like(flows)
+    total[0] = flows[0]
+    for month in range(1, len(flows)):
+        np.add(total[month - 1], flows[month], out=total[month])
+    return total
+
+
+def accumulated(flows: Array) -> Array:
+    """Add flows up month by month in their place, (m, n)."""
+    for month in range(1, len(flows)):
+        flows[month] += flows[month - 1]
+    return flows
+
+
+def _summed(amounts: Array | Sum) -> Sum:
+    return amounts if isinstance(amounts, Sum) else Sum([amounts])

@@ -1,0 +1,57 @@
+"""When the money is back: payback in five conventions."""
+
+import numpy as np
+
+from sim.distributions import Array
+from sim.finance.flows import CashFlows, running_total
+from sim.irr import DUST, last_row
+from sim.years import payback_in_years
+
+
+def payback(flows: CashFlows) -> Array:
+    """Month from which the running total stays at or above zero; `inf` if not within the horizon.
+
+    Undiscounted and sustained: a total that recovers and falls again has not paid back yet. Percentiles of it
+    are taken without interpolation, since there is nothing between a month and never.
+    """
+    return _sustained(flows.running)
+
+
+def payback_discounted(flows: CashFlows) -> Array:
+    """Month from which the running total of the discounted flows stays at or above zero; `inf` if not in time."""
+    return _sustained(running_total(flows.present))
+
+
+def payback_first(flows: CashFlows) -> Array:
+    """First month in which the running total is back at zero, whether it stays there or not; `inf` if never.
+
+    It flatters: with annual prepayments the total may fall below zero again. Never later than `payback`.
+    """
+    below = flows.running < -DUST
+    recovered = below[:-1] > below[1:]
+    first = last_row(recovered[::-1]).astype(float)  # counted from the horizon, where the first is the last
+    return np.where(below.any(axis=0), np.where(first > 0, len(below) - first, np.inf), 0.0)
+
+
+def payback_simple(flows: CashFlows) -> Array:
+    """Months of the average yearly net benefit after go-live that repay the initial cost, rounded up; else `inf`.
+
+    The spreadsheet figure: investment / yearly return, from go-live. NaN where nothing lies beyond go-live.
+    """
+    yearly = flows.yearly_return
+    months = np.divide(12 * flows.initial, yearly, out=np.full_like(yearly, np.inf), where=yearly > 0)
+    return np.where(np.isnan(yearly), np.nan, np.ceil(months - 1e-9))
+
+
+def payback_yearly(flows: CashFlows) -> Array:
+    """Month in which the running total of whole years reaches zero for good, in a straight line inside the year.
+
+    The payback of yearly tables, Forrester's Total Economic Impact among them; not a whole number. It counts from
+    signature and is undiscounted; `inf` if not within the horizon.
+    """
+    return payback_in_years(flows.running_by_year, flows.year_ends)
+
+
+def _sustained(running: Array) -> Array:
+    last = last_row(running < -DUST).astype(float)
+    return np.where(last == len(running), np.inf, last)

@@ -1,0 +1,98 @@
+"""What is earned on what is spent: returns, present values, internal rates."""
+
+import numpy as np
+
+from sim.distributions import Array
+from sim.finance.flows import CashFlows, growth, ratio
+from sim.irr import DUST, bisect_irr, solve_irr, turns_once
+
+
+def roi(flows: CashFlows) -> Array:
+    """Net return on investment: (benefit - cost) / cost, undiscounted; 0 is break-even. NaN where nothing is spent."""
+    gain, cost = flows.total_benefit - flows.total_cost, flows.total_cost
+    gain = np.where(np.abs(gain) < DUST, 0.0, gain)  # breaking even is 0, not a rounding error below it
+    return ratio(gain, cost)
+
+
+def roi_gross(flows: CashFlows) -> Array:
+    """Gross return on investment: benefit / cost, undiscounted; 1 is break-even. NaN where nothing is spent."""
+    cost = flows.total_cost
+    return ratio(flows.total_benefit, cost)
+
+
+def roi_pv(flows: CashFlows) -> Array:
+    """Return on present values: NPV / present value of the costs, as in Forrester's Total Economic Impact.
+
+    NaN where nothing is spent.
+    """
+    cost = flows.present_value(flows.costs)
+    return ratio(flows.npv, cost)
+
+
+def roi_nucleus(flows: CashFlows) -> Array:
+    """Return a year on the initial cost: average yearly net benefit of the first three years / initial cost.
+
+    Nucleus Research's convention, with the initial cost taken as all that is spent up to go-live. NaN where that is
+    nothing, or where nothing lies beyond it.
+    """
+    return np.divide(
+        flows.yearly_return, flows.initial, out=np.full_like(flows.initial, np.nan), where=flows.initial > 0
+    )
+
+
+def roi_hard(flows: CashFlows) -> Array:
+    """Net return without the staff time freed: (benefit - that - cost) / cost, undiscounted; NaN without cost."""
+    cost = flows.total_cost
+    gain = flows.total_benefit - flows.total(flows.freed) - cost
+    gain = np.where(np.abs(gain) < DUST, 0.0, gain)
+    return ratio(gain, cost)
+
+
+def npv_hard(flows: CashFlows) -> Array:
+    """Net present value without the staff time freed."""
+    return flows.npv - flows.present_value(flows.freed)
+
+
+def npv(flows: CashFlows) -> Array:
+    """Net present value at month 0."""
+    return flows.npv
+
+
+def benefit_pv(flows: CashFlows) -> Array:
+    """Present value of all benefits."""
+    return flows.present_value(flows.benefits)
+
+
+def cost_pv(flows: CashFlows) -> Array:
+    """Present value of all costs, staff time included."""
+    return flows.present_value(flows.costs)
+
+
+def irr(flows: CashFlows) -> Array:
+    """Internal rate of return, a year; NaN where no rate, or no single rate, makes the NPV zero.
+
+    It is single if the net flows change sign once (Descartes), or if they start negative and their running total
+    changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
+    """
+    one = np.logical_or(*turns_once(flows.net))
+    recovers, _ = turns_once(flows.running)  # from below zero to above: the first flow is then negative too
+    unique = one | recovers
+    if not unique.any():
+        return np.full(one.size, np.nan)
+    rate, lowest = solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
+    lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
+    if lost.size:
+        rate[lost] = bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
+    return rate
+
+
+def mirr(flows: CashFlows) -> Array:
+    """Modified internal rate of return, a year (Lin 1976): deficits at the finance rate, surpluses reinvested.
+
+    -1 where nothing ever comes in; NaN where nothing ever goes out.
+    """
+    last = flows.months[-1, 0]
+    surplus = (np.maximum(flows.net, 0) * growth(flows.reinvestment_rate, last - flows.months)).sum(axis=0)
+    deficit = (np.maximum(-flows.net, 0) * growth(flows.finance_rate, -flows.months)).sum(axis=0)
+    ratio = np.divide(surplus, deficit, out=np.full_like(surplus, np.nan), where=deficit > 0)
+    return np.asarray(ratio ** (12 / last) - 1)

@@ -1,0 +1,103 @@
+"""Key figures as people read them: tables of texts, for every way out that shows them."""
+
+import math
+from collections.abc import Callable, Iterator
+
+from sim.formats import input_value, metric_value, points
+from sim.kpis import AFTER, KPIS, PERCENTILES, RECORDED, KpiAnswer, missing
+from sim.results import Results
+from sim.spec import Kind
+from sim.statistics import Estimate
+from sim.tables import share
+
+Table = tuple[list[str], list[list[str]]]
+
+
+def about(results: Results) -> str:
+    """Say what year the key figures are of, and how they are made."""
+    last = results.setting.kpi_month
+    first, size = max(last - 11, 1), results.details.kpi_futures
+    return (
+        f"Months {first} to {last}, in {size:,} futures of this seed; without the CRM means that nobody uses it,"
+        " so growth is on both sides. Today's money, before tax. ± is the standard error of the simulation, left out"
+        " where it is below 0.5% of the change."
+    )
+
+
+def kpi_table(results: Results, vendor: str) -> Table:
+    """Give a vendor's key figures: a header, and a row each; targets only if there are any."""
+    answers = results.details.kpis(vendor)
+    currency = results.setting.currency
+    header = ["", "Without", "With, P50", "P5 to P95", "Mean change"]
+    rows = [[a.kpi.title, *_sides(a, currency), _change(a, currency)] for a in answers]
+    rows += [_after(results, vendor, metric, title) for metric, title in AFTER.items()]
+    noted = [*(a.record for a in answers), *([None] * len(AFTER))]
+    if any(r and r.actual is not None for r in noted):
+        header.append("Actual")
+        for row, answer in zip(rows, answers, strict=False):
+            row.append(_said(answer.record.actual, answer.kpi.unit, currency))
+    if any(r and r.target is not None for r in noted):
+        header += ["Target", "P(reached)"]
+        for row, answer in zip(rows, answers, strict=False):
+            sign = "at least" if answer.kpi.rises else "at most"
+            target = _said(answer.record.target, answer.kpi.unit, currency)
+            chance = share(answer.reached, results.details.kpi_futures) if answer.reached else ""
+            row += [f"{sign} {target}" if target else "", chance]
+    return header, [row + [""] * (len(header) - len(row)) for row in rows]
+
+
+def recorded_table(results: Results, escape: Callable[[str], str] = str) -> Table:
+    """Give the key figures that the file records and the model does not value, with the reason."""
+    currency = results.setting.currency
+    rows = []
+    for name, noted in RECORDED.items():
+        if record := results.setting.kpis.get(name):
+            numbers = [_said(x, noted.unit, currency) or "-" for x in (record.before, record.target, record.actual)]
+            why = f"{noted.why}{f' ({escape(record.note)})' if record.note else ''}"
+            rows.append([noted.title, *numbers, why])
+    return ["Recorded, not valued", "Before", "Target", "Actual", "Why no money hangs on it"], rows
+
+
+def missing_lines(results: Results) -> Iterator[str]:
+    """Say what the file would have to give for the key figures that are not there."""
+    operations = next(iter(results.values())).case.operations
+    if operations is not None:
+        for needs, names in missing(operations).items():
+            yield f"{', '.join(KPIS[name].title for name in names)}: give {' and '.join(needs)}"
+
+
+def _sides(answer: KpiAnswer, currency: str) -> tuple[str, str, str]:
+    low, median, high = (_value(p.value, answer.kpi.unit, currency) for p in answer.with_crm.percentiles.values())
+    before = answer.without.percentiles[50.0].value
+    return _value(before, answer.kpi.unit, currency), median, low if low == high else f"{low} to {high}"
+
+
+def _change(answer: KpiAnswer, currency: str) -> str:
+    """Write the mean change with its sign and standard error; of a rate in points."""
+    mean: Estimate = answer.change.mean
+    if math.isnan(mean.value):
+        return "n/a"
+    if answer.kpi.unit is Kind.RATE:
+        written, error = f"{abs(mean.value) * 100:.2f} points", points(mean.se)
+    else:
+        written = _value(abs(mean.value), answer.kpi.unit, currency)
+        error = f"±{_value(float(f'{mean.se:.2g}'), answer.kpi.unit, currency)}"
+    if not mean.value:
+        return "none"
+    shown = f"{'-' if mean.value < 0 else '+'}{written}"
+    return shown if mean.se < 0.005 * abs(mean.value) else f"{shown} {error}"
+
+
+def _after(results: Results, vendor: str, metric: str, title: str) -> list[str]:
+    """Give a metric that is a key figure too; its P5 and P95 if the run was asked for them."""
+    found, currency = results[vendor].statistics(metric).percentiles, results.setting.currency
+    low, median, high = (metric_value(metric, found[q].value, currency) if q in found else "" for q in PERCENTILES)
+    return [title, "", median, f"{low} to {high}" if low and high else "", ""]
+
+
+def _said(value: float | None, unit: Kind, currency: str) -> str:
+    return "" if value is None else _value(value, unit, currency)
+
+
+def _value(value: float, unit: Kind, currency: str) -> str:
+    return "n/a" if math.isnan(value) else input_value(value, unit, currency)
