@@ -31,7 +31,7 @@ CHARTS = {
 
 def markdown_text(results: Results) -> str:
     """Give the report as a page of Markdown."""
-    setting, run, currency = results.setting, results.run, results.setting.currency
+    setting, run = results.setting, results.run
     parts = [
         f"# {markdown(setting.name)}",
         f"{setting.months} months from signature, {setting.currency},"
@@ -53,9 +53,7 @@ def markdown_text(results: Results) -> str:
         "One input at a time at its P10 and its P90, the others at their medians (base run).",
         *(_tornado_section(result) for result in results.values()),
         *_lever_section(results),
-        "## What a later go-live costs",
-        f"{DELAY} {results.details.few_futures:,} futures.",
-        _table(*delay_table({name: results.details.delays(name) for name in results}, currency, markdown)),
+        *_delay_section(results),
         *_kpi_section(results),
         "## Inputs as asked and as sampled",
         "![Every input as asked for and as drawn](charts/inputs.svg)",
@@ -66,6 +64,14 @@ def markdown_text(results: Results) -> str:
         _assumption_table(results),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _delay_section(results: Results) -> list[str]:
+    found = {name: results.details.delays(name) for name in results}
+    if not all(found.values()):  # rows of a yearly table have no go-live
+        return []
+    about = f"{DELAY} {results.details.few_futures:,} futures."
+    return ["## What a later go-live costs", about, _table(*delay_table(found, results.setting.currency, markdown))]
 
 
 def _conventions(results: Results) -> str:

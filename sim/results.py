@@ -17,7 +17,7 @@ from sim.dependence import Correlation, measured
 from sim.details import Details
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
-from sim.finance import METRICS, SCALES, Scale
+from sim.finance import METRICS
 from sim.kpis import KPI_COLUMNS, Record
 from sim.levers import lever_margins
 from sim.model import Case
@@ -25,7 +25,8 @@ from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
-from sim.statistics import Estimate, Statistics, percentile_key
+from sim.statistics import Bounds, Estimate, Statistics, percentile_key
+from sim.tally import Tally
 from sim.tei import YearlyTable, table_frame, yearly_table
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ INPUT_COLUMNS = (
 )  # fmt: skip
 
 CORRELATION_COLUMNS = ("input_a", "input_b", "measure", "asked", "used", "drawn")
-MEASURED = 8192
-"""Draws of each replicate that a correlation is measured on: enough for three digits."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,10 @@ class Setting:
 
 
 class Result:
-    """One vendor's draws and what they say. `result["npv"]` gives the draws of a metric, (n,)."""
+    """One vendor's draws and what they say. `result["npv"]` gives the draws of a metric that are kept, (k,).
+
+    Those are all draws of a run of up to 131,072, else the first of each replicate; statistics are of all draws.
+    """
 
     def __init__(self, case: Case, draws: VendorDraws, setting: Setting, percentiles: Sequence[float]) -> None:
         self.case, self.draws, self.setting = case, draws, setting
@@ -101,12 +103,14 @@ class Result:
     def __getitem__(self, metric: str) -> Array:
         return self.draws.metrics[check_metric(metric)]
 
+    def _tally(self, metric: str) -> Tally:
+        return self.draws.tallies[check_metric(metric)]
+
     def statistics(self, metric: str) -> Statistics:
         """Give mean, sd and percentiles of a metric with their standard errors."""
         if metric not in self._described:
             qs = {*self.percentiles, *HEADLINE}
-            interpolate = SCALES[check_metric(metric)] is not Scale.MONTHS
-            self._described[metric] = statistics.describe(self[metric], sorted(qs), interpolate=interpolate)
+            self._described[metric] = self._tally(metric).describe(sorted(qs))
         return self._described[metric]
 
     def probability(
@@ -123,12 +127,8 @@ class Result:
         Raises:
             UsageError: an unknown metric, or no bound at all.
         """
-        x = self[metric]
-        bounds = {np.greater_equal: at_least, np.less_equal: at_most, np.greater: above, np.less: below}
-        given = [test(x, bound) for test, bound in bounds.items() if bound is not None]
-        if not given:
-            raise UsageError("probability of what? Give at_least, at_most, above or below")
-        return statistics.probability(np.logical_and.reduce(given))
+        tally = self._tally(metric)
+        return tally.probability(Bounds(at_least=at_least, at_most=at_most, above=above, below=below))
 
     def payback_by_month(self) -> list[Estimate]:
         """Give P(payback <= m) for every month m from 0 to the horizon."""
@@ -256,8 +256,7 @@ class Results(Mapping[str, Result]):
         return [self._correlation_row(pair) for pair in self.setting.correlations]
 
     def _correlation_row(self, pair: Correlation) -> dict[str, Any]:
-        drawn = [self.run.inputs[key].reshape(REPLICATES, -1)[:, :MEASURED].ravel() for key in (pair.a, pair.b)]
-        found = measured(pair.measure, *drawn)
+        found = measured(pair.measure, self.run.inputs[pair.a], self.run.inputs[pair.b])
         row = (pair.a, pair.b, str(pair.measure), pair.asked, pair.used, found)
         return dict(zip(CORRELATION_COLUMNS, row, strict=True))
 
@@ -378,7 +377,7 @@ class Results(Mapping[str, Result]):
 
     def _draws_of(self, vendor: str) -> dict[str, Array]:
         keys = [i.key for i in self[vendor].case.inputs]
-        return {key: self.run.inputs[key] for key in keys} or {"": np.zeros(self.run.draws)}
+        return {key: self.run.inputs[key] for key in keys} or {"": np.zeros(self.run.kept)}
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""

@@ -1,69 +1,74 @@
-"""A Monte Carlo run: chunks of draws through `evaluate`, the same bytes whoever does the work."""
+"""A Monte Carlo run: chunks of draws through `evaluate`, the same bytes whoever does the work, in bounded memory."""
 
 import ctypes
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.errors import UsageError
-from sim.finance import METRICS
-from sim.model import Case, evaluate
-from sim.sampling import REPLICATES, Chunk, Design, Input, chunks, draw, draws_a_replicate
+from sim.finance import METRICS, WHOLE
+from sim.model import Case
+from sim.sampling import REPLICATES, Chunk, Design, chunks, draws_a_replicate
+from sim.tally import Cells, Counted, Exact, Tally, rounded
+from sim.work import PATHS, Part, Paths, Plan, Rows, all_inputs, work
 
-PATHS = 1024
-"""Draws of each replicate whose month-by-month totals are kept for charts."""
+__all__ = ["MEMORY", "PATHS", "ROWS", "Run", "VendorDraws", "all_inputs", "simulate"]
+
+ROWS = 131_072
+"""Draws whose inputs and metrics are kept side by side, at most."""
+
+MEMORY = 1_000_000_000
+"""Bytes that a run may take, by default."""
+
+PROGRAM = 350_000_000
+"""Bytes that the program itself takes, with a chart in the making."""
+
+AT_A_TIME = 16
+"""Chunks handed over at a time where draws are counted."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 
 A = TypeVar("A")
 B = TypeVar("B")
 Map = Callable[[Callable[[A], B], Iterable[A]], Iterable[B]]
-Paths = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class VendorDraws:
-    """What a run leaves of one vendor, in order of replicate: (n,) reshapes to (REPLICATES, n / REPLICATES)."""
+    """What a run leaves of one vendor, in order of replicate: (k,) reshapes to (REPLICATES, k / REPLICATES)."""
 
     metrics: Mapping[str, Array]
-    """(n,) by metric."""
+    """(k,) by metric: the draws that are kept, on the same rows as the run's inputs."""
+    tallies: Mapping[str, Tally]
+    """What all draws of a metric come to."""
     line_means: Mapping[str, Array]
     """Mean total of each line in each replicate, (REPLICATES,)."""
     position: Paths
-    """Running total of money received and paid by month, (m, k), of the first draws of each replicate."""
+    """Running total of money received and paid by month, (m, p), of the first draws of each replicate."""
     running: Paths
-    """Running total of the net flows, staff time included, (m, k)."""
+    """Running total of the net flows, staff time included, (m, p)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """All draws of a run: of each vendor, and of every input by key."""
+    """All that a run leaves: of each vendor, and of every input by key, (k,)."""
 
     vendors: Mapping[str, VendorDraws]
     inputs: Mapping[str, Array]
     seed: int
     design: Design
     draws: int
-
-
-class _VendorChunk(NamedTuple):
-    metrics: dict[str, Array]
-    line_sums: dict[str, float]
-    position: Paths | None
-    running: Paths | None
-
-
-class _Done(NamedTuple):
-    chunk: Chunk
-    inputs: dict[str, Array]
-    vendors: dict[str, _VendorChunk]
+    kept: int
+    """Draws that are kept in full: all of them, or the first of each replicate."""
+    counted: bool = False
+    """Whether percentiles come from counts, within 0.1 % of their value, because there was no room for all draws."""
 
 
 def simulate(
@@ -73,34 +78,52 @@ def simulate(
     seed: int,
     design: Design = Design.SOBOL,
     workers: int = 1,
-    map_: Map[Sequence[Chunk], list[_Done]] | None = None,
-    chunks_per_task: int = 1,
+    map_: Map[Sequence[Chunk], Part] | None = None,
+    chunks_per_task: int | None = None,
     metrics: Sequence[str] = tuple(METRICS),
+    memory: int = MEMORY,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Run:
     """Value every vendor in each of the same futures.
 
     The draws are fixed by seed and design alone: `workers` threads, another `map_` (a process pool's, a cluster's) and
     any `chunks_per_task` give the same bytes. At least `draws` draws are made: whole replicates, and powers of two
-    of them for Sobol points.
+    of them for Sobol points. Where `memory` bytes have no room for all of them, the draws beyond the first are counted.
 
     Raises:
-        UsageError: a number of draws, workers or chunks that makes no sense.
+        UsageError: a number of draws, workers or chunks, or a memory, that makes no sense.
     """
-    if workers < 1 or chunks_per_task < 1:
+    if workers < 1 or (chunks_per_task is not None and chunks_per_task < 1):
         raise UsageError("workers and chunks_per_task must be at least 1")
     _keep_freed_memory()
     size = draws_a_replicate(draws, design)
+    plan = _plan(cases, design, seed, tuple(metrics), size, memory)
     todo = chunks(size)
-    tasks = [todo[i : i + chunks_per_task] for i in range(0, len(todo), chunks_per_task)]
-    ledger = _Ledger(cases, size, metrics)
-    work = partial(_work, cases, design, seed, tuple(metrics))
+    each = chunks_per_task or (AT_A_TIME if plan.counts else 1)
+    tasks = [todo[i : i + each] for i in range(0, len(todo), each)]
+    ledger = Ledger(plan, size)
     with _mapping(workers, map_) as mapped:
-        for number, done in enumerate(mapped(work, tasks), start=1):
-            for part in done:
-                ledger.enter(part)
+        for number, done in enumerate(mapped(partial(work, plan, ledger.centres), tasks), start=1):
+            ledger.enter(done)
             progress(number / len(tasks))
-    return ledger.close(seed, design)
+    return ledger.close()
+
+
+def _plan(
+    cases: Mapping[str, Case], design: Design, seed: int, metrics: tuple[str, ...], size: int, memory: int
+) -> Plan:
+    """Decide what is kept: every draw if there is room, else some rows and counts."""
+    outcomes = len(cases) * len(metrics)
+    room = memory - PROGRAM
+    rows = min(ROWS // REPLICATES, size)
+    a_row = 8 * REPLICATES * (outcomes + len(all_inputs(cases)))
+    counts = size > rows and 8 * REPLICATES * size * (outcomes + 3) + rows * a_row > room  # 3 to sort a metric
+    while counts and rows > PATHS and rows * a_row > room / 2:
+        rows //= 2
+    if rows * a_row > room:
+        need = (PROGRAM + rows * a_row) / 1e6
+        raise UsageError(f"{memory / 1e6:,.0f} MB of memory are too little for this run (at least {need:,.0f} MB)")
+    return Plan(cases, design, seed, metrics, rows, counts)
 
 
 def _keep_freed_memory() -> None:
@@ -125,93 +148,91 @@ def _mapping(workers: int, map_: Map[A, B] | None) -> Iterator[Map[A, B]]:
     else:
         with ThreadPoolExecutor(workers) as pool:
             try:
-                yield pool.map
+                yield partial(_in_windows, pool, 4 * workers)
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
 
 
-def all_inputs(cases: Mapping[str, Case]) -> dict[str, Input]:
-    """Give every uncertain input of the cases by key; shared ones once."""
-    return {i.key: i for case in cases.values() for i in case.inputs}
+def _in_windows(pool: ThreadPoolExecutor, window: int, function: Callable[[A], B], tasks: Iterable[A]) -> Iterator[B]:
+    """Map in order, with no more than a window of tasks under way: results that wait take memory."""
+    waiting: deque[Future[B]] = deque()
+    for task in tasks:
+        waiting.append(pool.submit(function, task))
+        if len(waiting) == window:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
-def _work(
-    cases: Mapping[str, Case], design: Design, seed: int, metrics: Sequence[str], todo: Sequence[Chunk]
-) -> list[_Done]:
-    return [_chunk(cases, design, seed, metrics, chunk) for chunk in todo]
+class Ledger:
+    """Where finished parts are entered, in any order."""
 
-
-def _chunk(cases: Mapping[str, Case], design: Design, seed: int, metrics: Sequence[str], chunk: Chunk) -> _Done:
-    """Draw a chunk of futures and value every vendor in it."""
-    drawn = draw(all_inputs(cases).values(), design=design, seed=seed, chunk=chunk)
-    vendors = {}
-    for name, case in cases.items():
-        own = {i.key: drawn[i.key] for i in case.inputs} or {"": np.zeros(chunk.size)}
-        kept = max(PATHS - chunk.start, 0)
-        outcome = evaluate(case, own, metrics=metrics, paths=kept)
-        vendors[name] = _VendorChunk(
-            metrics=dict(outcome.metrics),
-            line_sums=dict(outcome.line_sums),
-            position=outcome.position.astype(np.float32) if kept else None,
-            running=outcome.running.astype(np.float32) if kept else None,
-        )
-    return _Done(chunk, drawn, vendors)
-
-
-class _Ledger:
-    """Where finished chunks are entered, in any order."""
-
-    def __init__(self, cases: Mapping[str, Case], size: int, metrics: Sequence[str]) -> None:
-        self.cases, self.size = cases, size
-        total, kept = size * REPLICATES, min(size, PATHS) * REPLICATES
-        self.inputs = {key: np.empty(total) for key in all_inputs(cases)}
-        self.metrics = {name: {metric: np.empty(total) for metric in metrics} for name in cases}
-        self.paths = {
-            name: [np.empty((case.months + 1, kept), dtype=np.float32) for _ in range(2)]
-            for name, case in cases.items()
+    def __init__(self, plan: Plan, size: int) -> None:
+        self.plan, self.size = plan, size
+        self.centres = plan.centres() if plan.counts else {}
+        long = plan.rows if plan.counts else size
+        self.inputs = {key: np.empty((REPLICATES, plan.rows)) for key in all_inputs(plan.cases)}
+        self.metrics = {name: {metric: np.empty((REPLICATES, long)) for metric in plan.metrics} for name in plan.cases}
+        paths = REPLICATES, min(size, PATHS)
+        self.paths: dict[str, tuple[Paths, Paths]] = {
+            name: (np.empty((case.months + 1, *paths), np.float32), np.empty((case.months + 1, *paths), np.float32))
+            for name, case in plan.cases.items()
         }
-        # One cell a chunk, added up in a fixed order at the end: sums must not depend on who finished first.
-        self.line_sums: dict[str, dict[str, dict[Chunk, float]]] = {
-            name: {line.name: {} for line in case.lines} for name, case in cases.items()
-        }
+        self.cells: dict[tuple[str, str, int], Cells] = {}
+        self.lines: dict[tuple[str, str, int], int] = {}
 
-    def enter(self, done: _Done) -> None:
-        """Put a chunk's draws in their place."""
-        first = done.chunk.replicate * self.size + done.chunk.start
-        place = slice(first, first + done.chunk.size)
-        for key, values in done.inputs.items():
-            self.inputs[key][place] = values
-        for name, part in done.vendors.items():
-            for metric, values in part.metrics.items():
-                self.metrics[name][metric][place] = values
-            for line, total in part.line_sums.items():
-                self.line_sums[name][line][done.chunk] = total
-            self._enter_paths(name, done.chunk, part)
+    def enter(self, part: Part) -> None:
+        """Put a part's draws in their place, and add its counts and sums."""
+        for rows in part.rows:
+            self._enter_rows(rows)
+        for place, total in part.lines.items():
+            self.lines[place] = self.lines.get(place, 0) + total
+        for place, cells in part.cells.items():
+            if place in self.cells:
+                self.cells[place].merge(cells)
+            else:
+                self.cells[place] = cells
 
-    def _enter_paths(self, name: str, chunk: Chunk, part: _VendorChunk) -> None:
-        if part.position is None or part.running is None:
-            return
-        first = chunk.replicate * min(self.size, PATHS) + chunk.start
-        place = slice(first, first + part.position.shape[1])
-        self.paths[name][0][:, place] = part.position
-        self.paths[name][1][:, place] = part.running
+    def _enter_rows(self, rows: Rows) -> None:
+        replicate, start = rows.chunk.replicate, rows.chunk.start
+        for key, x in rows.inputs.items():
+            self.inputs[key][replicate, start : start + len(x)] = x
+        for name, metrics in rows.metrics.items():
+            for metric, x in metrics.items():
+                self.metrics[name][metric][replicate, start : start + len(x)] = x
+        for name, paths in rows.paths.items():
+            for whole, piece in zip(self.paths[name], paths, strict=True):
+                whole[:, replicate, start : start + piece.shape[1]] = piece
 
-    def close(self, seed: int, design: Design) -> Run:
+    def close(self) -> Run:
         """Give the finished run."""
-        vendors = {
-            name: VendorDraws(
-                metrics=self.metrics[name],
-                line_means={line: self._means(sums) for line, sums in self.line_sums[name].items()},
-                position=self.paths[name][0],
-                running=self.paths[name][1],
-            )
-            for name in self.cases
-        }
-        return Run(vendors, self.inputs, seed, design, self.size * REPLICATES)
+        return Run(
+            vendors={name: self._vendor(name) for name in self.plan.cases},
+            inputs={key: x.ravel() for key, x in self.inputs.items()},
+            seed=self.plan.seed,
+            design=self.plan.design,
+            draws=self.size * REPLICATES,
+            kept=self.plan.rows * REPLICATES,
+            counted=self.plan.counts,
+        )
 
-    def _means(self, sums: Mapping[Chunk, float]) -> Array:
-        means = np.zeros(REPLICATES)
-        for chunk in sorted(sums):
-            means[chunk.replicate] += sums[chunk] / self.size
-        return means
+    def _vendor(self, name: str) -> VendorDraws:
+        case, metrics = self.plan.cases[name], self.metrics[name]
+        position, running = (x.reshape(case.months + 1, -1) for x in self.paths[name])
+        return VendorDraws(
+            metrics={metric: np.ascontiguousarray(x[:, : self.plan.rows]).ravel() for metric, x in metrics.items()},
+            tallies={metric: self._tally(name, metric) for metric in metrics},
+            line_means={line.name: self._line_means(name, line.name) for line in case.lines},
+            position=position,
+            running=running,
+        )
+
+    def _tally(self, name: str, metric: str) -> Tally:
+        whole = metric in WHOLE
+        if not self.plan.counts:
+            return Exact(self.metrics[name][metric].ravel(), whole)
+        return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)), whole)
+
+    def _line_means(self, name: str, line: str) -> Array:
+        return np.array([rounded(self.lines[name, line, replicate]) / self.size for replicate in range(REPLICATES)])

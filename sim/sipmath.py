@@ -52,7 +52,7 @@ def library(results: Results, created: str) -> Library:
     sips = [_input(results, key, x, refs[place[key]]) for key, x in inputs.items()]
     sips += [_output(name, x, n) for n, (name, x) in enumerate(outputs.items(), start=len(scores))]
     misfits = [(sip["metadata"].get("misfit", 0.0), sip["name"]) for sip in sips]
-    first = min(DRAWS, results.run.draws)
+    first = min(DRAWS, results.run.kept)
     sips += [_array(name, x[:first]) for name, x in {**inputs, **outputs}.items()]
     names = [*(score.name for score in scores), *outputs]
     rngs = [_rng(name, seed) for name in names]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.errors import UsageError
@@ -18,6 +19,44 @@ from sim.sampling import REPLICATES
 
 T95 = 2.1314495455597737
 """97.5 % quantile of Student's t with 15 degrees of freedom: half-width of a 95 % interval in standard errors."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a number must keep: any of four bounds, all that are given."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    def __post_init__(self) -> None:
+        """Make sure there is one.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if all(bound is None for bound in (self.at_least, self.at_most, self.above, self.below)):
+            raise UsageError("probability of what? Give at_least, at_most, above or below")
+
+    def kept(self, x: Array) -> NDArray[np.bool_]:
+        """Say which numbers keep them, (n,); NaN keeps none."""
+        tests = {
+            np.greater_equal: self.at_least,
+            np.less_equal: self.at_most,
+            np.greater: self.above,
+            np.less: self.below,
+        }
+        return np.asarray(np.logical_and.reduce([test(x, bound) for test, bound in tests.items() if bound is not None]))
+
+    def share(self, low: Array, high: Array) -> Array:
+        """Give the share of each cell that keeps them, (k,), as if its numbers lay evenly between its edges."""
+        low, high = np.asarray(low, float), np.asarray(high, float)
+        lowest = max((bound for bound in (self.at_least, self.above) if bound is not None), default=-np.inf)
+        highest = min((bound for bound in (self.at_most, self.below) if bound is not None), default=np.inf)
+        width = high - low
+        part = np.clip(np.minimum(high, highest) - np.maximum(low, lowest), 0, None)
+        return np.where(width > 0, part / np.where(width > 0, width, 1), self.kept(low))
 
 
 class Estimate(NamedTuple):
@@ -90,7 +129,7 @@ def mean(x: Array) -> Estimate:
     return Estimate(float(rows.mean()), standard_error(rows))
 
 
-def probability(hits: Array) -> Estimate:
+def probability(hits: Array | NDArray[np.bool_]) -> Estimate:
     """Estimate the probability of an event from its indicator (or the share of a tie), (n,)."""
     return mean(np.asarray(hits, dtype=float))
 
@@ -124,4 +163,7 @@ def _percentiles(ordered: Array, qs: Sequence[float], interpolate: bool) -> Arra
     place = np.array(qs) / 100 * (size - 1)
     low = np.floor(place).astype(int)
     high = np.minimum(low + 1, size - 1)
-    return np.asarray(ordered[..., low] + (place - low) * (ordered[..., high] - ordered[..., low]))
+    below, above, part = ordered[..., low], ordered[..., high], place - low
+    with np.errstate(invalid="ignore"):  # from infinity to infinity, and nothing of the way there
+        between = below + part * (above - below)
+    return np.where((part == 0) | (below == above), below, between)

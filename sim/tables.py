@@ -33,7 +33,7 @@ def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple
     rows += [[_event_title(event), *(share(found[event], draws) for found in targets)] for event in targets[0]]
     if len(results) > 1:
         standings = results.comparison.standings.values()
-        rows.append(["P(best vendor by NPV)", *(share(s.p_best, draws) for s in standings)])
+        rows.append(["P(best vendor by NPV)", *(share(s.p_best, results.run.kept) for s in standings)])
         regrets = [s.regret for s in standings]
         rows.append(["Expected regret of choice", *(with_error("npv", r, currency) for r in regrets)])
     header = ["", *(escape(name) for name in results)]

@@ -80,6 +80,8 @@ ORDER = (
     "sim.delay",
     "sim.details",
     "sim.tei",
+    "sim.tally",
+    "sim.work",
     "sim.run",
     "sim.metalog",
     "sim.picture",

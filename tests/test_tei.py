@@ -195,6 +195,8 @@ def test_the_report_holds_the_table_in_every_format(rows, tmp_path):
     assert shown["rows"][0]["values"] == values(table, Part.BENEFIT, "More deals").tolist()
     markdown = (folder / "report.md").read_text(encoding="utf-8")
     assert "## Yearly tables" in markdown
+    assert "later go-live" not in markdown
+    assert whole["vendors"]["Suite"]["cost_of_delay"] == whole["vendors"]["Suite"]["levers"] == {}
     assert "| Net benefits, P10 | (" in markdown
     assert "undiscounted, staff time included" not in markdown
 

@@ -204,6 +204,10 @@ vendors:
         ("years: 3\n", "years: 3\ninflation: 2%\n",
          "x.yaml:4:1: inflation: has no use in a scenario of rows (amounts are those of their year; give grows in a"
          " row)"),
+        ("years: 3\n", "years: 3\nkpi_month: 12\n",
+         "x.yaml:4:1: kpi_month: has no use in a scenario of rows (key figures are those of the CRM model)"),
+        ("years: 3\n", "years: 3\nkpis: {revenue_per_rep: {target: $1k}}\n",
+         "kpis.revenue_per_rep: cannot be computed"),
         ("years: 3\n", "years: 3\ndiscounting: monthly\n",
          "x.yaml:4:1: discounting: method: tei discounts whole years after an undiscounted start (leave this out)"),
         ("  B:\n", "  B:\n    licence: {list_price: $30}\n",

@@ -35,7 +35,7 @@ from sim.finance.returns import (
     roi_pv,
 )
 
-__all__ = ["METRICS", "SCALES", "TITLES", "CashFlows", "Discounting", "Scale", "running_total"]
+__all__ = ["METRICS", "SCALES", "TITLES", "WHOLE", "CashFlows", "Discounting", "Scale", "running_total"]
 
 METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "roi": roi,
@@ -77,6 +77,9 @@ class Scale(Enum):
 SCALES: Mapping[str, Scale] = {
     name: Scale.MONTHS if name.startswith("payback") else Scale.MONEY for name in METRICS
 } | dict.fromkeys(("roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_hard", "irr", "mirr"), Scale.RATE)
+
+WHOLE = frozenset({"payback", "payback_discounted", "payback_first", "payback_simple"})
+"""Metrics that are whole numbers: nothing lies between two of their values."""
 
 TITLES: Mapping[str, str] = {
     "roi": "ROI (net)",

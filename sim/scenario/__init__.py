@@ -9,7 +9,7 @@ from sim.distributions import Distribution
 from sim.errors import Problem, UsageError, suggestion
 from sim.model import Case
 from sim.results import PERCENTILES, Results, Setting
-from sim.run import simulate
+from sim.run import MEMORY, simulate
 from sim.sampling import Design, Input
 from sim.scenario.happenings import stream_of
 from sim.scenario.key_figures import records_of
@@ -38,7 +38,8 @@ class Scenario:
         percentiles: Sequence[float] = PERCENTILES,
         workers: int = 1,
         map_: Any = None,
-        chunks_per_task: int = 1,
+        chunks_per_task: int | None = None,
+        memory: int = MEMORY,
         progress: Callable[[float], None] = lambda share: None,
     ) -> Results:
         """Simulate every vendor in the same futures.
@@ -51,6 +52,7 @@ class Scenario:
             workers: threads that share the work; the numbers do not depend on it.
             map_: another way to share it, called like the built-in `map`.
             chunks_per_task: how much work is handed over at a time; the numbers do not depend on it.
+            memory: bytes that the run may take; draws that have no room are counted instead of kept.
             progress: called with the share of the work done.
 
         Raises:
@@ -67,6 +69,7 @@ class Scenario:
             workers=workers,
             map_=map_,
             chunks_per_task=chunks_per_task,
+            memory=memory,
             progress=progress,
         )
         return Results(self.cases, run, self.setting, percentiles)

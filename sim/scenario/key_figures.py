@@ -70,7 +70,7 @@ def check_kpis(file: "ScenarioFile", tree: Node, problems: list[Problem]) -> Non
     for name, record in records_of(file.kpis).items():
         needs = [need for need in KPIS[name].needs if need.startswith("company.")] if name in KPIS else []
         missing = [need for need in needs if getattr(file.company, need.removeprefix("company.")) is None]
-        if missing:
+        if missing and not file.by_rows:
             them = "it" if len(missing) == 1 else "them"
             problems.append(
                 tree.problem(("kpis", name), f"cannot be computed without {', '.join(missing)} (give {them})")

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from sim.errors import Problem, suggestion
 from sim.finance import Discounting
+from sim.kpis import KPIS
 from sim.model import Case
 from sim.scenario.entries import NATURES, Entries
 from sim.scenario.leaf import Expects
@@ -104,6 +105,9 @@ def check_method(file: ScenarioFile, tree: Node, problems: list[Problem]) -> Non
     for key, instead in _NO_USE.items():
         if tree.at((key,)) is not None and not (key == "months" and file.years):  # said twice is said already
             report((key,), f"has no use in a scenario of rows ({instead})")
+    for name in KPIS:
+        if getattr(file.kpis, name) is not None:
+            report(("kpis", name), "cannot be computed from rows (give company, licence and effects instead)")
     for place, offer in _offers(file):
         _check_offer(offer, place, tree, report)
     for name, vendor in file.vendors.items():
@@ -112,6 +116,7 @@ def check_method(file: ScenarioFile, tree: Node, problems: list[Problem]) -> Non
 
 
 _NO_USE = {
+    "kpi_month": "key figures are those of the CRM model",
     "risk_adjustments": "give risk_adjustment in a row",
     "months": "give years",
     "inflation": "amounts are those of their year; give grows in a row",

@@ -1,0 +1,252 @@
+"""What a run keeps of a metric: every value while that fits, else counts in narrow cells and exact sums.
+
+Counts and exact sums merge in any order to the same last bit: whole numbers are added, nothing is rounded on the way.
+A cell holds the numbers that agree in sign, exponent and the first nine bits of the mantissa, so that its middle is
+never further than 1/1024 (0.1 %) from any of them. It is the log-linear form of DDSketch (Masson, Rim and Lee 2019,
+"DDSketch", PVLDB 12(12)), read off a float's own bits instead of a logarithm. Whole numbers up to 1,023 have cells of
+their own, and so has zero.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import Array
+from sim.statistics import Bounds, Estimate, Statistics, check_percentiles, describe, probability, standard_error
+
+RELATIVE_ERROR = 2.0**-10
+"""The most that a percentile from counts can be off, as a share of it."""
+
+SHIFT = np.int64(52 - 9)
+"""Bits of a float's mantissa that its cell leaves out."""
+
+INFINITE = 0x7FF << 9
+"""The cell of infinity; NaN lies at or above it."""
+
+SIGN = 1 << 20
+MAGNITUDE = np.int32(SIGN - 1)
+AT_ONCE = 1 << 16
+"""Values that are counted at a time: counting fewer costs more for each."""
+
+UNIT = 1074
+"""Exact sums count 2^-1074, the smallest float."""
+
+
+def exact(x: float) -> int:
+    """Give a finite float as a whole number of 2^-1074."""
+    numerator, denominator = x.as_integer_ratio()
+    return numerator << (UNIT + 1 - denominator.bit_length())
+
+
+def rounded(total: int) -> float:
+    """Give the float nearest to a number of 2^-1074."""
+    return total / (1 << UNIT)
+
+
+class Tally(ABC):
+    """One metric's draws, as far as they are kept."""
+
+    @abstractmethod
+    def describe(self, percentiles: Sequence[float]) -> Statistics:
+        """Give mean, sd and percentiles with their standard errors."""
+
+    @abstractmethod
+    def probability(self, bounds: Bounds) -> Estimate:
+        """Estimate the probability that the metric keeps every bound; a draw without a value keeps none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exact(Tally):
+    """Every value, (n,) in order of replicate; percentiles are not interpolated between whole numbers."""
+
+    values: Array
+    whole: bool = False
+
+    def describe(self, percentiles: Sequence[float]) -> Statistics:
+        """Sort all values."""
+        return describe(self.values, percentiles, interpolate=not self.whole)
+
+    def probability(self, bounds: Bounds) -> Estimate:
+        """Count the values."""
+        return probability(bounds.kept(self.values))
+
+
+class Cells:
+    """Part of one replicate's draws of a metric: how many lie in each cell, and sums of those that are finite.
+
+    Args:
+        centre: the number that sums are taken about, so that little is lost to rounding within a chunk.
+    """
+
+    def __init__(self, centre: float) -> None:
+        self.centre = centre
+        self.cells: NDArray[np.int32] = np.empty(0, np.int32)
+        """Sign and magnitude: the first bits of the numbers, of negative ones less `SIGN`."""
+        self.counts: NDArray[np.int64] = np.empty(0, np.int64)
+        self.undefined = self.never = self.total = self.squares = 0
+        self._waiting: list[NDArray[np.int32]] = []
+
+    def add(self, values: Array) -> None:
+        """Enter one chunk's values, (n,)."""
+        cells = (values.view(np.int64) >> SHIFT).astype(np.int32)
+        beyond = (cells & MAGNITUDE) >= INFINITE
+        if beyond.any():
+            self.undefined += int(np.isnan(values).sum())
+            self.never += int(np.isposinf(values).sum())
+            values, cells = values[~beyond], cells[~beyond]
+        about = values - self.centre
+        self.total += exact(float(about.sum()))
+        self.squares += exact(float(np.square(about).sum()))
+        self._waiting.append(cells)
+        if sum(map(len, self._waiting)) >= AT_ONCE:
+            self.settle()
+
+    def merge(self, other: "Cells") -> None:
+        """Add another part of the same replicate."""
+        self.settle()
+        other.settle()
+        self._count(other.cells, other.counts)
+        self.undefined += other.undefined
+        self.never += other.never
+        self.total += other.total
+        self.squares += other.squares
+
+    def settle(self) -> None:
+        """Count what waits to be counted."""
+        if self._waiting:
+            waiting, self._waiting = np.concatenate(self._waiting), []
+            self._count(*_counted(waiting))
+
+    def _count(self, cells: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
+        self.cells, self.counts = _merged([self.cells, cells], [self.counts, counts])
+
+    @property
+    def finite(self) -> int:
+        """How many draws have a finite value."""
+        return int(self.counts.sum())
+
+    @property
+    def size(self) -> int:
+        """How many draws there are."""
+        return self.finite + self.undefined + self.never
+
+
+def _counted(cells: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Give the cells that occur, rising, and how often: by counting, which is faster than sorting."""
+    negative = cells < 0
+    if negative.any():
+        sides = [_side(cells[negative]), _side(cells[~negative])]
+        return np.concatenate([c for c, _ in sides]), np.concatenate([n for _, n in sides])
+    return _side(cells)
+
+
+def _side(cells: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    if not cells.size:
+        return np.empty(0, np.int32), np.empty(0, np.int64)
+    low = cells.min()
+    counts = np.bincount(cells - low)
+    found = np.flatnonzero(counts)
+    return (found + low).astype(np.int32), counts[found].astype(np.int64)
+
+
+def _merged(
+    cells: Sequence[NDArray[np.int32]], counts: Sequence[NDArray[np.int64]]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Add counts up cell by cell; cells come out rising."""
+    found, place = np.unique(np.concatenate(cells), return_inverse=True)
+    return found, np.bincount(place, weights=np.concatenate(counts), minlength=found.size).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted(Tally):
+    """Counts and sums of each replicate; a whole number's cell stands for that number, another's for its middle."""
+
+    replicates: tuple[Cells, ...]
+    whole: bool = False
+
+    def describe(self, percentiles: Sequence[float]) -> Statistics:
+        """Read percentiles off the counts; mean and sd come from exact sums."""
+        qs = check_percentiles(percentiles)
+        pooled, rows = self._ordered(self.replicates), [self._ordered([one]) for one in self.replicates]
+        overall, by_row = pooled.percentiles(qs), np.array([row.percentiles(qs) for row in rows])
+        return Statistics(
+            mean=Estimate(pooled.mean, standard_error(np.array([row.mean for row in rows]))),
+            sd=Estimate(pooled.sd, standard_error(np.array([row.sd for row in rows]))),
+            percentiles={q: Estimate(float(overall[i]), standard_error(by_row[:, i])) for i, q in enumerate(qs)},
+            undefined=self._share([one.undefined for one in self.replicates]),
+            never=self._share([one.never for one in self.replicates]),
+        )
+
+    def probability(self, bounds: Bounds) -> Estimate:
+        """Count the cells; one that a bound runs through counts in part."""
+        return self._share([self._ordered([one]).kept(bounds) for one in self.replicates])
+
+    def _ordered(self, parts: Sequence[Cells]) -> "_Ordered":
+        return _Ordered(parts, whole=self.whole)
+
+    def _share(self, hits: Sequence[float]) -> Estimate:
+        rows = np.array(hits) / [one.size for one in self.replicates]
+        return Estimate(float(rows.mean()), standard_error(rows))
+
+
+class _Ordered:
+    """Cells in rising order of their numbers, of one replicate or of all.
+
+    Args:
+        parts: the replicates' cells.
+        whole: whether the metric is a whole number, whose cell's value is that number and not the cell's middle.
+    """
+
+    def __init__(self, parts: Sequence[Cells], *, whole: bool) -> None:
+        cells, counts = _merged([p.cells for p in parts], [p.counts for p in parts])
+        low, high = _edges(cells)
+        order = np.argsort(low, kind="stable")
+        self.low, self.high, self.counts = low[order], high[order], counts[order]
+        self.whole = whole
+        self.never = sum(part.never for part in parts)
+        self.finite = int(self.counts.sum())
+        self.centre = parts[0].centre
+        self._total, self._squares = sum(p.total for p in parts), sum(p.squares for p in parts)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the draws that exist; NaN if some are infinite or none exists."""
+        if not self.finite or self.never:
+            return float("nan")
+        return self.centre + rounded(self._total) / self.finite
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation likewise."""
+        if not self.finite or self.never:
+            return float("nan")
+        about = rounded(self._total) / self.finite
+        return float(np.sqrt(max(rounded(self._squares) / self.finite - about**2, 0.0)))
+
+    def percentiles(self, qs: Sequence[float]) -> Array:
+        """Give the value at each share of the draws that exist: a whole number, or the middle of its cell."""
+        existing = self.finite + self.never
+        if not existing:
+            return np.full(len(qs), np.nan)
+        ranks = np.clip(np.ceil(np.array(qs) / 100 * existing - 1e-9), 1, existing)
+        place = np.searchsorted(np.cumsum(self.counts), ranks)
+        middle = np.ceil(self.low) if self.whole else (self.low + self.high) / 2
+        return np.append(middle, np.inf)[place]
+
+    def kept(self, bounds: Bounds) -> float:
+        """Give how many draws keep the bounds."""
+        shares = bounds.kept(np.ceil(self.low)) if self.whole else bounds.share(self.low, self.high)
+        return float(self.counts @ shares) + self.never * float(bounds.kept(np.array([np.inf]))[0])
+
+
+def _edges(cells: NDArray[np.int32]) -> tuple[Array, Array]:
+    """Give the lowest and highest number of each cell, (k,) each; zero, and whole numbers at an edge, from below."""
+    magnitude = np.where(cells < 0, cells + SIGN, cells).astype(np.int64)
+    near = (magnitude << SHIFT).view(np.float64)
+    far = ((magnitude + 1) << SHIFT).view(np.float64)
+    far = np.where(magnitude == 0, 0.0, far)  # nothing of ours is that close to zero without being zero
+    negative = cells < 0
+    return np.where(negative, -far, near), np.where(negative, -near, far)
