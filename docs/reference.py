@@ -161,6 +161,8 @@ NUMBER_RULES = """\
   billion: an adoption lies between 0% and 100%, so it cannot be `normal`; use `truncated_normal`, `pert` or `beta`.
 - **A column of data** may stand for a number as well: `{from: history.csv#conversion}` draws from what was seen. See
   [your own data](data.md).
+- **A prior** may stand for a number: `{prior: conversion_lift}` is a default distribution with its source and grade.
+  [evidence.md](evidence.md) and `sim priors` list them.
 - **Source and note.** Any number may be wrapped as `{value: 62%, source: "where it comes from", note: "a remark"}`; a
   distribution and every section take `source` and `note` directly. Reports show those of the uncertain numbers.
 
@@ -183,6 +185,8 @@ OFFERS = """\
 say otherwise. The two are laid over each other number by number: a vendor's `licence: {discount: 5%}` leaves the rest
 of `common.licence` in force. Every vendor needs a `licence.list_price`, and `licence.seats` or `company.users`, unless
 vendors are given by `rows`.
+`catalogue: vtiger/enterprise` in a vendor takes the price, and what else is known, from the list prices in
+[evidence.md](evidence.md#list-prices); whatever the file says itself stands.
 
 A vendor may also carry `inputs`: entries of the shared `inputs` on another scale. It then sees the same quantile of
 another distribution - the same future, better or worse for this vendor - so that vendors remain comparable draw by
@@ -296,8 +300,8 @@ EXTENDS = """\
 `extends: base.yaml` at the top of a file starts from another one and says only what differs.
 
 - Mappings are merged key by key, to any depth. Any other value replaces the one below it, lists included.
-- A mapping with `dist` or `value` replaces what it covers as a whole. One without changes single fields:
-  `adoption: {high: 90%}` keeps the family, `low` and `mode` of the base.
+- A mapping with `dist`, `value`, `from` or `prior` replaces what it covers as a whole. One without changes single
+  fields: `adoption: {high: 90%}` keeps the family, `low` and `mode` of the base.
 - An empty entry removes a key: `Contoso CRM:` with nothing behind it drops that vendor.
 - The base must lie in the folder of the file that is run, or below it. It may extend another one, up to ten in a row.
 - The merged file is checked as a whole; an error names the file and the line it stands in. An editor sees one file at

@@ -19,7 +19,7 @@ from sim.json_file import document
 from sim.report import write_report
 from sim.results import Results
 from sim.rules import Rule
-from sim.scenario import load
+from sim.scenario import MAX_DRAWS, load
 from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, say, write
 
 REPORTS = Path("reports")
@@ -45,6 +45,8 @@ class Batch:
     rules: tuple[Rule, ...]
     workers: int
     sip: Path | None = None
+    precision: tuple[str, ...] = ()
+    max_draws: int = MAX_DRAWS
     done: dict[str, Results] = field(default_factory=dict)
     failed: list[Path] = field(default_factory=list)
     tripped: bool = False
@@ -79,8 +81,12 @@ class Batch:
                 percentiles=self.percentiles,
                 workers=self.workers,
                 progress=progress,
+                precision=self.precision,
+                max_draws=self.max_draws,
             )
-        if results.run.draws != self.draws:
+        if self.precision:
+            self._tell_precision(path, results)
+        elif results.run.draws != self.draws:
             self._tell(f"{path}: {self.draws:,} draws asked, {results.run.draws:,} made (whole replicates)")
         if folder is not None:
             write_report(results, folder, force=self.force)
@@ -90,6 +96,11 @@ class Batch:
         if not self.json and not self.quiet:
             self._print(results, folder)
         self._judge(path, results)
+
+    def _tell_precision(self, path: Path, results: Results) -> None:
+        self._tell(f"{path}: {results.run.draws:,} draws made for the precision asked")
+        if results.misses:
+            self._tell(f"{path}: not as close as asked at that number (--max-draws): {'; '.join(results.misses)}")
 
     def _check_sip(self, path: Path) -> None:
         if len(self.files) > 1:

@@ -80,6 +80,14 @@ def run(
         typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
     ] = None,
     workers: Workers = 0,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Double the draws until 95% intervals are this narrow: '0.5%', 'p(npv > 0): 0.2%', 'mean(npv): 1%'."
+            " May be repeated."
+        ),
+    ] = None,
+    max_draws: Annotated[int, typer.Option(help="Where doubling for --precision ends.")] = 4_194_304,
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
     from sim.batch import Batch
@@ -99,6 +107,8 @@ def run(
         rules=_rules(fail_if or []),
         workers=workers_of(workers),
         sip=sip,
+        precision=tuple(precision or ()),
+        max_draws=max_draws,
     )
     raise typer.Exit(batch.run())
 
@@ -272,6 +282,34 @@ def fit(
                 found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
             ),
         )
+
+
+@app.command()
+def priors(
+    word: Annotated[
+        str, typer.Argument(help="Name of a prior, or a word to look for; all if not given.", show_default=False)
+    ] = "",
+) -> None:
+    """List default distributions with source and grade; with a name, everything about one."""
+    from sim.evidence_text import priors_lines
+    from sim.terminal import page_width, write
+
+    write("\n".join(priors_lines(word, page_width())))
+
+
+@app.command()
+def vendors(
+    name: Annotated[
+        str | None, typer.Argument(help="Vendor, such as vtiger; all if not given.", show_default=False)
+    ] = None,
+) -> None:
+    """List list prices by vendor and edition, with their age, grade and source."""
+    from datetime import date
+
+    from sim.evidence_text import vendors_lines
+    from sim.terminal import page_width, write
+
+    write("\n".join(vendors_lines(name, date.today(), page_width())))
 
 
 @app.command()

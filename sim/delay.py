@@ -21,5 +21,9 @@ def delay_losses(case: Case, draws: Mapping[str, Array], months: Sequence[int]) 
     """
     if not has_golive(case):
         raise UsageError("a scenario of rows has no go-live that could come later (delay a row by starts_after)")
-    now = evaluate(case, draws).metrics["npv"]
-    return {later: now - evaluate(delayed(case, later), draws).metrics["npv"] for later in months}
+    now = _npv(case, draws)
+    return {later: now - _npv(delayed(case, later), draws) for later in months}
+
+
+def _npv(case: Case, draws: Mapping[str, Array]) -> Array:
+    return evaluate(case, draws, metrics=("npv",)).metrics["npv"]

@@ -7,6 +7,8 @@ keep the report quick and its memory bounded, however many futures the run has.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from sim import statistics
 from sim.delay import delay_losses, has_golive
 from sim.distributions import Array
@@ -16,7 +18,7 @@ from sim.model import Case
 from sim.sampling import REPLICATES, Design, futures
 from sim.statistics import Estimate
 
-KPI_FUTURES = 512
+KPI_FUTURES = 256
 """Futures of each replicate that key figures are made of."""
 FEW = 128
 """Futures of each replicate that levers and delays are made of."""
@@ -35,6 +37,7 @@ class Details:
     """Draws of a replicate of the run."""
     kpi_month: int
     records: Mapping[str, Record]
+    _futures: dict[int, dict[str, Array]] = field(default_factory=dict)
     _kpis: dict[tuple[str, int], list[KpiAnswer]] = field(default_factory=dict)
     _levers: dict[str, dict[str, Estimate]] = field(default_factory=dict)
     _delays: dict[str, dict[int, Estimate]] = field(default_factory=dict)
@@ -51,8 +54,12 @@ class Details:
 
     def futures(self, vendor: str, size: int) -> dict[str, Array]:
         """Give a vendor's inputs in `size` futures of each replicate, or all if there are fewer, (n,) each."""
-        inputs = self.cases[vendor].inputs
-        return futures(inputs, design=self.design, seed=self.seed, size=min(size, self.replicate))
+        size = min(size, self.replicate)
+        if size not in self._futures:
+            inputs = {i.key: i for case in self.cases.values() for i in case.inputs}
+            self._futures[size] = futures(list(inputs.values()), design=self.design, seed=self.seed, size=size)
+        drawn = self._futures[size]
+        return {i.key: drawn[i.key] for i in self.cases[vendor].inputs} or {"": np.zeros(size * REPLICATES)}
 
     def kpis(self, vendor: str, month: int | None = None) -> list[KpiAnswer]:
         """Give a vendor's key figures in the year up to a month, that of the file if not given.

@@ -25,25 +25,26 @@ def about(results: Results) -> str:
 
 
 def kpi_table(results: Results, vendor: str) -> Table:
-    """Give a vendor's key figures: a header, and a row each; targets only if there are any."""
-    answers = results.details.kpis(vendor)
+    """Give a vendor's key figures: a header, and a row each."""
     currency = results.setting.currency
-    header = ["", "Without", "With, P50", "P5 to P95", "Mean change"]
-    rows = [[a.kpi.title, *_sides(a, currency), _change(a, currency)] for a in answers]
+    rows = [[a.kpi.title, *_sides(a, currency), _change(a, currency)] for a in results.details.kpis(vendor)]
     rows += [_after(results, vendor, metric, title) for metric, title in AFTER.items()]
-    noted = [*(a.record for a in answers), *([None] * len(AFTER))]
-    if any(r and r.actual is not None for r in noted):
-        header.append("Actual")
-        for row, answer in zip(rows, answers, strict=False):
-            row.append(_said(answer.record.actual, answer.kpi.unit, currency))
-    if any(r and r.target is not None for r in noted):
-        header += ["Target", "P(reached)"]
-        for row, answer in zip(rows, answers, strict=False):
-            sign = "at least" if answer.kpi.rises else "at most"
-            target = _said(answer.record.target, answer.kpi.unit, currency)
-            chance = share(answer.reached, results.details.kpi_futures) if answer.reached else ""
-            row += [f"{sign} {target}" if target else "", chance]
-    return header, [row + [""] * (len(header) - len(row)) for row in rows]
+    return ["", "Without", "With, P50", "P5 to P95", "Mean change"], rows
+
+
+def target_table(results: Results, vendor: str) -> Table:
+    """Give the key figures that the file says something of: a header, and a row each; no rows if it says nothing."""
+    currency, draws = results.setting.currency, results.details.kpi_futures
+    rows = []
+    for answer in results.details.kpis(vendor):
+        said = [_said(x, answer.kpi.unit, currency) for x in (answer.record.target, answer.record.actual)]
+        if any(said):
+            median = _value(answer.with_crm.percentiles[50.0].value, answer.kpi.unit, currency)
+            sign = "at least " if answer.kpi.rises else "at most "
+            target = f"{sign}{said[0]}" if said[0] else "-"
+            chance = share(answer.reached, draws) if answer.reached else "-"
+            rows.append([answer.kpi.title, median, target, chance, said[1] or "-"])
+    return ["Against its target", "With, P50", "Target", "P(reached)", "Measured"], rows
 
 
 def recorded_table(results: Results, escape: Callable[[str], str] = str) -> Table:

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 
 from sim.finance import METRICS, TITLES
 from sim.formats import markdown, metric_value, points, rate
-from sim.kpi_text import about, kpi_table, missing_lines, recorded_table
+from sim.kpi_text import about, kpi_table, missing_lines, recorded_table, target_table
 from sim.lever_text import ADDS_UP, DELAY, delay_table, lever_table
 from sim.picture import blocks
 from sim.results import Result, Results
 from sim.tables import (
+    DEFAULT_PRIORS,
     YEARLY_NOTE,
     bar_ends,
+    bar_name,
     correlation_table,
     headline_rows,
-    short_name,
     with_error,
     written_input,
     yearly_figures,
@@ -132,7 +133,7 @@ def _tornado_section(result: Result) -> str:
     header = ["Input", "P10", "P90", "NPV at P10", "NPV at P90"]
     rows = [
         [
-            markdown(short_name(bar.input, result.vendor)),
+            markdown(bar_name(bar, result.vendor)),
             *bar_ends(bar, currency),
             metric_value("npv", bar.at_low, currency),
             metric_value("npv", bar.at_high, currency),
@@ -141,7 +142,8 @@ def _tornado_section(result: Result) -> str:
     ]
     at_base, simulated = (metric_value("npv", value, currency) for value in (found.base, median))
     base = f"Base run {at_base}, simulated median {simulated}."
-    return f"### {markdown(result.vendor)}\n\n{base}\n\n{_table(header, rows)}"
+    note = f"\n\n{markdown(DEFAULT_PRIORS)}" if any(bar.prior for bar in found.bars) else ""
+    return f"### {markdown(result.vendor)}\n\n{base}\n\n{_table(header, rows)}{note}"
 
 
 def _lever_section(results: Results) -> list[str]:
@@ -159,7 +161,10 @@ def _lever_section(results: Results) -> list[str]:
 
 def _kpi_section(results: Results) -> list[str]:
     parts = ["## Key figures without the CRM and with it", about(results)]
-    parts += [f"### {markdown(name)}: key figures\n\n{_table(*kpi_table(results, name))}" for name in results]
+    for name in results:
+        parts += [f"### {markdown(name)}: key figures", _table(*kpi_table(results, name))]
+        header, rows = target_table(results, name)
+        parts += [_table(header, rows)] if rows else []
     header, rows = recorded_table(results, markdown)
     parts += [_table(header, rows)] if rows else []
     lines = [f"- {line}" for line in missing_lines(results)]

@@ -229,7 +229,10 @@ def _cash_position(results: Results) -> "Figure":
 def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     """Draw tornados side by side on one scale."""
     metric = tornados[0].metric
-    names = [[short(short_name(bar.input, t.vendor), 34) for bar in t.bars[:BARS]] for t in tornados]
+    names = [
+        [f"{short(short_name(bar.input, t.vendor), 34)}{' *' if bar.prior else ''}" for bar in t.bars[:BARS]]
+        for t in tornados
+    ]
     rows = max(2, *(len(labels) for labels in names))
     longest = max((len(label) for labels in names for label in labels), default=0)
     panel = (3.0 if len(tornados) > 1 else 5.4, 0.32 * rows)
@@ -244,6 +247,7 @@ def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     switched = any(bar.switch for t in tornados for bar in t.bars[:BARS])
     note += "; an event does not happen, or does." if switched else "."
     more = f" The widest {BARS} of {most} bars." if most > BARS else ""
+    more += " * a default prior." if any(bar.prior for t in tornados for bar in t.bars[:BARS]) else ""
     return _framed(figure, panels, f"What moves {_in_title(metric)}", note + more)
 
 

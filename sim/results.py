@@ -4,7 +4,6 @@ pandas is imported by the methods that give DataFrames; the numbers themselves n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +17,14 @@ from sim.details import Details
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS
-from sim.kpis import KPI_COLUMNS, Record
+from sim.kpis import KPI_COLUMNS
 from sim.levers import lever_margins
 from sim.model import Case
 from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
+from sim.setting import Setting
 from sim.statistics import Bounds, Estimate, Statistics, percentile_key
 from sim.tally import Tally
 from sim.tei import YearlyTable, table_frame, yearly_table
@@ -39,48 +39,6 @@ INPUT_COLUMNS = (
 )  # fmt: skip
 
 CORRELATION_COLUMNS = ("input_a", "input_b", "measure", "asked", "used", "drawn")
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """One number of a scenario as its file writes it, and what the file says of it."""
-
-    place: str
-    asked: str
-    source: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the numbers refer to: the scenario's name, currency, horizon, targets, and the file it came from."""
-
-    name: str
-    currency: str
-    months: int
-    target_payback: int | None
-    target_roi: float | None
-    path: str
-    sha256: str
-    discount_rate: str
-    assumptions: tuple[Assumption, ...] = ()
-    correlations: tuple[Correlation, ...] = ()
-    kpis: Mapping[str, Record] = field(default_factory=dict)
-    """What the file says of key figures."""
-    kpi_month: int = 0
-    """Last month of the year whose key figures are given."""
-    tei: bool = False
-    """Whether figures are those of yearly tables (`method: tei`)."""
-
-    @property
-    def roi(self) -> str:
-        """The metric that is called the ROI: on present values in yearly tables, undiscounted else."""
-        return "roi_pv" if self.tei else "roi"
-
-    @property
-    def payback_within(self) -> int:
-        """Month by which payback is asked for: the target, or the horizon without one."""
-        return self.target_payback or self.months
 
 
 class Result:
@@ -103,14 +61,15 @@ class Result:
     def __getitem__(self, metric: str) -> Array:
         return self.draws.metrics[check_metric(metric)]
 
-    def _tally(self, metric: str) -> Tally:
+    def tally(self, metric: str) -> Tally:
+        """Give what all draws of a metric come to."""
         return self.draws.tallies[check_metric(metric)]
 
     def statistics(self, metric: str) -> Statistics:
         """Give mean, sd and percentiles of a metric with their standard errors."""
         if metric not in self._described:
             qs = {*self.percentiles, *HEADLINE}
-            self._described[metric] = self._tally(metric).describe(sorted(qs))
+            self._described[metric] = self.tally(metric).describe(sorted(qs))
         return self._described[metric]
 
     def probability(
@@ -127,7 +86,7 @@ class Result:
         Raises:
             UsageError: an unknown metric, or no bound at all.
         """
-        tally = self._tally(metric)
+        tally = self.tally(metric)
         return tally.probability(Bounds(at_least=at_least, at_most=at_most, above=above, below=below))
 
     def payback_by_month(self) -> list[Estimate]:
@@ -213,6 +172,8 @@ class Results(Mapping[str, Result]):
             name: Result(case, run.vendors[name], setting, self.percentiles) for name, case in cases.items()
         }
         self.inputs_asked: Mapping[str, Input] = all_inputs(cases)
+        self.misses: tuple[str, ...] = ()
+        """What was to be known more closely than it is, by vendor."""
         self._yearly: dict[str, YearlyTable] = {}
 
     def __getitem__(self, vendor: str) -> Result:
@@ -356,7 +317,7 @@ class Results(Mapping[str, Result]):
     def kpis(self, month: int | None = None) -> "pd.DataFrame":
         """Give every key figure without the CRM, with it, and the change: a row each, columns `KPI_COLUMNS`.
 
-        They are those of the year up to `month` (the file's `kpi_month`, or the horizon), in 8,192 futures.
+        They are those of the year up to `month` (the file's `kpi_month`, or the horizon), in 4,096 futures.
 
         Raises:
             UsageError: a month outside the horizon.

@@ -5,30 +5,51 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from sim.distributions import Array
 from sim.errors import UsageError
 from sim.finance import METRICS, SCALES, Scale
 from sim.results import Result, Results, check_metric
 from sim.spec import Kind, Reading, read_number
-from sim.statistics import describe, probability
+from sim.statistics import Bounds, Estimate
 
-_COMPARE: Mapping[str, Callable[[Array | float, float], object]] = {
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
     "<": operator.lt,
     ">": operator.gt,
 }
+_BOUNDS = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above"}
 _OPERATOR = "|".join(_COMPARE)
-_RULE = re.compile(
-    rf"""\s*(?P<what>p|mean|p\d{{1,2}}(\.\d+)?)\s*
-         \(\s*(?P<metric>\w+)\s*((?P<inner>{_OPERATOR})\s*(?P<bound>[^\s)]+)\s*)?\)\s*
-         (?P<outer>{_OPERATOR})\s*(?P<limit>\S+)\s*""",
-    re.VERBOSE,
-)
+_STATISTIC = rf"""\s*(?P<what>p|mean|p\d{{1,2}}(\.\d+)?)\s*
+    \(\s*(?P<metric>\w+)\s*((?P<inner>{_OPERATOR})\s*(?P<bound>[^\s)]+)\s*)?\)\s*"""
+_RULE = re.compile(rf"{_STATISTIC}(?P<outer>{_OPERATOR})\s*(?P<limit>\S+)\s*", re.VERBOSE)
+_ALONE = re.compile(_STATISTIC, re.VERBOSE)
 HOW = "write 'p(npv > 0) < 0.6', 'p(payback <= 24) < 50%', 'p50(roi) < 10%' or 'mean(npv) < 100k'"
-_KINDS = {Scale.RATE: Kind.RATE, Scale.MONEY: Kind.MONEY, Scale.MONTHS: Kind.MONTHS}
+KINDS = {Scale.RATE: Kind.RATE, Scale.MONEY: Kind.MONEY, Scale.MONTHS: Kind.MONTHS}
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A probability, a mean or a percentile of a metric, as it is written."""
+
+    text: str
+    what: str
+    metric: str
+    bounds: Bounds | None = None
+
+    @property
+    def is_probability(self) -> bool:
+        """Whether it is one."""
+        return self.bounds is not None
+
+    def estimate(self, result: Result) -> Estimate:
+        """Give its value for a vendor, and the standard error."""
+        tally = result.tally(self.metric)
+        if self.bounds is not None:
+            return tally.probability(self.bounds)
+        if self.what == "mean":
+            return result.statistics(self.metric).mean
+        q = float(self.what[1:])
+        return tally.describe([q]).percentiles[q]
 
 
 @dataclass(frozen=True)
@@ -36,26 +57,14 @@ class Rule:
     """A statistic of a metric and the comparison that trips."""
 
     text: str
-    what: str
-    metric: str
-    inner: str
-    bound: float
+    statistic: Statistic
     outer: str
     limit: float
 
     def tripped_by(self, results: Results) -> list[str]:
         """Give the vendors that trip the rule."""
-        return [name for name, result in results.items() if _COMPARE[self.outer](self._value(result), self.limit)]
-
-    def _value(self, result: Result) -> float:
-        x = result[self.metric]
-        if self.what == "p":
-            return probability(np.asarray(_COMPARE[self.inner](x, self.bound))).value
-        whole = SCALES[self.metric] is not Scale.MONTHS
-        if self.what == "mean":
-            return result.statistics(self.metric).mean.value
-        q = float(self.what[1:])
-        return describe(x, [q], interpolate=whole).percentiles[q].value
+        compare = _COMPARE[self.outer]
+        return [name for name, result in results.items() if compare(self.statistic.estimate(result).value, self.limit)]
 
 
 def parse_rule(text: str) -> Rule:
@@ -67,16 +76,33 @@ def parse_rule(text: str) -> Rule:
     match = _RULE.fullmatch(text)
     if match is None:
         raise UsageError(f"cannot read the rule '{text}' ({HOW})")
-    what, metric = match["what"], match["metric"]
-    check_metric(metric)
+    statistic = _statistic(match, text)
+    kind = Kind.RATE if statistic.is_probability else KINDS[SCALES[statistic.metric]]
+    return Rule(text, statistic, match["outer"], _number(match["limit"], kind, text))
+
+
+def parse_statistic(text: str) -> Statistic:
+    """Read a statistic on its own, such as ``p(npv > 0)`` or ``p50(roi)``.
+
+    Raises:
+        UsageError: as for rules.
+    """
+    match = _ALONE.fullmatch(text)
+    if match is None:
+        raise UsageError(f"cannot read '{text}' (write 'p(npv > 0)', 'p50(roi)' or 'mean(npv)')")
+    return _statistic(match, text)
+
+
+def _statistic(match: re.Match[str], text: str) -> Statistic:
+    what, metric = match["what"], check_metric(match["metric"])
     if (what == "p") != bool(match["inner"]):
         raise UsageError(f"cannot read the rule '{text}': p(...) takes a comparison inside, others do not ({HOW})")
     if what not in ("p", "mean") and not 0 < float(what[1:]) < 100:
         raise UsageError(f"cannot read the rule '{text}': percentiles lie between 0 and 100")
-    kind = _KINDS[SCALES[metric]]
-    bound = _number(match["bound"], kind, text) if match["inner"] else 0.0
-    limit = _number(match["limit"], Kind.RATE if what == "p" else kind, text)
-    return Rule(text, what, metric, match["inner"] or "", bound, match["outer"], limit)
+    if not match["inner"]:
+        return Statistic(text.strip(), what, metric)
+    bound = _number(match["bound"], KINDS[SCALES[metric]], text)
+    return Statistic(text.strip(), what, metric, Bounds(**{_BOUNDS[match["inner"]]: bound}))
 
 
 def _number(text: str, kind: Kind, rule: str) -> float:
@@ -88,4 +114,4 @@ def _number(text: str, kind: Kind, rule: str) -> float:
         raise UsageError(f"cannot read the rule '{rule}': {error}") from None
 
 
-assert set(_KINDS) == {SCALES[m] for m in METRICS}
+assert set(KINDS) == {SCALES[m] for m in METRICS}

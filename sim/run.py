@@ -15,7 +15,7 @@ from sim.distributions import Array
 from sim.errors import UsageError
 from sim.finance import METRICS, WHOLE
 from sim.model import Case
-from sim.sampling import REPLICATES, Chunk, Design, chunks, draws_a_replicate
+from sim.sampling import CHUNK, MAX_DRAWS, REPLICATES, Chunk, Design, chunks, draws_a_replicate
 from sim.tally import Cells, Counted, Exact, Tally, rounded
 from sim.work import PATHS, Part, Paths, Plan, Rows, all_inputs, work
 
@@ -83,12 +83,16 @@ def simulate(
     metrics: Sequence[str] = tuple(METRICS),
     memory: int = MEMORY,
     progress: Callable[[float], None] = lambda share: None,
+    enough: Callable[[Run], bool] | None = None,
+    max_draws: int = MAX_DRAWS,
 ) -> Run:
     """Value every vendor in each of the same futures.
 
     The draws are fixed by seed and design alone: `workers` threads, another `map_` (a process pool's, a cluster's) and
     any `chunks_per_task` give the same bytes. At least `draws` draws are made: whole replicates, and powers of two
     of them for Sobol points. Where `memory` bytes have no room for all of them, the draws beyond the first are counted.
+    With `enough`, draws are doubled until it says so of the run, or there would be more than `max_draws`; the
+    earlier draws stay, and the result is that of a run of so many draws from the start.
 
     Raises:
         UsageError: a number of draws, workers or chunks, or a memory, that makes no sense.
@@ -96,17 +100,32 @@ def simulate(
     if workers < 1 or (chunks_per_task is not None and chunks_per_task < 1):
         raise UsageError("workers and chunks_per_task must be at least 1")
     _keep_freed_memory()
-    size = draws_a_replicate(draws, design)
-    plan = _plan(cases, design, seed, tuple(metrics), size, memory)
-    todo = chunks(size)
-    each = chunks_per_task or (AT_A_TIME if plan.counts else 1)
-    tasks = [todo[i : i + each] for i in range(0, len(todo), each)]
-    ledger = Ledger(plan, size)
+    size = draws_a_replicate(draws if enough is None else max(draws, CHUNK * REPLICATES), design)
+    ledger = Ledger(_plan(cases, design, seed, tuple(metrics), size, memory), size)
+    done = 0
     with _mapping(workers, map_) as mapped:
-        for number, done in enumerate(mapped(partial(work, plan, ledger.centres), tasks), start=1):
-            ledger.enter(done)
-            progress(number / len(tasks))
-    return ledger.close()
+        while True:
+            _fill(ledger, done, mapped, chunks_per_task, progress)
+            run, done, size = ledger.close(), size, 2 * size
+            if enough is None or enough(run) or size * REPLICATES > max_draws:
+                return run
+            ledger.grow(_plan(cases, design, seed, tuple(metrics), size, memory), size)
+
+
+def _fill(
+    ledger: "Ledger",
+    done: int,
+    mapped: Map[Sequence[Chunk], Part],
+    chunks_per_task: int | None,
+    progress: Callable[[float], None],
+) -> None:
+    """Do all chunks of a ledger but those of the first `done` draws of each replicate."""
+    todo = chunks(ledger.size, after=done)
+    each = chunks_per_task or (AT_A_TIME if ledger.plan.counts else 1)
+    tasks = [todo[i : i + each] for i in range(0, len(todo), each)]
+    for number, part in enumerate(mapped(partial(work, ledger.plan, ledger.centres), tasks), start=1):
+        ledger.enter(part)
+        progress(number / len(tasks))
 
 
 def _plan(
@@ -117,7 +136,8 @@ def _plan(
     room = memory - PROGRAM
     rows = min(ROWS // REPLICATES, size)
     a_row = 8 * REPLICATES * (outcomes + len(all_inputs(cases)))
-    counts = size > rows and 8 * REPLICATES * size * (outcomes + 3) + rows * a_row > room  # 3 to sort a metric
+    all_draws = 8 * REPLICATES * size * (outcomes + 3)  # 3 to sort a metric
+    counts = all_draws + (rows * a_row if size > rows else 0) > room
     while counts and rows > PATHS and rows * a_row > room / 2:
         rows //= 2
     if rows * a_row > room:
@@ -171,9 +191,10 @@ class Ledger:
     def __init__(self, plan: Plan, size: int) -> None:
         self.plan, self.size = plan, size
         self.centres = plan.centres() if plan.counts else {}
-        long = plan.rows if plan.counts else size
         self.inputs = {key: np.empty((REPLICATES, plan.rows)) for key in all_inputs(plan.cases)}
-        self.metrics = {name: {metric: np.empty((REPLICATES, long)) for metric in plan.metrics} for name in plan.cases}
+        self.metrics = {
+            name: {metric: np.empty((REPLICATES, self._long)) for metric in plan.metrics} for name in plan.cases
+        }
         paths = REPLICATES, min(size, PATHS)
         self.paths: dict[str, tuple[Paths, Paths]] = {
             name: (np.empty((case.months + 1, *paths), np.float32), np.empty((case.months + 1, *paths), np.float32))
@@ -181,6 +202,33 @@ class Ledger:
         }
         self.cells: dict[tuple[str, str, int], Cells] = {}
         self.lines: dict[tuple[str, str, int], int] = {}
+
+    @property
+    def _long(self) -> int:
+        """Draws of each replicate whose metrics are kept."""
+        return self.plan.rows if self.plan.counts else self.size
+
+    def grow(self, plan: Plan, size: int) -> None:
+        """Make room for more draws of each replicate; what was kept so far is counted if there is no room for all."""
+        if plan.counts and not self.plan.counts:
+            self._count(plan)
+        self.plan, self.size = plan, size
+        self.inputs = {key: _resized(x, plan.rows) for key, x in self.inputs.items()}
+        self.metrics = {
+            name: {metric: _resized(x, self._long) for metric, x in metrics.items()}
+            for name, metrics in self.metrics.items()
+        }
+
+    def _count(self, plan: Plan) -> None:
+        """Count the draws kept, chunk by chunk as they were made, so that sums come out the same."""
+        self.centres = plan.centres()
+        for chunk in chunks(self.size):
+            values = slice(chunk.start, chunk.start + chunk.size)
+            part = Part()
+            for name, metrics in self.metrics.items():
+                drawn = {metric: x[chunk.replicate, values] for metric, x in metrics.items()}
+                part.count(name, chunk.replicate, drawn, self.centres[name])
+            self.enter(part)
 
     def enter(self, part: Part) -> None:
         """Put a part's draws in their place, and add its counts and sums."""
@@ -236,3 +284,12 @@ class Ledger:
 
     def _line_means(self, name: str, line: str) -> Array:
         return np.array([rounded(self.lines[name, line, replicate]) / self.size for replicate in range(REPLICATES)])
+
+
+def _resized(x: Array, size: int) -> Array:
+    """Give rows of another length: cut off, or with room at the end."""
+    if size <= x.shape[1]:
+        return x[:, :size]
+    longer = np.empty((len(x), size))
+    longer[:, : x.shape[1]] = x
+    return longer

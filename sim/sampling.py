@@ -66,6 +66,8 @@ class Input:
     note: str = ""
     column: Column | None = None
     """The column of a table that the law comes from: inputs of one table were observed together."""
+    prior: str = ""
+    """Name of the default prior that it is, if it is one."""
     tie: Tie | None = None
 
     @property
@@ -96,12 +98,12 @@ def draws_a_replicate(draws: int, design: Design) -> int:
     return 1 << (size - 1).bit_length() if design is Design.SOBOL else size
 
 
-def chunks(size: int) -> list[Chunk]:
-    """Cut `REPLICATES` replicates of `size` draws into chunks, replicate by replicate."""
+def chunks(size: int, *, after: int = 0) -> list[Chunk]:
+    """Cut `REPLICATES` replicates of `size` draws into chunks, replicate by replicate; of each, those after some."""
     return [
         Chunk(replicate, start, min(CHUNK, size - start), replicate * size + start)
         for replicate in range(REPLICATES)
-        for start in range(0, size, CHUNK)
+        for start in range(after, size, CHUNK)
     ]
 
 
@@ -121,8 +123,7 @@ def futures(inputs: Sequence[Input], *, design: Design, seed: int, size: int) ->
         draw(inputs, design=design, seed=seed, chunk=Chunk(replicate, 0, size, replicate * size))
         for replicate in range(REPLICATES)
     ]
-    drawn = {i.key: np.concatenate([part[i.key] for part in parts]) for i in inputs}
-    return drawn or {"": np.zeros(size * REPLICATES)}
+    return {i.key: np.concatenate([part[i.key] for part in parts]) for i in inputs}
 
 
 def medians(inputs: Iterable[Input]) -> dict[str, Array]:

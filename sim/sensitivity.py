@@ -22,6 +22,8 @@ class Bar:
     at_high: float
     switch: bool = False
     """Whether the input is an event: it happens, 1, or does not, 0."""
+    prior: str = ""
+    """Name of the default prior that the input is, if it is one."""
 
     @property
     def swing(self) -> float:
@@ -56,7 +58,7 @@ def tornado(case: Case, metric: str) -> Tornado:
 
 def _bar(uncertain: Input, at_low: float, at_high: float) -> Bar:
     switch = isinstance(uncertain.distribution, Bernoulli)
-    return Bar(uncertain.key, uncertain.unit, *uncertain.distribution.swing, at_low, at_high, switch)
+    return Bar(uncertain.key, uncertain.unit, *uncertain.distribution.swing, at_low, at_high, switch, uncertain.prior)
 
 
 def _ends(values: Array, place: int) -> tuple[float, float]:

@@ -143,6 +143,15 @@ def bar_ends(bar: Bar, currency: str) -> tuple[str, str]:
     return input_value(bar.low_input, bar.unit, currency), input_value(bar.high_input, bar.unit, currency)
 
 
+DEFAULT_PRIORS = "* a default prior (sim priors NAME): better a number of your own."
+"""What the star behind an input's name says."""
+
+
+def bar_name(bar: Bar, vendor: str) -> str:
+    """Give the name of a tornado's bar; a star marks a default prior."""
+    return f"{short_name(bar.input, vendor)}{' *' if bar.prior else ''}"
+
+
 def short_name(key: str, vendor: str) -> str:
     """Give an input's name as a chart of one vendor shows it: without the parts that say where it stands."""
     for prefix in (f"vendors.{vendor}.inputs.", f"vendors.{vendor}.", "common.", "company."):

@@ -1,8 +1,8 @@
 """What a run keeps of a metric: every value while that fits, else counts in narrow cells and exact sums.
 
 Counts and exact sums merge in any order to the same last bit: whole numbers are added, nothing is rounded on the way.
-A cell holds the numbers that agree in sign, exponent and the first nine bits of the mantissa, so that its middle is
-never further than 1/1024 (0.1 %) from any of them. It is the log-linear form of DDSketch (Masson, Rim and Lee 2019,
+A cell holds the numbers that agree in sign, exponent and the first nine bits of the mantissa, and is less
+than 1/512 (0.2 %) wide. It is the log-linear form of DDSketch (Masson, Rim and Lee 2019,
 "DDSketch", PVLDB 12(12)), read off a float's own bits instead of a logarithm. Whole numbers up to 1,023 have cells of
 their own, and so has zero.
 """
@@ -18,7 +18,7 @@ from sim.distributions import Array
 from sim.statistics import Bounds, Estimate, Statistics, check_percentiles, describe, probability, standard_error
 
 RELATIVE_ERROR = 2.0**-10
-"""The most that a percentile from counts can be off, as a share of it."""
+"""The most that a percentile from counts is off, as a share of it: half a cell."""
 
 SHIFT = np.int64(52 - 9)
 """Bits of a float's mantissa that its cell leaves out."""
@@ -227,14 +227,20 @@ class _Ordered:
         return float(np.sqrt(max(rounded(self._squares) / self.finite - about**2, 0.0)))
 
     def percentiles(self, qs: Sequence[float]) -> Array:
-        """Give the value at each share of the draws that exist: a whole number, or the middle of its cell."""
+        """Give the value at each share of the draws that exist: a whole number, or its place in its cell."""
         existing = self.finite + self.never
         if not existing:
             return np.full(len(qs), np.nan)
         ranks = np.clip(np.ceil(np.array(qs) / 100 * existing - 1e-9), 1, existing)
-        place = np.searchsorted(np.cumsum(self.counts), ranks)
-        middle = np.ceil(self.low) if self.whole else (self.low + self.high) / 2
-        return np.append(middle, np.inf)[place]
+        upto = np.cumsum(self.counts)
+        cell = np.searchsorted(upto, ranks)
+        low, high = (np.append(edge, np.inf)[cell] for edge in (self.low, self.high))
+        if self.whole:
+            return np.asarray(np.ceil(low))
+        before = np.append(0, upto)[cell]
+        share = (ranks - before - 0.5) / np.append(self.counts, 1)[cell]  # as if they lay evenly in it
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.where(np.isinf(low), np.inf, low + share * (high - low)))
 
     def kept(self, bounds: Bounds) -> float:
         """Give how many draws keep the bounds."""

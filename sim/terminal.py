@@ -12,15 +12,17 @@ from sim.formats import metric_value, visible
 from sim.input_text import drawn_lines, preview_lines
 from sim.picture import BLOCKS
 from sim.preview import Preview
-from sim.results import Results, Setting
+from sim.results import Results
 from sim.sensitivity import Tornado
+from sim.setting import Setting
 from sim.tables import (
+    DEFAULT_PRIORS,
     YEARLY_NOTE,
     bar_ends,
+    bar_name,
     correlation_table,
     headline_rows,
     share,
-    short_name,
     summary_rows,
     yearly_figures,
     yearly_rows,
@@ -149,6 +151,11 @@ def _console(width: int | None) -> "Console":
         emoji=False,
         legacy_windows=False,
     )
+
+
+def page_width() -> int:
+    """Give the columns of the terminal, or 80 where there is none."""
+    return _console(None).width
 
 
 def _captured(console: "Console") -> str:
@@ -281,17 +288,17 @@ def _titled(title: str, about: str, table: tuple[list[str], list[list[str]]], co
     console.print(Text(visible(title), style="bold"))
     if about:
         console.print(about)
-    console.print(_numbers(table))
+    console.print(_numbers(table, console))
 
 
-def _numbers(table: tuple[list[str], list[list[str]]]) -> object:
+def _numbers(table: tuple[list[str], list[list[str]]], console: "Console") -> object:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     (first, *names), rows = table
     shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    shown.add_column(first, overflow="fold", min_width=12)
+    shown.add_column(first, overflow="fold", min_width=LABEL if console.width >= 80 else 12)
     for name in names:
         shown.add_column(Text(visible(name)), justify="right", overflow="fold")
     for label, *cells in rows:
@@ -308,11 +315,15 @@ def _kpis(results: Results, console: "Console") -> None:
     for name in results:
         console.print()
         console.print(Text(visible(name), style="bold"))
-        console.print(_numbers(kpi_text.kpi_table(results, name)))
+        console.print(_numbers(kpi_text.kpi_table(results, name), console))
+        targets = kpi_text.target_table(results, name)
+        if targets[1]:
+            console.print()
+            console.print(_numbers(targets, console))
     recorded = kpi_text.recorded_table(results)
     if recorded[1]:
         console.print()
-        console.print(_numbers(recorded))
+        console.print(_numbers(recorded, console))
     if lines := list(kpi_text.missing_lines(results)):
         console.print()
         console.print("Not computed, because the scenario does not say enough:")
@@ -341,13 +352,15 @@ def _tornado(tornado: Tornado, median: float, currency: str, console: "Console")
     for bar in tornado.bars:
         inputs = bar_ends(bar, currency)
         table.add_row(
-            Text(visible(short_name(bar.input, tornado.vendor))),
+            Text(visible(bar_name(bar, tornado.vendor))),
             *inputs,
             show(bar.at_low),
             show(bar.at_high),
             "█" * _length(bar.swing, widest),
         )
     console.print(table)
+    if any(bar.prior for bar in tornado.bars):
+        console.print(DEFAULT_PRIORS)
 
 
 def _length(swing: float, widest: float) -> int:

@@ -64,6 +64,14 @@ class Part:
     lines: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Exact sums by vendor, line and replicate."""
 
+    def count(self, vendor: str, replicate: int, metrics: Mapping[str, Array], centres: Mapping[str, float]) -> None:
+        """Enter one chunk's draws of a vendor's metrics, (n,) each, into the counts."""
+        for metric, values in metrics.items():
+            place = vendor, metric, replicate
+            if place not in self.cells:
+                self.cells[place] = Cells(centres[metric])
+            self.cells[place].add(values)
+
 
 def all_inputs(cases: Mapping[str, Case]) -> dict[str, Input]:
     """Give every uncertain input of the cases by key; shared ones once."""
@@ -94,15 +102,7 @@ def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], chunk: Chunk, 
             place = name, line, chunk.replicate
             part.lines[place] = part.lines.get(place, 0) + exact(total)
         if plan.counts:
-            _count(part, name, chunk.replicate, outcome.metrics, centres[name])
+            part.count(name, chunk.replicate, outcome.metrics, centres[name])
         rows.metrics[name] = {m: x[:kept] if plan.counts else x for m, x in outcome.metrics.items()}
     if kept or not plan.counts:
         part.rows.append(rows)
-
-
-def _count(part: Part, vendor: str, replicate: int, metrics: Mapping[str, Array], centres: Mapping[str, float]) -> None:
-    for metric, values in metrics.items():
-        place = vendor, metric, replicate
-        if place not in part.cells:
-            part.cells[place] = Cells(centres[metric])
-        part.cells[place].add(values)

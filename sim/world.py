@@ -140,18 +140,11 @@ class World:
         """Zero up to and in the month of go-live, then the shape's climb to the ceiling, less decay and events."""
         elapsed = np.maximum(since, 0.0)
         ramp = np.maximum(self[self.rollout.ramp_months], 1e-9)  # no ramp is a step
-        climbed = CLIMBS[self.rollout.shape](elapsed, ramp)
-        climbed = _scaled(climbed, self[self.rollout.adoption])
+        climbed = CLIMBS[self.rollout.shape](elapsed, ramp, self[self.rollout.adoption])
         if self.rollout.decay != 0.0:
             climbed = climbed * np.exp(np.log1p(-self[self.rollout.decay]) / 12 * elapsed)
         changed = happenings.product(self.events, "adoption", self, t)
         return np.asarray(climbed if isinstance(changed, float) and changed == 1.0 else climbed * changed)
-
-
-def _scaled(x: Array, factor: Value) -> Array:
-    """Multiply, in place where the shape allows it."""
-    fits = np.broadcast_shapes(x.shape, np.shape(factor)) == x.shape
-    return np.multiply(x, factor, out=x if fits else None)
 
 
 def _later(x: Array, months: int) -> Array:
@@ -161,27 +154,33 @@ def _later(x: Array, months: int) -> Array:
     return shifted
 
 
-def _exponential(elapsed: Array, ramp: Value) -> Array:
-    """1 - exp(-s/ramp): 63 % after one `ramp`, 95 % after three."""
+def _exponential(elapsed: Array, ramp: Value, ceiling: Value) -> Array:
+    """1 - exp(-s/ramp) of the ceiling: 63 % after one `ramp`, 95 % after three."""
     climbed = np.asarray(elapsed * (-1 / ramp))
     np.exp(climbed, out=climbed)
-    return np.subtract(1.0, climbed, out=climbed)
+    return _times(np.subtract(1.0, climbed, out=climbed), ceiling)
 
 
-def _linear(elapsed: Array, ramp: Value) -> Array:
-    climbed = np.asarray(elapsed * (1 / ramp))
-    return np.minimum(climbed, 1.0, out=climbed)
+def _linear(elapsed: Array, ramp: Value, ceiling: Value) -> Array:
+    climbed = np.asarray(elapsed * (ceiling / ramp))
+    return np.minimum(climbed, ceiling, out=climbed)
 
 
-def _logistic(elapsed: Array, ramp: Value) -> Array:
+def _logistic(elapsed: Array, ramp: Value, ceiling: Value) -> Array:
     """S-curve, half-way at `ramp`, shifted and scaled to start at zero."""
     at_start = 1 / (1 + np.exp(4.0))
     climbed = 1 / (1 + np.exp(np.minimum(4 - 4 * elapsed / ramp, 700)))
-    return np.asarray((climbed - at_start) / (1 - at_start))
+    return _times((climbed - at_start) / (1 - at_start), ceiling)
 
 
-def _step(elapsed: Array, ramp: Value) -> Array:  # noqa: ARG001 - one signature for every shape
-    return (elapsed > 0).astype(float)
+def _step(elapsed: Array, ramp: Value, ceiling: Value) -> Array:  # noqa: ARG001 - one signature for every shape
+    return _times((elapsed > 0).astype(float), ceiling)
+
+
+def _times(x: Array, factor: Value) -> Array:
+    """Multiply, in place where the shape allows it."""
+    fits = np.broadcast_shapes(x.shape, np.shape(factor)) == x.shape
+    return np.multiply(x, factor, out=x if fits else None)
 
 
 CLIMBS = {

@@ -60,8 +60,8 @@ def shop(tmp_path, monkeypatch):
     return tmp_path
 
 
-def reference():
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+def page_of(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -75,7 +75,12 @@ def anchors(page):
 
 def test_the_reference_is_what_the_schema_makes_of_it():
     found = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
-    assert found == reference().reference_text(), "run: python docs/reference.py"
+    assert found == page_of("reference").reference_text(), "run: python docs/reference.py"
+
+
+def test_the_page_of_evidence_is_what_the_data_make_of_it():
+    found = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    assert found == page_of("evidence").evidence_text(), "run: python docs/evidence.py"
 
 
 def test_the_shipped_schema_is_current():
@@ -170,3 +175,26 @@ def test_commands_in_the_docs_print_what_the_docs_show(page, shop, capsys, monke
             out, err = capsys.readouterr()
             printed = stripped(err + out)
             assert doctest.OutputChecker().check_output(shown, printed, doctest.ELLIPSIS), printed
+
+
+@pytest.mark.parametrize(
+    ("number", "fits"),
+    [
+        ({"prior": "conversion_lift"}, True),
+        ({"value": {"prior": "conversion_lift"}, "note": "x"}, True),
+        ({"prior": "conversion_lift", "note": "x"}, True),
+        ({"prior": "hours_saved"}, False),
+        ({"prior": "conversion_lit"}, False),
+        ({"prior": "conversion_lift", "case": "high"}, False),
+    ],
+)
+def test_the_schema_knows_the_priors_of_each_kind_of_number(number, fits):
+    found = {"name": "T", "months": 12, "discount_rate": 0.1, "company": {}, "vendors": {"A": {"effects": {}}}}
+    found["vendors"]["A"]["effects"]["conversion"] = number
+    assert Draft202012Validator(json.loads(schema_text())).is_valid(found) == fits
+
+
+@pytest.mark.parametrize(("entry", "fits"), [("vtiger/enterprise", True), ("vtiger/enterprize", False), (5, False)])
+def test_the_schema_knows_the_catalogue(entry, fits):
+    found = {"name": "T", "months": 12, "discount_rate": 0.1, "company": {}, "vendors": {"A": {"catalogue": entry}}}
+    assert Draft202012Validator(json.loads(schema_text())).is_valid(found) == fits

@@ -258,13 +258,13 @@ def test_a_year_outside_the_horizon_is_refused():
 def test_what_is_missing_is_named_with_what_it_would_give():
     case = sim.load(SCENARIOS / "mid_market.yaml").cases["Vtiger One Enterprise"]
     found = missing(case.operations)
-    assert found["company.sales_reps",] == ["revenue_per_rep"]
-    assert found["company.marketing_per_month", "company.sales_cost_per_month"] == ["acquisition_cost", "ltv_to_cac"]
+    assert found["company.opportunity_share",] == ["close_rate"]
+    assert found["company.tickets_per_month", "company.support_agents"] == ["cases_per_agent"]
 
 
 def test_more_futures_leave_the_key_figures_as_they_are():
     scenario = sim.load(SCENARIOS / "mid_market.yaml")
-    few, many = (scenario.run(draws=draws, seed=5).kpis() for draws in (8192, 16_384))
+    few, many = (scenario.run(draws=draws, seed=5).kpis() for draws in (4096, 8192))
     assert few.equals(many)
 
 

@@ -19,12 +19,10 @@ from sim.rules import parse_rule
 )
 def test_rules_read_as_they_are_written(text, what, metric, bound, limit):
     rule = parse_rule(text)
-    assert (rule.what, rule.metric, rule.bound, rule.limit) == (
-        what,
-        metric,
-        pytest.approx(bound),
-        pytest.approx(limit),
-    )
+    bounds = rule.statistic.bounds
+    given = [x for x in vars(bounds).values() if x is not None] if bounds else [0.0]
+    assert (rule.statistic.what, rule.statistic.metric, rule.limit) == (what, metric, pytest.approx(limit))
+    assert given == [pytest.approx(bound)]
 
 
 @pytest.mark.parametrize(

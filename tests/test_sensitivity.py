@@ -2,13 +2,17 @@ import math
 
 import pytest
 
+import sim
 from sim.benefits import RetiredTools
 from sim.costs import Billing, Implementation, Subscription
 from sim.distributions import Bernoulli, Constant, Discrete, Normal, Uniform
 from sim.model import Case, evaluate
+from sim.page import markdown_text
 from sim.sampling import SHARED, Input, medians
 from sim.sensitivity import tornado
 from sim.spec import Kind
+from sim.tables import DEFAULT_PRIORS
+from sim.terminal import print_tornado
 from sim.ties import Stream
 from sim.world import Drawn, Rollout
 
@@ -158,3 +162,30 @@ def test_a_bar_to_an_irr_that_does_not_exist_comes_last():
     assert [bar.input for bar in found.bars] == ["saved", "quote"]
     assert math.isnan(found.bars[-1].at_low)
     assert found.bars[0].at_low < found.base < found.bars[0].at_high
+
+
+def test_a_star_marks_default_priors_wherever_bars_are_shown(tmp_path, capsys):
+    path = tmp_path / "star.yaml"
+    path.write_text(
+        """\
+name: Star
+months: 12
+discount_rate: 10%
+company: {users: 5, leads_per_month: 50, conversion_rate: 5%, deal_value: 3000, gross_margin:
+    {dist: uniform, low: 40%, high: 60%}}
+common: {effects: {conversion: {prior: conversion_lift}}}
+vendors: {A: {licence: {list_price: 42}}}
+""",
+        encoding="utf-8",
+    )
+    results = sim.load(path).run(draws=256)
+    bars = {bar.input: bar.prior for bar in results["A"].bars("npv").bars}
+    assert bars == {"common.effects.conversion": "conversion_lift", "company.gross_margin": ""}
+    print_tornado(results["A"].bars("npv"), 0.0, "USD")
+    printed = capsys.readouterr().out
+    assert "effects.conversion *" in printed
+    assert "gross_margin *" not in printed
+    assert DEFAULT_PRIORS in printed
+    page = markdown_text(results)
+    assert "| effects.conversion \\* |" in page
+    assert "sim priors NAME" in page

@@ -11,6 +11,7 @@ months: 24
 discount_rate: 10%
 company:
   users: 10
+  turnover: 20%
   hourly_cost: $50
   leads_per_month: 100
   conversion_rate: 5%
@@ -49,27 +50,37 @@ def test_a_plain_scenario_has_no_warning(tmp_path):
     ("old", "new", "expected"),
     [
         ("gross_margin: 60%", "gross_margin: 100%",
-         "10: company.gross_margin: a margin of 100% books revenue as profit; give the contribution margin of"
+         "11: company.gross_margin: a margin of 100% books revenue as profit; give the contribution margin of"
          " additional sales [revenue-as-margin]"),
         ("deal_value: $2k", "deal_value: $1k",
-         "9: company.deal_value: is the yearly revenue again: with a recurring_share the first year would count twice;"
+         "10: company.deal_value: is the yearly revenue again: with a recurring_share the first year would count twice;"
          " give what is paid once, or a note that it is [first-year-twice]"),
         ("hours_saved: 2", "hours_saved: 2, hours_per_quote: 0.2",
-         "22: common.effects.hours_saved: must leave out the hours that hours_per_quote saves already [same-hours]"),
+         "23: common.effects.hours_saved: must leave out the hours that hours_per_quote saves already [same-hours]"),
         ("hours_saved: 2", "hours_saved: 2, tickets_deflected: 10%",
-         "22: common.effects.hours_saved: must leave out the hours that tickets_deflected saves already [same-hours]"),
+         "23: common.effects.hours_saved: must leave out the hours that tickets_deflected saves already [same-hours]"),
         ("hours_saved: 2", "hours_saved: 2, time_to_selling: 20%",
-         "22: common.effects.time_to_selling: turns freed hours into deals: conversion must then hold better selling"
+         "23: common.effects.time_to_selling: turns freed hours into deals: conversion must then hold better selling"
          " only, not more of it, or the same deals count twice [hours-and-deals]"),
         ("  rollout:", "  events: {Weak: {probability: 35%, adoption: -50%}}\n  rollout:",
-         "23: common.events.Weak: the range of rollout.adoption goes below 35% in one future of twenty, so that it"
+         "24: common.events.Weak: the range of rollout.adoption goes below 35% in one future of twenty, so that it"
          " holds weak rollouts already; narrow it, or drop the event [haircut-stacking]"),
+        ("hours_saved: 2", "hours_saved: 2, ramp_months_saved: 1",
+         "23: common.effects.ramp_months_saved: counts the deals of newcomers: conversion must then be the lift of"
+         " sellers who are up to speed, or the same deals count twice [newcomers-and-deals]"),
+        ("  rollout:", "  legacy: {cost_per_month: $900, overlap_months: 2, parallel_cost_per_month: $900}\n  rollout:",
+         "24: common.legacy.parallel_cost_per_month: is the cost of the old tools again: during the overlap they are"
+         " paid with and without the CRM; give only what running both costs on top [old-tools-twice]"),
+        ("  A: {licence: {list_price: $40}}", "  A: {licence: {list_price: $40, uplift: {dist: pert, low: 0%, mode: 6%,"
+         " high: 30%}}, events: {Shock: {yearly_probability: 5%, price: 25%}}}",
+         "26: vendors.A.events.Shock: the range of licence.uplift goes above 15% in one future of twenty, so that it"
+         " holds price shocks already; narrow it, or drop the event [price-stacking]"),
         ("$60}}", "$60}, effects: {conversion: 20%}}",
-         "26: vendors.B.effects.conversion: a better effect than the other vendors' needs evidence: in surveys the"
+         "27: vendors.B.effects.conversion: a better effect than the other vendors' needs evidence: in surveys the"
          " brand of the CRM does not drive success (CRMGuru); what differs is price, overrun, time to go-live,"
          " adoption [vendor-effect]"),
         ("$60}}", "$60}, inputs: {lift: {dist: uniform, low: 5%, high: 40%}}}",
-         "26: vendors.B.inputs.lift: a better effect than the other vendors' needs evidence: in surveys the"
+         "27: vendors.B.inputs.lift: a better effect than the other vendors' needs evidence: in surveys the"
          " brand of the CRM does not drive success (CRMGuru); what differs is price, overrun, time to go-live,"
          " adoption [vendor-effect]"),
     ],
@@ -88,6 +99,11 @@ def test_what_may_count_twice_is_warned_of_by_name(tmp_path, old, new, expected)
          " adoption: -50%}}"),
         ("$60}}", "$60}, inputs: {lift: {dist: pert, low: 0%, mode: 10%, high: 30%}}, effects: {hours_saved: 2}}"),
         ("hours_saved: 2", "hours_saved: 0, hours_per_quote: 0.2"),
+        ("  rollout:", "  legacy: {cost_per_month: $900, overlap_months: 2, parallel_cost_per_month: $300}\n"
+         "  rollout:"),
+        ("  A: {licence: {list_price: $40}}", "  A: {licence: {list_price: $40, uplift: {dist: pert, low: 0%, mode: 6%,"
+         " high: 12%}}, events: {Shock: {yearly_probability: 5%, price: 25%}}}"),
+        ("conversion: lift, hours_saved: 2", "leads: lift, hours_saved: 2, ramp_months_saved: 1"),
     ],
 )  # fmt: skip
 def test_what_is_explained_or_cannot_count_twice_is_not_warned_of(tmp_path, old, new):

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from sim.finance import CashFlows, Discounting
 from sim.finance.flows import at_month
+from sim.finance.ownership import benefit_pv, cost_pv
 from sim.finance.recovery import payback, payback_yearly
-from sim.finance.returns import benefit_pv, cost_pv, npv, roi_pv
+from sim.finance.returns import npv, roi_pv
 from sim.years import payback_in_years, year_ends
 
 

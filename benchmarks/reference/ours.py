@@ -61,7 +61,8 @@ class Kept(Line):
     def flows(self, world: World) -> Flows:
         """Follow the stock of customers kept from month to month, for a gain of 1."""
         adoption = world.adoption()
-        kept = np.zeros_like(adoption)
+        kept = np.empty_like(adoption)
+        kept[0] = 0
         for month in range(1, len(kept)):
             np.multiply(kept[month - 1], 1 - CHURN / 12, out=kept[month])
             kept[month] += adoption[month]

@@ -42,19 +42,33 @@ class Subscription(Line):
     """Price rise at a renewal."""
     term_months: int = 12
     capped_at_list: bool = False
+    platform_fee: Quantity = 0.0
+    """A month, whatever the seats; discounts and rises are those of the seats."""
 
     def flows(self, world: World) -> Flows:
         """Bill the seats each month, or each twelfth: one amount a term of the contract."""
         renewals = np.arange(-(-world.months // self.term_months), dtype=float)[:, None]
+        level = self._kept(world) * (1 + world[self.uplift]) ** renewals * world.dearer(renewals, self.term_months)
+        if self.capped_at_list:
+            level = np.minimum(level, 1.0)
+        monthly = self._at_list(world) * level
+        due, term = self.instalments(world), np.floor((world.t - 1) / self.term_months)
+        return Sum(Scheduled(due * (term == number), amount) for number, amount in enumerate(monthly))
+
+    def _kept(self, world: World) -> Value:
+        """Give the share of the list price that the discounts leave."""
         kept: Value = 1.0
         for discount in self.discounts:
             kept = kept * (1 - world[discount])
-        level = kept * (1 + world[self.uplift]) ** renewals * world.dearer(renewals, self.term_months)
-        if self.capped_at_list:
-            level = np.minimum(level, 1.0)
-        monthly = self.paid_seats(world) * world[self.list_price] * level
-        due, term = self.instalments(world), np.floor((world.t - 1) / self.term_months)
-        return Sum(Scheduled(due * (term == number), amount) for number, amount in enumerate(monthly))
+        return kept
+
+    def first_year(self, world: World) -> Value:
+        """Give what twelve months cost before any price rise, a number or (n,)."""
+        return 12 * self._at_list(world) * self._kept(world)
+
+    def _at_list(self, world: World) -> Value:
+        """Give what a month costs at list prices."""
+        return self.paid_seats(world) * world[self.list_price] + world[self.platform_fee]
 
     def paid_seats(self, world: World) -> Value:
         """Give the seats that are paid: those wanted, or the fewest that are sold."""

@@ -5,12 +5,16 @@ from typing import ClassVar
 
 import numpy as np
 
+from sim.costs.licence import Subscription
 from sim.world import Flows, Line, Nature, Quantity, Scheduled, Value, World
 
 
 @dataclass(frozen=True)
 class Implementation(Line):
-    """The integrator's quote times its overrun, in equal parts from month 1 to go-live (or all at once)."""
+    """The integrator's quote times its overrun, in equal parts from month 1 to go-live (or all at once).
+
+    Where there is no quote yet: a multiple of the first year's licence.
+    """
 
     name: ClassVar[str] = "implementation"
     nature: ClassVar[Nature] = Nature.CASH_COST
@@ -19,10 +23,21 @@ class Implementation(Line):
 
     quote: Quantity
     overrun: Quantity = 1.0
+    quote_to_licence: Quantity = 0.0
+    """The quote as a multiple of the first year's licence."""
+    licence: Subscription | None = None
+    """What that is a multiple of."""
 
     def flows(self, world: World) -> Flows:
         """Spread the bill over the months of the project."""
-        return _over_the_project(world, world[self.quote] * world[self.overrun])
+        return _over_the_project(world, self.bill(world))
+
+    def bill(self, world: World) -> Value:
+        """Give what the project costs in the end, a number or (n,)."""
+        quote = world[self.quote]
+        if self.licence is not None:
+            quote = quote + world[self.quote_to_licence] * self.licence.first_year(world)
+        return quote * world[self.overrun]
 
 
 def _over_the_project(world: World, bill: Value) -> Flows:
@@ -114,5 +129,5 @@ class ChangeRequests(Line):
 
     def flows(self, world: World) -> Flows:
         """Pay a twelfth each month."""
-        bill = world[self.implementation.quote] * world[self.implementation.overrun]
+        bill = self.implementation.bill(world)
         return Scheduled(world.live, bill * world[self.share] / 12)

@@ -11,19 +11,21 @@ from sim.distributions import Array
 from sim.finance.flows import CashFlows, Discounting, running_total
 from sim.finance.ownership import (
     benefit,
+    benefit_pv,
     cost,
+    cost_per_user,
     cost_per_user_month,
+    cost_pv,
     net_benefit,
     opportunity_cost,
     peak_exposure,
     tco,
     tco_per_user,
     tco_per_user_month,
+    tco_pv,
 )
 from sim.finance.recovery import payback, payback_discounted, payback_first, payback_simple, payback_yearly
 from sim.finance.returns import (
-    benefit_pv,
-    cost_pv,
     irr,
     mirr,
     npv,
@@ -56,12 +58,14 @@ METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "cost": cost,
     "net_benefit": net_benefit,
     "benefit_pv": benefit_pv,
-    "cost_pv": cost_pv,
     "tco": tco,
     "opportunity_cost": opportunity_cost,
     "tco_per_user": tco_per_user,
     "tco_per_user_month": tco_per_user_month,
+    "tco_pv": tco_pv,
+    "cost_per_user": cost_per_user,
     "cost_per_user_month": cost_per_user_month,
+    "cost_pv": cost_pv,
     "peak_exposure": peak_exposure,
 }
 
@@ -99,12 +103,14 @@ TITLES: Mapping[str, str] = {
     "benefit": "Benefit",
     "cost": "Cost, staff time included",
     "net_benefit": "Benefit less cost",
-    "benefit_pv": "Present value of benefits",
-    "cost_pv": "Present value of costs",
+    "benefit_pv": "Benefit, present value",
     "tco": "TCO (money paid)",
     "opportunity_cost": "Staff time spent",
     "tco_per_user": "TCO per user",
     "tco_per_user_month": "TCO per user and month",
+    "tco_pv": "TCO, present value",
+    "cost_per_user": "Cost per user",
     "cost_per_user_month": "Cost per user and month",
+    "cost_pv": "Cost, present value",
     "peak_exposure": "Peak cash exposure",
 }

@@ -152,6 +152,11 @@ class CashFlows:
         return ratio(gained, years)
 
     @cached_property
+    def present_cost(self) -> Array:
+        """Costs discounted to month 0, (n,)."""
+        return self.present_value(self.costs)
+
+    @cached_property
     def year_ends(self) -> Array:
         """Last month of the start and of each year of a yearly table, (years + 1, n); see `Discounting.INITIAL`."""
         golive = self.golive if self.discounting is Discounting.INITIAL else 0.0

@@ -36,6 +36,26 @@ def tco_per_user(flows: CashFlows) -> Array:
     return tco(flows) / flows.users
 
 
+def tco_pv(flows: CashFlows) -> Array:
+    """Total cost of ownership as a present value, by the scenario's discounting."""
+    return flows.present_cost - flows.present_value(flows.spent)
+
+
+def benefit_pv(flows: CashFlows) -> Array:
+    """Present value of all benefits."""
+    return flows.present_value(flows.benefits)
+
+
+def cost_pv(flows: CashFlows) -> Array:
+    """All costs, staff time included, as a present value."""
+    return flows.present_cost
+
+
+def cost_per_user(flows: CashFlows) -> Array:
+    """All costs, staff time included, for each user."""
+    return np.asarray(flows.total_cost / flows.users)
+
+
 def tco_per_user_month(flows: CashFlows) -> Array:
     """Total cost of ownership for each user and month of the horizon."""
     return np.asarray(tco_per_user(flows) / flows.months[-1, 0])

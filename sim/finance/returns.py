@@ -25,8 +25,7 @@ def roi_pv(flows: CashFlows) -> Array:
 
     NaN where nothing is spent.
     """
-    cost = flows.present_value(flows.costs)
-    return ratio(flows.npv, cost)
+    return ratio(flows.npv, flows.present_cost)
 
 
 def roi_nucleus(flows: CashFlows) -> Array:
@@ -56,16 +55,6 @@ def npv_hard(flows: CashFlows) -> Array:
 def npv(flows: CashFlows) -> Array:
     """Net present value at month 0."""
     return flows.npv
-
-
-def benefit_pv(flows: CashFlows) -> Array:
-    """Present value of all benefits."""
-    return flows.present_value(flows.benefits)
-
-
-def cost_pv(flows: CashFlows) -> Array:
-    """Present value of all costs, staff time included."""
-    return flows.present_value(flows.costs)
 
 
 def irr(flows: CashFlows) -> Array:

@@ -2,23 +2,28 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sim.distributions import Distribution
 from sim.errors import Problem, UsageError, suggestion
 from sim.model import Case
-from sim.results import PERCENTILES, Results, Setting
-from sim.run import MEMORY, simulate
+from sim.precision import Goal, misses, parse_goals
+from sim.results import PERCENTILES, Results
+from sim.run import MEMORY, Run, simulate
 from sim.sampling import Design, Input
 from sim.scenario.happenings import stream_of
 from sim.scenario.key_figures import records_of
 from sim.scenario.loading import load_file
 from sim.scenario.row_shapes import Method
+from sim.setting import Setting
 from sim.statistics import check_percentiles
 from sim.world import Line, drawn_keys
 
 DRAWS = 65_536
+MAX_DRAWS = 1 << 22
+"""Where doubling for the sake of precision ends, by default."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Scenario:
         chunks_per_task: int | None = None,
         memory: int = MEMORY,
         progress: Callable[[float], None] = lambda share: None,
+        precision: Sequence[str] = (),
+        max_draws: int = MAX_DRAWS,
     ) -> Results:
         """Simulate every vendor in the same futures.
 
@@ -53,7 +60,10 @@ class Scenario:
             map_: another way to share it, called like the built-in `map`.
             chunks_per_task: how much work is handed over at a time; the numbers do not depend on it.
             memory: bytes that the run may take; draws that have no room are counted instead of kept.
-            progress: called with the share of the work done.
+            progress: called with the share of the work done; with `precision`, of each doubling.
+            precision: how wide the 95 % intervals may be, such as "0.5%", "p(npv > 0): 0.2%" or "mean(npv): 1%". Draws
+                are doubled until all of them are met; `Results.misses` names those that were not.
+            max_draws: where doubling ends.
 
         Raises:
             UsageError: an argument that makes no sense.
@@ -61,6 +71,9 @@ class Scenario:
         check_percentiles(percentiles)
         if design not in list(Design):
             raise UsageError(f"no design is called '{design}' (one of: {', '.join(Design)})")
+        goals = parse_goals(precision, self.setting.payback_within)
+        if goals and design == Design.HDR:
+            raise UsageError("draws of the hdr design cannot be doubled (use --draws, or another design)")
         run = simulate(
             self.cases,
             draws=draws,
@@ -71,8 +84,15 @@ class Scenario:
             chunks_per_task=chunks_per_task,
             memory=memory,
             progress=progress,
+            enough=(lambda run: not self._results(run, percentiles, goals).misses) if goals else None,
+            max_draws=max_draws,
         )
-        return Results(self.cases, run, self.setting, percentiles)
+        return self._results(run, percentiles, goals)
+
+    def _results(self, run: Run, percentiles: Sequence[float], goals: Sequence[Goal]) -> Results:
+        results = Results(self.cases, run, self.setting, percentiles)
+        results.misses = tuple(f"{vendor}: {goal.statistic.text}" for vendor, goal in misses(goals, results))
+        return results
 
     def with_lines(
         self,
@@ -118,13 +138,17 @@ def _with(case: Case, lines: tuple[Line, ...], inputs: tuple[Input, ...]) -> Cas
     return replace(case, lines=case.lines + lines, inputs=tuple(known.values()))
 
 
-def load(path: str | Path) -> Scenario:
+def load(path: str | Path, *, today: date | None = None) -> Scenario:
     """Read and check a scenario file.
+
+    Args:
+        path: the file.
+        today: day to which the age of prices from the catalogue is counted; the clock's if not given.
 
     Raises:
         ScenarioError: with every problem of the file, each with its line and column.
     """
-    loaded = load_file(Path(path))
+    loaded = load_file(Path(path), today=today)
     file = loaded.file
     setting = Setting(
         name=file.name if file.soft_benefits else f"{file.name} (freed staff time left out)",

@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from sim.book import Retention
+from sim.scenario.catalogue import entries, entry
 from sim.scenario.leaf import Expects, Leaf
-from sim.scenario.lines import Lookup
+from sim.scenario.lines import QUOTE, Lookup
 from sim.scenario.sections import CheaperLeads
 from sim.scenario.shapes import ScenarioFile, Vendor
 from sim.scenario.text import Place
@@ -57,7 +58,6 @@ PARTNERS = {
     "effects.time_to_selling": "effects.hours_saved",
     "implementation.third_party_integrations": "implementation.third_party_cost",
     "implementation.third_party_cost": "implementation.third_party_integrations",
-    "administration.change_requests": "implementation.quote",
 }
 """Numbers that mean nothing without another one of the same offer."""
 
@@ -65,7 +65,8 @@ INTEGRATIONS = tuple(
     f"implementation.{key}" for key in ("erp_integration", "psa_integration", "third_party_integrations")
 )
 ALTERNATIVES = {
-    "implementation.overrun": ("implementation.quote", "implementation.migration", *INTEGRATIONS),
+    "administration.change_requests": QUOTE,
+    "implementation.overrun": (*QUOTE, "implementation.migration", *INTEGRATIONS),
     "implementation.integration_upkeep": INTEGRATIONS,
 }
 """Numbers that mean nothing without at least one of several."""
@@ -135,6 +136,8 @@ def check_company(get: Offers) -> None:
     check_support(get)
     check_leads(get)
     check_exit(get)
+    check_quote(get)
+    check_seats(get)
     for path, facts in NEEDS.items():
         missing = [f"company.{fact}" for fact in facts if getattr(get.file.company, fact) is None]
         if missing and (found := get.find(path)):
@@ -149,13 +152,35 @@ def check_company(get: Offers) -> None:
         given = any(get.find(one) or (found and _default_for_others(get, found[1], one)) for one in several)
         if found and not given:
             get.report(found[1], f"means nothing without {' or '.join(several)} (give one of them)")
-    if get.find("licence.list_price") is None:
+    if get.find("licence.list_price") is None and get.vendor.catalogue is None:  # an entry gives it, or is refused
         get.report(
             ("vendors", get.name),
             "no licence.list_price, here or in common (give the price a seat and month)",
         )
     if get.find("licence.seats") is None and get.file.company.users is None:
         get.report(("vendors", get.name), "no number of seats (give company.users or licence.seats)")
+
+
+def check_quote(get: Offers) -> None:
+    """Refuse a quote said in money and as a multiple of the licence."""
+    if len(given := get.nearest(*QUOTE)) > 1 and (found := get.find(given[1])):
+        get.report(found[1], f"the quote is said twice, also as {given[0]} (keep one)")
+
+
+def check_seats(get: Offers) -> None:
+    """Refuse more seats than an edition of the catalogue is sold for."""
+    if get.vendor.catalogue is None or get.vendor.catalogue not in entries():  # what is no entry is refused before
+        return
+    vendor, edition = entry(get.vendor.catalogue)
+    seats = get.reach(get.offer("licence.seats", get.company("users")))[1]
+    if edition.maximum_seats is None or seats <= edition.maximum_seats:
+        return
+    fitting = [(key, e) for key, e in vendor.editions.items() if not e.partial and (e.maximum_seats or seats) >= seats]
+    instead = f"{get.vendor.catalogue.partition('/')[0]}/{fitting[0][0]} would" if fitting else "no other edition would"
+    get.report(
+        ("vendors", get.name, "catalogue"),
+        f"{vendor.title} {edition.name} has at most {edition.maximum_seats} seats, not {seats:g} ({instead} fit)",
+    )
 
 
 def _default_for_others(get: Offers, place: Place, partner: str) -> bool:
@@ -167,7 +192,7 @@ def _default_for_others(get: Offers, place: Place, partner: str) -> bool:
 
 def retention_of(get: Offers) -> Retention:
     """Give the retention effect, refusing two ways of saying it and retention above 100 %."""
-    given = _ways_of_retention(get)
+    given = get.nearest(*RETENTION)
     if len(given) > 1:
         place = _place(get, given[1])
         get.report(place, f"retention is said twice, also as {given[0]} (keep one)")
@@ -176,15 +201,6 @@ def retention_of(get: Offers) -> Retention:
     if given and get.file.company.churn is not None:
         _check_retention(get, given[-1], retention)
     return retention
-
-
-def _ways_of_retention(get: Offers) -> list[str]:
-    """Give the ways in which retention is said; a vendor's own way takes the place of the common one."""
-    for effects in (get.vendor.effects, get.file.common.effects):
-        given = [path for path in RETENTION if getattr(effects, path.split(".")[1]) is not None]
-        if given:
-            return given
-    return []
 
 
 def _place(get: Offers, path: str) -> Place:

@@ -23,6 +23,8 @@ from sim.columns import Column
 from sim.distributions import Constant, Distribution, is_law, read_law
 from sim.errors import suggestion
 from sim.scenario.data import FileReading, is_from, read_from, shown_unit
+from sim.scenario.evidence import said_law
+from sim.scenario.priors import is_prior, read_prior, unit_of_prior
 from sim.spec import NUMBER_OF, Kind, Reading, looks_numeric, mark_of, read_number, unit_of
 
 MAX_MONTHS = 600
@@ -43,6 +45,8 @@ class Leaf:
     """What to warn of in that data."""
     unit: Kind = Kind.ANY
     """What its text shows that it measures, where a number of any kind is taken."""
+    prior: str = ""
+    """Name of the prior it comes from, if it is one."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,12 @@ def expects_of(shape: type[BaseModel], name: str) -> Expects | None:
 
 
 def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
-    """Read a number, a name, a distribution or a column of data; `{value: ..., source: ...}` wraps any of them."""
+    """Read a number, a name, a distribution, a prior or a column; `{value: ..., source: ...}` wraps any of them."""
     reading = _context(info).of_kind(expects.kind)
     if is_from(value):
         return _read_column(value, expects, reading)
+    if is_prior(value):
+        return _read_prior(value, expects, reading)
     if isinstance(value, dict) and not is_law(value):
         return _read_sourced(value, expects, info)
     if isinstance(value, dict):
@@ -108,7 +114,7 @@ def _context(info: ValidationInfo) -> Reading:
 
 def _read_sourced(value: dict[str, Any], expects: Expects, info: ValidationInfo) -> Leaf:
     inner = _unwrapped(value)
-    if isinstance(inner, dict) and not is_law(inner) and not is_from(inner):
+    if isinstance(inner, dict) and not (is_law(inner) or is_from(inner) or is_prior(inner)):
         raise ValueError("a value inside a value (write {value: 12%, source: ...})")
     leaf = read_leaf(inner, expects, info)
     source, note = (str(value[key]) if value.get(key) is not None else "" for key in ("source", "note"))
@@ -131,27 +137,28 @@ def _unwrapped(value: object) -> object:
 def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading) -> Leaf:
     distribution = read_law(value, reading)
     _check_bounds(*distribution.reach, expects)
-    content = distribution.value if isinstance(distribution, Constant) else distribution
-    return Leaf(
-        content, f"{value.get('dist', 'metalog')}: {_said(value)}", distribution.source or "", distribution.note or ""
-    )
+    return Leaf(_content(distribution), said_law(value), distribution.source or "", distribution.note or "")
 
 
-def _said(law: dict[str, Any]) -> str:
-    """Give what a file says of a distribution, on one line."""
-    return ", ".join(f"{k} {_flat(v)}" for k, v in law.items() if k not in ("dist", "source", "note"))
+def _content(law: Distribution) -> float | Distribution:
+    return law.value if isinstance(law, Constant) else law
+
+
+def _read_prior(value: Any, expects: Expects, reading: Reading) -> Leaf:
+    """Give a prior with its evidence; what the file says of its source comes first."""
+    shape, prior = read_prior(value, reading)
+    _check_bounds(*prior.distribution.reach, expects)
+    source = "; ".join(text for text in (shape.source, prior.cited) if text)
+    why = f"a stress case, not a forecast: {prior.means.lower()} ({prior.source}; {prior.conditional}) [stress-case]"
+    remarks = (f"'{prior.name}' is {why}",) if prior.claim else ()
+    note = shape.note or prior.note or ""
+    return Leaf(_content(prior.distribution), prior.asked, source, note, remarks=remarks, prior=prior.name)
 
 
 def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
     shape, found = read_from(value, reading)
     _check_bounds(*found.law.reach, expects)
     return Leaf(found.law, found.asked, shape.source or "", shape.note or "", found.column, found.remarks)
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, dict):
-        return f"{value['dist']} ({_said(value)})" if "dist" in value else _said(value)
-    return " / ".join(_flat(v) for v in value) if isinstance(value, list) else str(value)
 
 
 def _read_name(name: str, reading: Reading) -> Leaf:
@@ -208,6 +215,7 @@ class Declared:
     note: str
     column: Column | None = None
     remarks: tuple[str, ...] = ()
+    prior: str = ""
 
 
 def declared_unit(value: object, reading: Reading) -> Kind:
@@ -215,6 +223,8 @@ def declared_unit(value: object, reading: Reading) -> Kind:
     inner = value["value"] if isinstance(value, dict) and "value" in value and not is_law(value) else value
     if isinstance(inner, dict) and is_from(inner):
         return shown_unit(inner, reading.folder if isinstance(reading, FileReading) else None)
+    if isinstance(inner, dict) and is_prior(inner):
+        return unit_of_prior(inner)
     return unit_of(inner)
 
 
@@ -228,7 +238,7 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
     if isinstance(content, str):
         raise ValueError(f"an input is a number or a distribution, not the name '{content}'")
     law = content if isinstance(content, Distribution) else Constant(value=content)
-    return Declared(law, unit, leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks)
+    return Declared(law, unit, leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks, leaf.prior)
 
 
 def _read_any(value: object, info: ValidationInfo) -> Leaf:

@@ -41,6 +41,9 @@ from sim.operations import Operations
 from sim.scenario.sections import CheaperLeads, Company, Effects
 from sim.world import Line, Quantity
 
+QUOTE = ("implementation.quote", "implementation.quote_to_licence")
+"""The two ways of saying what the project is to cost."""
+
 
 class Lookup(Protocol):
     """Where the numbers come from."""
@@ -62,6 +65,9 @@ class Lookup(Protocol):
 
     def has(self, path: str) -> bool:
         """Whether a company fact, or a number of the vendor's offer, is given."""
+
+    def nearest(self, *paths: str) -> list[str]:
+        """Give which of several numbers the vendor says itself; if none, which are said in common."""
 
 
 def market_of(get: Lookup) -> Market:
@@ -205,9 +211,10 @@ def _operations(get: Lookup, more_leads: bool, attribution: Quantity, sales_lag:
 
 def _costs(get: Lookup) -> list[Line]:
     users, hourly = get.company("users"), get.company("hourly_cost")
+    licence = _licence(get, users)
     return [
-        *_licence(get, users),
-        *_project(get),
+        *licence,
+        *_project(get, licence[0]),
         InternalTeam(get.offer("implementation.team_fte"), hourly),
         Administration(
             users=users,
@@ -219,7 +226,7 @@ def _costs(get: Lookup) -> list[Line]:
     ]
 
 
-def _licence(get: Lookup, users: Quantity) -> list[Line]:
+def _licence(get: Lookup, users: Quantity) -> tuple[Subscription, AddOns, Usage]:
     subscription = Subscription(
         seats=get.offer("licence.seats", users),
         list_price=get.offer("licence.list_price"),
@@ -229,14 +236,21 @@ def _licence(get: Lookup, users: Quantity) -> list[Line]:
         uplift=get.offer("licence.uplift"),
         term_months=get.option("licence.term_months", 12),
         capped_at_list=get.option("licence.capped_at_list", False),
+        platform_fee=get.offer("licence.platform_fee"),
     )
     add_ons = AddOns(subscription, get.offer("licence.add_ons"), get.offer("licence.add_on_price"))
-    return [subscription, add_ons, Usage(users, get.offer("licence.usage_per_user"))]
+    return subscription, add_ons, Usage(users, get.offer("licence.usage_per_user"))
 
 
-def _project(get: Lookup) -> list[Line]:
+def _implementation(get: Lookup, overrun: Quantity, licence: Subscription) -> Implementation:
+    if get.nearest(*QUOTE) == [QUOTE[1]]:
+        return Implementation(0.0, overrun, get.offer(QUOTE[1]), licence)
+    return Implementation(get.offer(QUOTE[0]), overrun)
+
+
+def _project(get: Lookup, licence: Subscription) -> list[Line]:
     overrun = get.offer("implementation.overrun", 1.0)
-    implementation = Implementation(get.offer("implementation.quote"), overrun)
+    implementation = _implementation(get, overrun, licence)
     integrations = Integrations(
         erp=get.offer("implementation.erp_integration"),
         psa=get.offer("implementation.psa_integration"),
@@ -297,7 +311,7 @@ _DRIVERS: dict[type[Line], tuple[tuple[str, ...], ...]] = {
     ChangeRequests: (("share",),),
     Productivity: (("hours_saved", "hours_entry"),),
     RetiredTools: (("cost_per_month",),),
-    Implementation: (("quote",),),
+    Implementation: (("quote", "quote_to_licence"),),
     InternalTeam: (("fte",),),
     Administration: (("users_per_admin", "cost_per_month"),),
     ParallelRun: (("cost_per_month",),),

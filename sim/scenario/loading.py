@@ -1,7 +1,9 @@
 """From a file to what can run: read, follow `extends`, check everything, report all that is wrong at once."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -11,18 +13,23 @@ from sim.dependence import Correlation
 from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model import Case
-from sim.results import Assumption
 from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
+from sim.scenario.evidence import data_text
 from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of, whole_years
+from sim.scenario.prior_checks import check_claims, misplaced
+from sim.scenario.priors import FILE as PRIORS
+from sim.scenario.priors import FromPrior
 from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
 from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.sections import Company
 from sim.scenario.shapes import ScenarioFile
+from sim.scenario.stock import stocked
 from sim.scenario.text import Node, Place, read
 from sim.scenario.traps import REFUSED, traps_of
 from sim.scenario.yearly import check_method, stated_missing
+from sim.setting import Assumption
 from sim.spec import Kind, Reading, describe
 
 MAX_EXTENDS = 10
@@ -40,8 +47,8 @@ class Loaded:
     correlations: tuple[Correlation, ...]
 
 
-def load_file(path: Path) -> Loaded:
-    """Read and check a scenario file.
+def load_file(path: Path, *, today: date | None = None) -> Loaded:
+    """Read and check a scenario file; the age of catalogue prices is counted to today, the clock's if not given.
 
     Raises:
         ScenarioError: with every problem of the file, each with its line and column.
@@ -52,6 +59,7 @@ def load_file(path: Path) -> Loaded:
     if tree is None:
         raise ScenarioError(problems)
     folder = DataFolder(path.resolve().parent)
+    tree, old_prices = stocked(tree, today or date.today(), problems)
     file = _shape(tree, folder, problems)
     for digest_of_table in folder.digests():
         digest.update(digest_of_table)
@@ -60,13 +68,25 @@ def load_file(path: Path) -> Loaded:
         check_overrides(file, tree, problems)
         check_method(file, tree, problems)
         check_kpis(file, tree, problems)
+        check_claims(file, tree, problems)
         correlated = _tied(file, tree, resolve(file, tree, problems), problems)
     if problems or file is None:
         raise ScenarioError(problems)
+    for text in _evidence(file):
+        digest.update(text.encode())
     cases = correlated.cases
     traps = sorted(set(traps_of(file, cases, tree)))
-    warnings = (*_warnings(file, cases, tree), *traps, *correlated.warnings)
+    warnings = (*_warnings(file, cases, tree), *traps, *old_prices, *correlated.warnings)
     return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file), correlated.correlations)
+
+
+def _evidence(file: ScenarioFile) -> Iterator[str]:
+    """Give the texts of the program's data files that a scenario draws on: they are part of what it says."""
+    if any(number.prior for _, number in uncertain(file)):
+        yield data_text(PRIORS)
+    for vendor in file.vendors.values():
+        if vendor.catalogue is not None:
+            yield data_text(f"catalogue/{vendor.catalogue.partition('/')[0]}.yaml")
 
 
 def _tied(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: list[Problem]) -> Correlated:
@@ -116,7 +136,7 @@ def _merge(base: Node, over: Node) -> Node:
     """Lay one tree over another: mappings merge by key, a distribution or a value replaces, an empty entry removes."""
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over
-    if {"dist", "value", "from"} & over.value.keys():
+    if {"dist", "value", "from", "prior"} & over.value.keys():
         return over
     merged = dict(base.value)
     for key, child in over.value.items():
@@ -254,6 +274,8 @@ def _shape_at(raw: Any, place: Place) -> type[BaseModel] | None:
         raw = raw["value"]
     if isinstance(raw, dict) and "from" in raw and not isinstance(kind, type):
         return FromData
+    if isinstance(raw, dict) and "prior" in raw and not isinstance(kind, type):
+        return FromPrior
     if isinstance(raw, dict) and "dist" in raw:
         return family_named(raw["dist"])
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
@@ -282,6 +304,7 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
         if name not in used
     ]
     found += [tree.problem(place, remark) for place, number in uncertain(file) for remark in number.remarks]
+    found += misplaced(file, tree)
     no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
     return found + [
         tree.problem(

@@ -13,7 +13,6 @@ from sim.errors import Problem, suggestion
 from sim.events import Event
 from sim.model import Case
 from sim.operations import Operations
-from sim.results import Assumption
 from sim.sampling import SHARED, Input
 from sim.scenario.checks import check_company, retention_of
 from sim.scenario.entries import custom_lines
@@ -25,6 +24,7 @@ from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.scenario.yearly import check_risks, yearly_rows
+from sim.setting import Assumption
 from sim.spec import Kind
 from sim.terms import Tax
 from sim.ties import Stream
@@ -202,6 +202,13 @@ class Resolver:
         )
         return any(getattr(shape, name) is not None for shape in shapes)
 
+    def nearest(self, *paths: str) -> list[str]:
+        """Give which of several numbers the vendor says itself; if none, which are said in common."""
+        for _, offer in self._offers():
+            if given := [p for p in paths if getattr(getattr(offer, p.split(".")[0]), p.split(".")[1]) is not None]:
+                return given
+        return []
+
     def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
         """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""
         section, key = path.split(".")
@@ -280,7 +287,8 @@ class Resolver:
     def latent(self, place: Place, stream: Stream, law: Distribution, unit: Kind, leaf: Leaf) -> Drawn:
         """Note an input that stands for no number of the file."""
         key = dotted(place)
-        self.inputs[key] = Input(key, stream, law, unit, f"{place[-1]}: {leaf.asked}", leaf.source, leaf.note)
+        said = f"{place[-1]}: {leaf.asked}"
+        self.inputs[key] = Input(key, stream, law, unit, said, leaf.source, leaf.note, prior=leaf.prior)
         return Drawn(key)
 
     def reach(self, quantity: Quantity) -> tuple[float, float]:
@@ -357,9 +365,9 @@ def _inside(value: Any, path: Place) -> Any:
     return value
 
 
-def _said(number: Declared | Leaf) -> tuple[str, str, str, Column | None]:
+def _said(number: Declared | Leaf) -> tuple[str, str, str, Column | None, str]:
     """Give what an input takes over from the file besides its law."""
-    return number.asked, number.source, number.note, number.column
+    return number.asked, number.source, number.note, number.column, number.prior
 
 
 def expected(shape: type[BaseModel], name: str) -> Expects:

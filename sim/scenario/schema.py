@@ -8,8 +8,10 @@ from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
 from sim.kpis import KPIS, RECORDED
+from sim.scenario.catalogue import catalogue
 from sim.scenario.data import FromData
 from sim.scenario.leaf import MAX_MONTHS
+from sim.scenario.priors import FromPrior, priors
 from sim.scenario.shapes import ScenarioFile
 from sim.spec import NUMBER_OF, NUMBER_SCHEMA, Kind
 
@@ -26,18 +28,20 @@ _TEXTS = {
 
 def scenario_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of a scenario file."""
-    shapes: list[type[BaseModel]] = [*FAMILIES, FromData]
+    shapes: list[type[BaseModel]] = [*FAMILIES, FromData, FromPrior]
     _, families = models_json_schema([(shape, "validation") for shape in shapes], ref_template="#/$defs/{model}")
     schema = ScenarioFile.model_json_schema(ref_template="#/$defs/{model}")
     needed = schema.pop("required")
     for mapping in ("inputs", "vendors"):  # an empty entry removes the base's
         entries = schema["properties"][mapping]
         entries["additionalProperties"] = {"anyOf": [entries["additionalProperties"], {"type": "null"}]}
+    schema["$defs"]["Vendor"]["properties"]["catalogue"] |= {"anyOf": [*_catalogue(), {"type": "null"}]}
     section = schema["properties"]["correlations"]
     pairs = {"type": "array", "items": {"$ref": "#/$defs/Pair"}}
     section["anyOf"] = [{"$ref": section.pop("$ref")}, pairs]  # a list of pairs stands for the section
     definitions = {**schema.get("$defs", {}), **{name: _named(d) for name, d in families["$defs"].items()}}
     definitions["FromData"] = families["$defs"]["FromData"]
+    definitions |= {f"{kind.name.lower()}_prior": _prior(kind, families["$defs"]["FromPrior"]) for kind in Kind}
     definitions["distribution"] = {
         "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],
         "description": "An uncertain number.",
@@ -101,10 +105,33 @@ def _number(kind: Kind) -> dict[str, Any]:
         {"type": "string", "pattern": _TEXTS[kind]},
         {"$ref": "#/$defs/distribution"},
         {"$ref": "#/$defs/FromData"},
+        {"$ref": f"#/$defs/{kind.name.lower()}_prior"},
     ]
     what = f"{kind.what[0].upper()}{kind.what[1:]} {kind.how}"
     names = "" if kind is Kind.ANY else ", the name of an input or company fact"
-    return {"anyOf": [*bare, _sourced(bare)], "description": f"{what}{names}, a distribution, or a column of data."}
+    return {"anyOf": [*bare, _sourced(bare)], "description": f"{what}{names}, a distribution, a prior, or a column."}
+
+
+def _catalogue() -> list[dict[str, Any]]:
+    """Give the entries of the catalogue, each with what it is."""
+    return [
+        {"const": f"{key}/{name}", "description": f"{vendor.title} {edition.name}."}
+        for key, vendor in catalogue().items()
+        for name, edition in vendor.editions.items()
+    ]
+
+
+def _prior(kind: Kind, shape: dict[str, Any]) -> dict[str, Any]:
+    """Give the schema of a prior of a kind: its names, each with what it means."""
+    names = [
+        {"const": prior.name, "description": f"{prior.means} ({prior.law.said}; {prior.grade.said})."}
+        for prior in priors()
+        if kind in (prior.unit, Kind.ANY)
+    ]
+    properties = shape["properties"] | {
+        "prior": {"anyOf": names, "description": shape["properties"]["prior"]["description"]}
+    }
+    return {**shape, "properties": properties}
 
 
 def _fixed(number: dict[str, Any], what: str) -> dict[str, Any]:

@@ -206,6 +206,8 @@ class Licence(Spec):
 
     list_price: Money | None = None
     """List price a seat and month."""
+    platform_fee: Money | None = None
+    """What the platform costs a month on top, whatever the seats; discounts and rises as for the seats."""
     seats: Count | None = None
     """Seats bought (the company's users if not given)."""
     minimum_seats: Count | None = None
@@ -233,6 +235,8 @@ class ImplementationShape(Spec):
 
     quote: Money | None = None
     """The integrator's quote."""
+    quote_to_licence: Factor | None = None
+    """Without a quote yet: its multiple of the first year's licence, discounts taken off. This or `quote`."""
     overrun: Factor | None = None
     """Factor on the quote, the migration and the integrations: 1.15 for 15% over (1 if not given)."""
     team_fte: Count | None = None

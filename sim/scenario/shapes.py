@@ -56,6 +56,8 @@ class Offer(Spec):
 class Vendor(Offer):
     """One vendor: whatever differs from `common`."""
 
+    catalogue: str | None = None
+    """Entry of the price catalogue, such as `vtiger/enterprise`; it gives what `licence` leaves out (`sim vendors`)."""
     inputs: dict[str, DeclaredInput] = {}
     """Shared inputs on another scale for this vendor: the same future (quantile), another distribution."""
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.book import Book
+from sim.costs import Subscription
 from sim.distributions import Distribution
 from sim.errors import Problem
 from sim.events import Event
@@ -44,6 +45,8 @@ LEVERS = (
 )  # fmt: skip
 LOW_ADOPTION = 0.35
 """An adoption that is below this in one future of twenty holds weak rollouts already."""
+HIGH_UPLIFT = 0.15
+"""A rise at each renewal that is above this in one future of twenty holds price shocks already."""
 
 
 def traps_of(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> Iterator[Problem]:
@@ -78,6 +81,9 @@ def _acts(book: Book) -> bool:
 def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
     for name, vendor in file.vendors.items():
         yield from _hours(file, name)
+        yield from _newcomers(file, name)
+        yield from _old_tools(file, name)
+        yield from _prices(file, name, cases[name])
         yield from _rollouts(file, name, cases[name])
         yield from _adjusted(file, cases[name])
         yield from _brand(vendor.effects, file.common.effects, name)
@@ -147,33 +153,77 @@ def _hours(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
 
 def _effect(file: ScenarioFile, vendor: str, key: str) -> tuple[Leaf, Place] | None:
     """Give an effect of a vendor that is not zero, and its place."""
-    for base, effects in ((("vendors", vendor), file.vendors[vendor].effects), (("common",), file.common.effects)):
-        leaf = getattr(effects, key)
+    found = _leaf(file, vendor, "effects", key)
+    return None if found is None or found[0].content == 0.0 else found
+
+
+def _leaf(file: ScenarioFile, vendor: str, section: str, key: str) -> tuple[Leaf, Place] | None:
+    """Give a number of a vendor's offer, its own or the common one, and its place."""
+    for base, offer in ((("vendors", vendor), file.vendors[vendor]), (("common",), file.common)):
+        leaf = getattr(getattr(offer, section), key)
         if leaf is not None:
-            return None if leaf.content == 0.0 else (leaf, (*base, "effects", key))
+            return leaf, (*base, section, key)
     return None
+
+
+def _newcomers(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
+    """Newcomers who sell sooner, and a conversion that may have been measured on all sellers, newcomers included."""
+    ramp = _effect(file, vendor, "ramp_months_saved")
+    if ramp and _effect(file, vendor, "conversion"):
+        why = (
+            "counts the deals of newcomers: conversion must then be the lift of sellers who are up to speed, or the"
+            " same deals count twice"
+        )
+        yield ramp[1], "newcomers-and-deals", why
+
+
+def _old_tools(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
+    """The cost of the old tools, booked as a cost of the overlap too."""
+    saved, on_top = (_leaf(file, vendor, "legacy", key) for key in ("cost_per_month", "parallel_cost_per_month"))
+    if saved and on_top and saved[0].content == on_top[0].content != 0.0:
+        why = (
+            "is the cost of the old tools again: during the overlap they are paid with and without the CRM; give only"
+            " what running both costs on top"
+        )
+        yield on_top[1], "old-tools-twice", why
+
+
+def _prices(file: ScenarioFile, vendor: str, case: Case) -> Iterator[Trap]:
+    """A price shock as an event, and in the range of the uplift as well."""
+    shocks = [e for e in case.events if e.price != 0.0]
+    lines = [line for line in case.lines if isinstance(line, Subscription)]
+    if not shocks or not lines or _quantile(case, lines[0].uplift, 0.95) <= HIGH_UPLIFT:
+        return
+    why = (
+        f"the range of licence.uplift goes above {HIGH_UPLIFT:.0%} in one future of twenty, so that it holds price"
+        " shocks already; narrow it, or drop the event"
+    )
+    yield (*_home(file, vendor, shocks[0]), "events", shocks[0].name), "price-stacking", why
+
+
+def _home(file: ScenarioFile, vendor: str, event: Event) -> Place:
+    return ("vendors", vendor) if event.name in file.vendors[vendor].events else ("common",)
 
 
 def _rollouts(file: ScenarioFile, vendor: str, case: Case) -> Iterator[Trap]:
     """A weak rollout as an event, and in the range of adoption as well."""
     weak = [e for e in case.events if e.adoption != 0.0 and _from_the_start(e)]
-    if not weak or _low(case, case.rollout.adoption) >= LOW_ADOPTION:
+    if not weak or _quantile(case, case.rollout.adoption, 0.05) >= LOW_ADOPTION:
         return
-    own = weak[0].name in file.vendors[vendor].events
     why = (
         f"the range of rollout.adoption goes below {LOW_ADOPTION:.0%} in one future of twenty, so that it holds weak"
         " rollouts already; narrow it, or drop the event"
     )
-    yield ((*(("vendors", vendor) if own else ("common",)), "events", weak[0].name)), "haircut-stacking", why
+    yield (*_home(file, vendor, weak[0]), "events", weak[0].name), "haircut-stacking", why
 
 
 def _from_the_start(event: Event) -> bool:
     return event.when == 0.0
 
 
-def _low(case: Case, quantity: Quantity) -> float:
-    """Give the P5 of a quantity."""
+def _quantile(case: Case, quantity: Quantity, p: float) -> float:
+    """Give a percentile of a quantity."""
     if not isinstance(quantity, Drawn):
         return quantity
     law: Distribution = next(i.distribution for i in case.inputs if i.key == quantity.key)
-    return float(law.ppf(np.array([0.05]))[0])
+    return float(law.ppf(np.array([p]))[0])
