@@ -139,11 +139,13 @@ class Book(Line):
     def flows(self, world: World) -> Array:
         """Carry the stock forward month by month, with and without, and give the difference in margin."""
         market = self.market
-        deal, arpc = world[market.deal_value], world[market.revenue_per_customer] / 12
+        margin = world[market.gross_margin]
         without, with_crm = self.paths(world)
-        extra = (with_crm.wins * with_crm.bigger - without.wins) * deal
-        extra = extra + (with_crm.customers * with_crm.more_sold - without.customers) * arpc
-        return np.asarray(extra * world[market.gross_margin])  # nothing at signature: nothing is adopted yet
+        sold = _in_place(np.subtract, with_crm.wins * with_crm.bigger, without.wins)
+        repeat = _in_place(np.subtract, with_crm.customers * with_crm.more_sold, without.customers)
+        sold = _in_place(np.multiply, sold, world[market.deal_value] * margin)
+        repeat = _in_place(np.multiply, repeat, world[market.revenue_per_customer] / 12 * margin)
+        return sold + repeat  # nothing at signature: nothing is adopted yet
 
     def paths(self, world: World) -> tuple["Path", "Path"]:
         """Give what the company sells each month, without the CRM and with it."""
@@ -157,7 +159,9 @@ class Book(Line):
         rate, cap = world[market.conversion_rate], world[market.conversion_cap]
         wins = market.limited(world, leads * np.minimum(rate, cap))
         more_leads = leads * self._lifted(world, self.leads, selling) * self._cheaper(world, selling)
-        more_wins = more_leads * np.minimum(self._lifted(world, self.conversion, selling) * rate, cap)
+        more_wins = more_leads * _in_place(
+            np.minimum, _in_place(np.multiply, self._lifted(world, self.conversion, selling), rate), cap
+        )
         more_wins = market.limited(world, more_wins, self.selling_time.more(world, selling))
         recurring, customers = world[market.recurring_share], world[market.customers]
         kept = np.asarray(1 - monthly_churn)
@@ -176,7 +180,10 @@ class Book(Line):
 
     def _lifted(self, world: World, lever: Quantity, adoption: Array) -> Value:
         """Give the factor that a lever makes of an adoption: 1 + lift x attribution x adoption."""
-        return 1.0 if lever == 0.0 else 1 + world[lever] * world[self.attribution] * adoption
+        if lever == 0.0:
+            return 1.0
+        lifted = np.asarray(world[lever] * world[self.attribution] * adoption)
+        return np.add(lifted, 1.0, out=lifted)
 
     def _cheaper(self, world: World, adoption: Array) -> Value:
         """Give the factor on leads that the same budget buys: 1 / (1 - cut) at full adoption."""
@@ -184,6 +191,12 @@ class Book(Line):
             return 1.0
         more = 1 / (1 - world[self.cost_per_lead_cut]) - 1
         return 1 + more * world[self.attribution] * adoption
+
+
+def _in_place(operation: np.ufunc, x: Value, other: Value) -> Array:
+    """Work into `x` where its shape allows it: what is passed in is not used again."""
+    fits = isinstance(x, np.ndarray) and np.broadcast_shapes(x.shape, np.shape(other)) == x.shape
+    return np.asarray(operation(x, other, out=x if fits else None))
 
 
 def _stock(world: World, customers: Value, kept: Array, joining: Array) -> Array:

@@ -100,7 +100,8 @@ class CashFlows:
     @cached_property
     def position(self) -> Array:
         """Running total of the money received and paid, valued staff time left out, (m, n)."""
-        return accumulated((self.benefits - self.freed - self.costs + self.spent).by_month(*self.shape))
+        time = (self.spent - self.freed).by_month(*self.shape)
+        return accumulated(np.add(time, self.net, out=time))
 
     @cached_property
     def running(self) -> Array:
