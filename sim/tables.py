@@ -67,7 +67,15 @@ def yearly_rows(table: YearlyTable, escape: Callable[[str], str] = str) -> tuple
         [f"{row.part.capitalize()}, {row.statistic.upper()}", *(accounting(cell.value) for cell in row.cells)]
         for row in spread
     ]
-    return ["", *table.columns], rows
+    return _without_empty_years(["", *table.columns], rows)
+
+
+def _without_empty_years(header: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Leave out the last years that hold nothing: a late go-live puts fewer into the horizon."""
+    last = len(header) - 3
+    while last > 2 and all(row[last] == "0" for row in rows):
+        last -= 1
+    return [*header[: last + 1], *header[-2:]], [[*row[: last + 1], *row[-2:]] for row in rows]
 
 
 def _row_title(row: TableRow, escape: Callable[[str], str]) -> str:

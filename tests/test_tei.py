@@ -160,6 +160,16 @@ def test_a_crm_scenario_is_shown_by_years_counted_from_go_live(crm, vendor):
     assert np.isfinite(net).all()
 
 
+def test_years_that_no_future_reaches_are_not_shown(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text(CRM.replace("months: 30", "months: 14"), encoding="utf-8")
+    results = sim.load(path).run(draws=256)
+    header, rows = tables.yearly_rows(results.yearly("A"))
+    assert header == ["", "Initial", "Year 1", "Total", "Present value"]
+    assert {len(row) for row in rows} == {5}
+    assert len(results.yearly("A").columns) == 5
+
+
 def test_targets_and_headline_are_of_the_roi_on_present_values(rows):
     assert list(rows["Suite"].targets()) == ["npv > 0", "payback <= 24", "roi_pv >= 0.5"]
     assert rows["Suite"].targets()["roi_pv >= 0.5"].value == (rows["Suite"]["roi_pv"] >= 0.5).mean()
