@@ -318,6 +318,11 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small):
     assert [p.name for p in small.parent.iterdir()] == ["small.yaml"]
 
 
+def _interruptible():
+    """Undo what a job in the background inherits: it ignores interrupts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _wait_for_threads(process):
     """Wait until a run has started its workers, and a little more."""
     tasks = Path(f"/proc/{process.pid}/task")
