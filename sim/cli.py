@@ -321,6 +321,15 @@ def vendors(
 
 
 @app.command()
+def features() -> None:
+    """Show the ten features that drive a return: what each may move, by how much, and the source."""
+    from sim.feature_text import features_text
+    from sim.terminal import write
+
+    write(features_text())
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario.schema import schema_text

@@ -75,6 +75,13 @@ def assumptions_csv(results: Results) -> str:
     return _csv(["place", "value", "source", "note"], rows)
 
 
+def features_csv(results: Results) -> str:
+    """Give the features of every vendor: quality, what each may move, whether and how that counts."""
+    header = ["vendor", "feature", "quality", "about_quality", "moves", "counts", "source"]
+    notes = results.setting.features
+    return _csv(header, [[n.vendor, n.feature, n.quality, n.about, n.moves, n.counts, n.source] for n in notes])
+
+
 def tornado_csv(results: Results, metric: str = "npv", vendors: Iterable[str] | None = None) -> str:
     """Give the one-at-a-time tornados, a row a vendor and input."""
     rows = []

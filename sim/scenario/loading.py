@@ -16,6 +16,7 @@ from sim.model import Case
 from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
 from sim.scenario.evidence import data_text
+from sim.scenario.featured import check_features, feature_notes
 from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of, whole_years
 from sim.scenario.prior_checks import check_claims, misplaced
@@ -29,7 +30,7 @@ from sim.scenario.stock import stocked
 from sim.scenario.text import Node, Place, read
 from sim.scenario.traps import REFUSED, traps_of
 from sim.scenario.yearly import check_method, stated_missing
-from sim.setting import Assumption
+from sim.setting import Assumption, FeatureNote
 from sim.spec import Kind, Reading, describe
 
 MAX_EXTENDS = 10
@@ -45,6 +46,7 @@ class Loaded:
     sha256: str
     assumptions: tuple[Assumption, ...]
     correlations: tuple[Correlation, ...]
+    features: tuple[FeatureNote, ...]
 
 
 def load_file(path: Path, *, today: date | None = None) -> Loaded:
@@ -67,6 +69,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     if file is not None:
         check_overrides(file, tree, problems)
         check_method(file, tree, problems)
+        problems += [tree.problem(place, wrong) for place, wrong in check_features(file)]
         check_kpis(file, tree, problems)
         check_claims(file, tree, problems)
         correlated = _tied(file, tree, resolve(file, tree, problems), problems)
@@ -77,7 +80,8 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     cases = correlated.cases
     traps = sorted(set(traps_of(file, cases, tree)))
     warnings = (*_warnings(file, cases, tree), *traps, *old_prices, *correlated.warnings)
-    return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file), correlated.correlations)
+    said = (assumptions_of(file), correlated.correlations, feature_notes(file))
+    return Loaded(file, cases, warnings, digest.hexdigest(), *said)
 
 
 def _evidence(file: ScenarioFile) -> Iterator[str]:

@@ -16,7 +16,8 @@ from sim.operations import Operations
 from sim.sampling import SHARED, Input
 from sim.scenario.checks import check_company, retention_of
 from sim.scenario.entries import custom_lines
-from sim.scenario.happenings import events_of
+from sim.scenario.featured import Moved, moved_levers
+from sim.scenario.happenings import events_of, stream_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
 from sim.scenario.lines import NAMES, bills, in_force, lines_of, market_of, operations_of
 from sim.scenario.row_shapes import RowShape
@@ -109,6 +110,12 @@ class Resolver:
     streams: dict[str, Stream]
     problems: list[Problem]
     inputs: dict[str, Input] = field(default_factory=dict)
+    moved: dict[str, Moved] = field(init=False)
+    """Numbers of `effects` that features move by default."""
+
+    def __post_init__(self) -> None:
+        """See what features move."""
+        self.moved = {f"effects.{lever}": moved for lever, moved in moved_levers(self.file, self.name).items()}
 
     def case(self) -> Case:
         """Spell the vendor out."""
@@ -162,12 +169,24 @@ class Resolver:
         return Tax(rate, shape.write_off_months or 0)
 
     def offer(self, path: str, default: Quantity = 0.0) -> Quantity:
-        """Give a number of the vendor's offer, else of the common one, else the default."""
+        """Give a number of the vendor's offer or the common one, else what features make of it, else the default."""
+        if path in self.moved:
+            return self._by_features(path)
         found = self.find(path)
         if found is None:
             return default
         leaf, place, expects = found
         return self._quantity(leaf, place, expects)
+
+    def _by_features(self, path: str) -> Drawn:
+        """Give an effect of features: in the same future (quantile) for all vendors, as much of it as each has."""
+        moved = self.moved[path]
+        shared = dotted(("features", *path.split(".")[1:]))
+        key = shared if moved.share == 1 else f"{shared} at {moved.share * 100:.9g}%"
+        law = moved.leaf.content
+        if isinstance(law, Distribution):
+            self.inputs[key] = Input(key, stream_of(shared), law, moved.expects.kind, *_said(moved.leaf))
+        return Drawn(key)
 
     def company(self, name: str, default: Quantity = 0.0) -> Quantity:
         """Give a company fact, else the default."""
@@ -212,6 +231,8 @@ class Resolver:
     def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
         """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""
         section, key = path.split(".")
+        if path in self.moved:
+            return self.moved[path].leaf, self.moved[path].place, self.moved[path].expects
         for base, offer in self._offers():
             shape = getattr(offer, section)
             leaf = getattr(shape, key)
