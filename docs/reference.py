@@ -203,7 +203,7 @@ feature_effects: [quoting, portal]
 A feature that is only listed changes nothing: reports say that the vendor has it, and what it could move. The command
 `sim features` prints what each moves by default, how far, with grade and source. With `feature_effects: default` all
 features that a vendor has take their default effects, with a list those on it; `full` means the whole effect, `basic`
-half of it, a share that share. Cross-selling and upselling move one lever and have half of its effect each, so that both
+half of it, a share that share. Cross-selling and upselling move one lever and have half of its effect each: both
 together bring no more than the lever. A number under `effects` that a counted feature would move as well is refused:
 keep your own figure, or the feature's."""
 
