@@ -17,10 +17,8 @@ def features_text() -> str:
     data = feature_data()
     qualities = ", ".join(f"{name} {share * 100:g}%" for name, share in data.qualities.items())
     about = (
-        f"What a feature brings counts only where a scenario says feature_effects; effects hold at full adoption, in"
-        f" the quality a vendor has ({qualities} of the effect, or a share). Grades: A official, peer-reviewed or"
-        f" primary data; B analyst or large survey; C vendor or consultant; D no source named; none: an assumption."
-        f" As of {data.as_of}."
+        "What a feature brings counts only where a scenario says feature_effects: at full adoption, as much of it as"
+        f" the vendor's quality says ({qualities}, or a share). 'sim priors NAME' shows what an effect rests on."
     )
     return "\n".join([*textwrap.wrap(about, WIDTH), *(line for feature in Feature for line in _feature(feature))])
 
@@ -28,13 +26,20 @@ def features_text() -> str:
 def _feature(feature: Feature) -> Iterator[str]:
     data = feature_data()
     yield ""
-    yield f"{feature} - {data.titles[feature]}"
-    for name, share in data.moves[feature].items():
-        lever = data.levers[name]
+    entry = data.features[feature]
+    yield f"{feature} - {entry.title}"
+    yield from _wrapped(entry.why)
+    for name, share in entry.moves.items():
+        prior = data.prior(name)
         low, middle, high = (
-            input_value(float(x) * share, lever.expects.kind, "USD") for x in lever.law.ppf(np.array([0.1, 0.5, 0.9]))
+            input_value(float(x) * share, prior.unit, "USD") for x in data.law(name).ppf(np.array([0.1, 0.5, 0.9]))
         )
-        part = "" if share == 1 else f" ({share * 100:g}% of what moves it)"
-        said = f"moves effects.{name}{part}: P10 {low}, P50 {middle}, P90 {high}; grade {lever.grade}"
-        for text in (said, f"source: {lever.leaf.source}"):
-            yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+        part = "" if share == 1 else f"{share * 100:g}% of "
+        yield from _wrapped(
+            f"moves effects.{name} by {part}the prior {prior.name}: P10 {low}, P50 {middle}, P90 {high}"
+        )
+        yield from _wrapped(prior.cited)
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")

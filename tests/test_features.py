@@ -15,6 +15,7 @@ from sim.cli import app
 from sim.distributions import Multiple, Pert
 from sim.errors import ScenarioError
 from sim.scenario.feature_data import feature_data
+from sim.scenario.featured import expected_of
 from sim.scenario.features import Feature, Features
 from sim.scenario.leaf import out_of_bounds
 from sim.scenario.sections import Effects
@@ -81,25 +82,25 @@ def lines_of(scenario, vendor="A", draws=1024):
 
 def test_the_features_of_the_file_are_those_of_the_data_and_their_levers_are_effects():
     data = feature_data()
-    assert set(data.moves) == set(Feature) == set(Features.model_fields) - {"source", "note"}
-    assert {lever for moves in data.moves.values() for lever in moves} == set(data.levers) <= set(Effects.model_fields)
+    assert set(data.features) == set(Feature) == set(Features.model_fields) - {"source", "note"}
+    assert {lever for entry in data.features.values() for lever in entry.moves} == set(data.levers)
+    assert set(data.levers) <= set(Effects.model_fields)
 
 
-def test_the_shares_of_a_lever_add_up_to_all_of_it():
+def test_the_shares_of_a_lever_never_exceed_it():
     totals = {}
-    for moves in feature_data().moves.values():
-        for lever, share in moves.items():
+    for entry in feature_data().features.values():
+        for lever, share in entry.moves.items():
             totals[lever] = totals.get(lever, 0) + share
-    assert totals == dict.fromkeys(totals, 1.0)
+    assert totals == dict.fromkeys(totals, 1.0) | {"churn_reduction": 0.5}
 
 
-@pytest.mark.parametrize("name", feature_data().levers)
-def test_a_default_effect_fits_its_place_starts_at_none_and_has_a_source(name):
-    lever = feature_data().levers[name]
-    assert not out_of_bounds(*lever.law.reach, lever.expects)
-    assert lever.law.ends[0] == pytest.approx(0, abs=1e-6)
-    assert lever.leaf.source.startswith("assumption: ") == (lever.grade == "none")
-    assert lever.leaf.source
+@pytest.mark.parametrize("lever", feature_data().levers)
+def test_the_prior_of_a_lever_belongs_there_fits_and_starts_at_no_effect(lever):
+    prior = feature_data().prior(lever)
+    assert f"effects.{lever}" in prior.places
+    assert not out_of_bounds(*prior.distribution.reach, expected_of(lever))
+    assert prior.distribution.ends[0] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("feature", Feature)
@@ -108,7 +109,7 @@ def test_a_feature_that_is_only_listed_changes_nothing(tmp_path, feature):
     assert listed.cases["A"].lines == plain.cases["A"].lines
     assert listed.cases["A"].inputs == plain.cases["A"].inputs
     assert [n.counts for n in listed.setting.features] == ["not counted: recorded only"] * len(
-        feature_data().moves[feature]
+        feature_data().features[feature].moves
     )
 
 
@@ -150,7 +151,7 @@ def test_the_quality_is_the_share_of_the_effect(tmp_path, quality, share):
 
 
 def test_two_features_on_one_lever_share_its_effect_and_never_exceed_it(tmp_path):
-    law = feature_data().levers["cross_sell"].law
+    law = feature_data().law("cross_sell")
     for features, share in (("cross_selling: full", 0.5), ("cross_selling: full, upselling: basic", 0.75)):
         (found,) = loaded(tmp_path, f"features: {{{features}}}, feature_effects: default").cases["A"].inputs
         assert found.distribution == Multiple(of=law, times=share)
@@ -202,7 +203,7 @@ def test_a_lever_that_the_scenario_moves_itself_is_refused(tmp_path, feature, gi
     source = FILE.replace("deal_value: 1%", f"deal_value: 1%, {given}")
     source = source.replace("  users: 10\n", f"  users: 10\n{facts}")
     (found,) = problems(tmp_path, f"features: {{{feature}: full}}, feature_effects: default", source)
-    lever, way = next(iter(feature_data().moves[Feature(feature)])), given.split(":", maxsplit=1)[0]
+    lever, way = next(iter(feature_data().features[Feature(feature)].moves)), given.split(":", maxsplit=1)[0]
     assert f"{feature} of A moves effects.{lever}, which effects.{way} moves already" in found
     assert "would count twice" in found
     listed = loaded(tmp_path, f"features: {{{feature}: full}}", source)
@@ -264,8 +265,8 @@ def test_reports_list_features_quality_what_each_moved_and_the_source(tmp_path):
     assert [row["feature"] for row in rows] == ["Quoting inside the CRM", "Customer portal"]
     assert rows[1]["quality"] == "basic"
     assert rows[1]["about_quality"] == "'=data | sheet"
-    assert rows[1]["counts"] == "default effect, 50% of pert: low 0%, mode 10%, high 25%"
-    assert "HappySupport" in rows[1]["source"]
+    assert rows[1]["counts"] == "50% of the default prior tickets_deflected, pert: low 0%, mode 10%, high 25%"
+    assert rows[1]["source"].startswith("grade C: 10 to 25% in surveys")
     assert rows[0]["counts"] == "not counted: recorded only"
     assert json_file.document(results)["features"][1]["moves"] == "effects.tickets_deflected"
     text = page.markdown_text(results)
@@ -276,13 +277,15 @@ def test_reports_list_features_quality_what_each_moved_and_the_source(tmp_path):
 
 def test_the_model_page_lists_what_each_feature_moves():
     text = Path("docs/model.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| (`[a-z_`, ]+`) \| (`[a-z_`, ]+`)(?:, half of it each)? \|$", text, re.MULTILINE))
+    rows = dict(re.findall(r"^\| (`[a-z_`, ]+`) \| (`[a-z_`, ]+`)(?:, half of it(?: each)?)? \|$", text, re.MULTILINE))
     said = {
         name: set(re.findall(r"`(\w+)`", moves))
         for names, moves in rows.items()
         for name in re.findall(r"`(\w+)`", names)
     }
-    assert {feature: said[feature] for feature in Feature} == {f: set(m) for f, m in feature_data().moves.items()}
+    assert {feature: said[feature] for feature in Feature} == {
+        name: set(entry.moves) for name, entry in feature_data().features.items()
+    }
 
 
 def test_a_report_without_features_does_not_speak_of_them(tmp_path):
@@ -293,6 +296,6 @@ def test_the_command_lists_every_feature_with_its_effect_grade_and_source():
     found = CliRunner().invoke(app, ["features"])
     assert found.exit_code == 0
     assert all(f"{feature} - " in found.output for feature in Feature)
-    assert "moves effects.tickets_deflected: P10 4.72%, P50 10.6%, P90 17.2%; grade C" in found.output
-    assert "(50% of what moves it)" in found.output
+    assert "P10 4.72%, P50 10.6%, P90 17.2%" in " ".join(found.output.split())
+    assert "50% of the prior cross_sell_lift" in found.output
     assert max(map(len, found.output.splitlines())) <= 80

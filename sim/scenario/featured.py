@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sim.distributions import Multiple
 from sim.scenario.feature_data import FeatureData, feature_data
 from sim.scenario.features import DEFAULT, Feature
-from sim.scenario.leaf import Expects, Leaf
+from sim.scenario.leaf import Expects, Leaf, expects_of
+from sim.scenario.sections import Effects
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Place
 from sim.setting import FeatureNote
@@ -41,23 +42,26 @@ def moved_levers(file: ScenarioFile, vendor: str) -> dict[str, Moved]:
     shares: dict[str, float] = {}
     for feature in _counted(file, vendor):
         worth = data.worth(_features(file, vendor)[feature])
-        for lever, part in data.moves[feature].items():
+        for lever, part in data.features[feature].moves.items():
             shares[lever] = shares.get(lever, 0.0) + part * worth
     free = {lever: round(min(share, 1.0), 9) for lever, share in shares.items() if not _given(file, vendor, lever)}
     return {lever: _moved(data, lever, share, place) for lever, share in free.items()}
 
 
 def _moved(data: FeatureData, lever: str, share: float, place: Place) -> Moved:
-    found = data.levers[lever]
-    part = "" if share == 1 else f"{share * 100:.4g}% of "
-    law = found.law if share == 1 else Multiple(of=found.law, times=share)
-    leaf = Leaf(law, f"default of features, {part}{found.leaf.asked}", _source(data, lever), found.leaf.note)
-    return Moved(leaf, place, found.expects, share)
+    prior = data.prior(lever)
+    part = "" if share == 1 else f"{share * 100:.4g}% of the "
+    law = prior.distribution if share == 1 else Multiple(of=prior.distribution, times=share)
+    leaf = Leaf(law, f"features, {part}{prior.asked}", prior.cited, prior.note or "")
+    return Moved(leaf, place, expected_of(lever), share)
 
 
-def _source(data: FeatureData, lever: str) -> str:
-    found = data.levers[lever]
-    return found.leaf.source if found.grade == "none" else f"{found.leaf.source} (grade {found.grade})"
+def expected_of(lever: str) -> Expects:
+    """Give what a number of `effects` takes."""
+    expects = expects_of(Effects, lever)
+    if expects is None:
+        raise TypeError(f"effects.{lever} takes no number")
+    return expects
 
 
 def check_features(file: ScenarioFile) -> Iterable[tuple[Place, str]]:
@@ -67,7 +71,7 @@ def check_features(file: ScenarioFile) -> Iterable[tuple[Place, str]]:
         if place[0] == "vendors" or vendor == next(iter(file.vendors)):
             yield from _unlisted(file, vendor, place, names)
         for feature in _counted(file, vendor):
-            for lever in feature_data().moves[feature]:
+            for lever in feature_data().features[feature].moves:
                 if given := _given(file, vendor, lever):
                     yield place, _twice(vendor, feature, lever, given)
 
@@ -97,7 +101,7 @@ def feature_notes(file: ScenarioFile) -> tuple[FeatureNote, ...]:
         _note(file, vendor, feature, lever)
         for vendor in file.vendors
         for feature in _features(file, vendor)
-        for lever in feature_data().moves[feature]
+        for lever in feature_data().features[feature].moves
     )
 
 
@@ -105,13 +109,13 @@ def _note(file: ScenarioFile, vendor: str, feature: Feature, lever: str) -> Feat
     data, quality = feature_data(), _features(file, vendor)[feature]
     counts, source = "not counted: recorded only", ""
     if feature in _counted(file, vendor):
-        share = data.moves[feature][lever] * data.worth(quality)
-        counts = f"default effect, {share * 100:.4g}% of {data.levers[lever].leaf.asked}"
-        source = _source(data, lever)
+        share = data.features[feature].moves[lever] * data.worth(quality)
+        counts = f"{share * 100:.4g}% of the {data.prior(lever).asked}"
+        source = data.prior(lever).cited
     elif given := _given(file, vendor, lever):
         counts = f"not counted: effects.{given} is the scenario's own figure"
     about = "; ".join(text for text in (quality.source, quality.note) if text)
-    return FeatureNote(vendor, data.titles[feature], quality.asked, about, f"effects.{lever}", counts, source)
+    return FeatureNote(vendor, data.features[feature].title, quality.asked, about, f"effects.{lever}", counts, source)
 
 
 def _features(file: ScenarioFile, vendor: str) -> Mapping[Feature, Leaf]:

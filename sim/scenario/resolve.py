@@ -222,11 +222,11 @@ class Resolver:
         return any(getattr(shape, name) is not None for shape in shapes)
 
     def nearest(self, *paths: str) -> list[str]:
-        """Give which of several numbers the vendor says itself; if none, which are said in common."""
+        """Give which of several numbers the vendor says itself, else those said in common, else those features move."""
         for _, offer in self._offers():
             if given := [p for p in paths if getattr(getattr(offer, p.split(".")[0]), p.split(".")[1]) is not None]:
                 return given
-        return []
+        return [path for path in paths if path in self.moved]
 
     def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
         """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""
