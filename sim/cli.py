@@ -340,19 +340,60 @@ def schema() -> None:
 
 @app.command()
 def init(
+    industry: Annotated[
+        str | None,
+        typer.Option(
+            help="Baseline of a made-up firm: retail, finance, hospitality, insurance, consulting, manufacturing,"
+            " wholesale or software."
+        ),
+    ] = None,
+    size: Annotated[str | None, typer.Option(help="small, medium (if not given) or large; with --industry.")] = None,
+    vendors: Annotated[
+        str | None,
+        typer.Option(help="Vendors of the price catalogue, such as vtiger/enterprise,hubspot; with --industry."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write a commented starter scenario that runs as it is."""
+    """Write a commented scenario that runs as it is: a starter, or a preset by industry, size and vendors."""
     from sim.folder import write_whole
-    from sim.starter import starter_text
     from sim.terminal import say, write
 
+    text = _initial(industry, size, vendors)
     if out is None:
-        write(starter_text().rstrip("\n"))
+        write(text.rstrip("\n"))
         return
-    write_whole(out, starter_text(), force=force)
+    write_whole(out, text, force=force)
     say(f"Wrote {out}. Next: sim run {out}")
+
+
+def _initial(industry: str | None, size: str | None, vendors: str | None) -> str:
+    from sim.presets import SIZE, preset_text
+    from sim.starter import starter_text
+
+    if industry is not None:
+        names = [] if vendors is None else [name.strip() for name in vendors.split(",")]
+        return preset_text(industry, SIZE if size is None else size, names)
+    for option, given in (("--size", size), ("--vendors", vendors)):
+        if given is not None:
+            raise UsageError(f"{option} goes with --industry (such as: sim init --industry retail {option} {given})")
+    return starter_text()
+
+
+@app.command()
+def calibrate(
+    draws: Annotated[int, typer.Option(help="Futures of each preset, at least.")] = 4096,
+    seed: Seed = 1,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+) -> None:
+    """Hold the default priors against surveys of CRM projects: simulate every preset."""
+    from sim.calibration import calibrate as simulate
+    from sim.calibration_text import calibration_csv, calibration_text
+    from sim.terminal import progress, write
+
+    with progress("Presets") as report:
+        found = simulate(draws=draws, seed=seed, progress=report)
+    write(calibration_csv(found).replace("\r\n", "\n").rstrip("\n") if csv else calibration_text(found))
 
 
 def _version(value: bool) -> None:

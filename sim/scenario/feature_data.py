@@ -5,10 +5,10 @@ from functools import cache
 from pydantic import Field
 
 from sim.distributions import Distribution
-from sim.scenario.evidence import data_text, shaped
+from sim.scenario.evidence import Day, data_text, shaped
 from sim.scenario.features import Feature
 from sim.scenario.leaf import FixedRate, Leaf
-from sim.scenario.priors import Day, Prior, priors
+from sim.scenario.priors import Prior, priors
 from sim.spec import Spec
 
 FILE = "features.yaml"

@@ -16,6 +16,7 @@ from sim.model import Case
 from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
 from sim.scenario.evidence import data_text
+from sim.scenario.feature_data import FILE as FEATURES
 from sim.scenario.featured import check_features, feature_notes
 from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of, whole_years
@@ -86,7 +87,10 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
 
 def _evidence(file: ScenarioFile) -> Iterator[str]:
     """Give the texts of the program's data files that a scenario draws on: they are part of what it says."""
-    if any(number.prior for _, number in uncertain(file)):
+    counted = any(offer.feature_effects for offer in (file.common, *file.vendors.values()))
+    if counted:
+        yield data_text(FEATURES)
+    if counted or any(number.prior for _, number in uncertain(file)):
         yield data_text(PRIORS)
     for vendor in file.vendors.values():
         if vendor.catalogue is not None:
