@@ -112,19 +112,36 @@ class Calibration:
 
 
 def calibrate(
-    *, draws: int = DRAWS, seed: int = 1, progress: Callable[[float], None] = lambda share: None
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+    instead: Mapping[str, str] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Calibration:
-    """Simulate every preset with the vendors it comes with."""
+    """Simulate every preset with the vendors it comes with.
+
+    Args:
+        draws: futures of each preset, at least.
+        seed: any whole number.
+        instead: what to take in place of a prior, by its name, as a scenario file writes it.
+        progress: called with the share of the work done.
+    """
     data = preset_data()
     names = [(industry, size) for industry in data.industries for size in data.sizes]
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "preset.yaml"
         for number, (industry, size) in enumerate(names, 1):
-            path.write_text(preset_text(industry, size), encoding="utf-8")
+            path.write_text(_replaced(preset_text(industry, size), instead or {}), encoding="utf-8")
             rows.append(_row(f"{industry} {size}", load(path).run(draws=draws, seed=seed)))
             progress(number / len(names))
     return Calibration(tuple(rows), draws, seed)
+
+
+def _replaced(text: str, instead: Mapping[str, str]) -> str:
+    for name, law in instead.items():
+        text = text.replace(f"{{prior: {name}}}", law)
+    return text
 
 
 def _row(name: str, results: Results) -> Row:

@@ -51,7 +51,7 @@ def tei_table_csv(results: Results) -> str:
             about = [table.vendor, row.part.value, row.line or "total"]
             rows.append([*about, row.statistic, *(cell.value for cell in row.cells)])
             rows.append([*about, f"standard error of {row.statistic}", *(cell.se for cell in row.cells)])
-    return _csv(["vendor", "part", "row", "statistic", *tables[0].columns], rows)
+    return csv_text(["vendor", "part", "row", "statistic", *tables[0].columns], rows)
 
 
 def inputs_csv(results: Results) -> str:
@@ -110,19 +110,19 @@ def kpis_csv(results: Results) -> str:
     rows: list[Sequence[Any]] = [
         row for name in results for answer in results.details.kpis(name) for row in answer.rows(name)
     ]
-    return _csv(KPI_COLUMNS, rows)
+    return csv_text(KPI_COLUMNS, rows)
 
 
 def levers_csv(found: Mapping[str, Mapping[str, Estimate]]) -> str:
     """Give the mean part of the customer margin that each lever makes, a row a vendor and lever."""
     rows = [[name, lever, *part] for name, parts in found.items() for lever, part in parts.items()]
-    return _csv(["vendor", "lever", "mean", "standard_error"], rows)
+    return csv_text(["vendor", "lever", "mean", "standard_error"], rows)
 
 
 def delay_csv(found: Mapping[str, Mapping[int, Estimate]]) -> str:
     """Give the mean NPV lost by a later go-live, a row a vendor and months of delay."""
     rows = [[name, month, *lost] for name, by_month in found.items() for month, lost in by_month.items()]
-    return _csv(["vendor", "months_later", "mean_npv_lost", "standard_error"], rows)
+    return csv_text(["vendor", "months_later", "mean_npv_lost", "standard_error"], rows)
 
 
 def report_levers_csv(results: Results) -> str:
