@@ -7,7 +7,7 @@ back far more or less often than firms in surveys do, the priors are wrong toget
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -179,4 +179,5 @@ def _mean(x: ArrayLike) -> Array:
 def planned_benefit(result: Result) -> float:
     """Give the benefits over the horizon as a plan would show them: every input at its median, and nothing happens."""
     medians = {i.key: i.distribution.ppf(np.array([0.5])) for i in result.case.inputs}
-    return float(evaluate(result.case, medians).metrics["benefit"][0])
+    case = replace(result.case, events=())  # an event that is likelier than not has a median of 1
+    return float(evaluate(case, medians).metrics["benefit"][0])
