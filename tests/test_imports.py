@@ -147,6 +147,7 @@ ORDER = (
     "sim.calibration",
     "sim.calibration_text",
     "sim.arguments",
+    "sim.source_commands",
     "sim.cli",
     "sim.__main__",
 )
