@@ -157,7 +157,7 @@ def test_two_features_on_one_lever_share_its_effect_and_never_exceed_it(tmp_path
         assert found.distribution == Multiple(of=law, times=share)
     scenario = loaded(tmp_path, "features: {cross_selling: full, upselling: full}, feature_effects: default")
     (found,) = scenario.cases["A"].inputs
-    assert (found.key, found.distribution) == ("features.cross_sell", law)
+    assert (found.key, found.distribution, found.prior) == ("features.cross_sell", law, "cross_sell_lift")
 
 
 def test_a_feature_of_no_quality_has_no_effect(tmp_path):

@@ -52,7 +52,7 @@ def _moved(data: FeatureData, lever: str, share: float, place: Place) -> Moved:
     prior = data.prior(lever)
     part = "" if share == 1 else f"{share * 100:.4g}% of the "
     law = prior.distribution if share == 1 else Multiple(of=prior.distribution, times=share)
-    leaf = Leaf(law, f"features, {part}{prior.asked}", prior.cited, prior.note or "")
+    leaf = Leaf(law, f"features, {part}{prior.asked}", prior.cited, prior.note or "", prior=prior.name)
     return Moved(leaf, place, expected_of(lever), share)
 
 
