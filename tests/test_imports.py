@@ -105,6 +105,7 @@ ORDER = (
     "sim.scenario.features",
     "sim.scenario.correlations",
     "sim.scenario.shapes",
+    "sim.scenario.numbers",
     "sim.scenario.feature_data",
     "sim.scenario.featured",
     "sim.scenario.lines",

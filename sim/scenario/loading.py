@@ -20,10 +20,11 @@ from sim.scenario.feature_data import FILE as FEATURES
 from sim.scenario.featured import check_features, feature_notes
 from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of, whole_years
+from sim.scenario.numbers import assumptions_of, uncertain
 from sim.scenario.prior_checks import check_claims, misplaced
 from sim.scenario.priors import FILE as PRIORS
 from sim.scenario.priors import FromPrior
-from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
+from sim.scenario.resolve import check_overrides, resolve
 from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.sections import Company
 from sim.scenario.shapes import ScenarioFile

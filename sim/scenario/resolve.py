@@ -1,6 +1,5 @@
 """From the file's shapes to one spelled-out case a vendor: names looked up, defaults filled in, bounds checked."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +19,12 @@ from sim.scenario.featured import Moved, moved_levers
 from sim.scenario.happenings import events_of, stream_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
 from sim.scenario.lines import NAMES, bills, in_force, lines_of, market_of, operations_of
+from sim.scenario.numbers import leaves
 from sim.scenario.row_shapes import RowShape
 from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.scenario.yearly import check_risks, yearly_rows
-from sim.setting import Assumption
 from sim.spec import Kind
 from sim.terms import Tax
 from sim.ties import Stream
@@ -69,34 +68,6 @@ def _own_streams(name: str, vendor: Vendor, apart: tuple[str, ...]) -> dict[str,
     places = [place for place, leaf in leaves(vendor, ("vendors", name)) if isinstance(leaf.content, Distribution)]
     keys = [dotted(place) for place in places] + [dotted(("vendors", name, "inputs", own)) for own in apart]
     return {key: Stream(key, name, position) for position, key in enumerate(keys)}
-
-
-def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
-    """Walk every number of a shape in its order, with its place."""
-    if isinstance(value, Leaf):
-        yield place, value
-    elif isinstance(value, BaseModel):
-        for key in type(value).model_fields:
-            yield from leaves(getattr(value, key), (*place, key))
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from leaves(child, (*place, key))
-    elif isinstance(value, tuple):
-        for index, child in enumerate(value):
-            yield from leaves(child, (*place, index) if len(value) > 1 else place)
-
-
-def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:
-    """Give every number of the file, the named inputs first, with its source and note."""
-    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in uncertain(file))
-
-
-def uncertain(file: ScenarioFile) -> list[tuple[Place, Declared | Leaf]]:
-    """Give every number that a file may make uncertain, with its place; the named inputs first."""
-    declared: list[tuple[Place, Declared]] = [(("inputs", name), found) for name, found in file.inputs.items()]
-    for vendor, offer in file.vendors.items():
-        declared += [(("vendors", vendor, "inputs", name), found) for name, found in offer.inputs.items()]
-    return [*declared, *leaves(file, ())]
 
 
 @dataclass
