@@ -2,8 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -20,7 +18,7 @@ from sim.report import write_report
 from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import MAX_DRAWS, load
-from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, say, write
+from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, progress, say, write
 
 REPORTS = Path("reports")
 SUMMARY = "summary.csv"
@@ -73,14 +71,14 @@ class Batch:
             check_free(folder, force=self.force)
         for warning in scenario.warnings:
             self._tell(f"{warning} [warning]")
-        with _progress(path.name, hidden=self.quiet) as progress:
+        with progress(path.name, hidden=self.quiet) as report:
             results = scenario.run(
                 draws=self.draws,
                 seed=self.seed,
                 design=self.design,
                 percentiles=self.percentiles,
                 workers=self.workers,
-                progress=progress,
+                progress=report,
                 precision=self.precision,
                 max_draws=self.max_draws,
             )
@@ -176,15 +174,3 @@ class Batch:
             names = slugs([str(path.with_suffix("")) for path in self.files])
             return {path: base / names[str(path.with_suffix(""))] for path in self.files}
         return {path: base / names[path.stem] for path in self.files}
-
-
-@contextmanager
-def _progress(name: str, *, hidden: bool) -> Iterator[Callable[[float], None]]:
-    """Show progress on a terminal's standard error, and wipe it away."""
-    if hidden or not sys.stderr.isatty():
-        yield lambda share: None
-        return
-    try:
-        yield lambda share: print(f"\r{name}: {share:4.0%}", end="", file=sys.stderr, flush=True)
-    finally:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
