@@ -307,9 +307,7 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(
-            signal.SIGINT, signal.default_int_handler
-        ),  # a job in the background ignores it
+        preexec_fn=_interruptible,  # noqa: PLW1509 - a test with one thread
     )
     _wait_for_threads(process)
     process.send_signal(signal.SIGINT)
