@@ -13,6 +13,7 @@ from benchmarks.reference.child import estimated, measured
 from benchmarks.reference.constants import Sampled
 from benchmarks.reference.contenders import CONTENDERS, INDEPENDENT, OURS, Contender
 from benchmarks.reference.measured import AGREE, Measured, Round, child, farthest
+from sim.run import ROWS
 
 DRAWS = 32_768
 
@@ -69,6 +70,10 @@ def test_contenders_of_the_extra_agree_with_this_library(known, name):
 def test_correlations_matter_to_the_comparison(known):
     name, apart = farthest(known[OURS], known[INDEPENDENT])
     assert apart > 100, name
+
+
+def test_every_draw_is_answered_for():
+    assert len(ours.answers(2 * ROWS, 1).npv) == 2 * ROWS
 
 
 def test_an_estimate_of_batches_by_hand():

@@ -32,6 +32,7 @@ from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, T
 from sim.model import Case
 from sim.run import Run, simulate
 from sim.sampling import SHARED, Design, Input
+from sim.tally import Exact
 from sim.ties import Latent, Stream, Tie
 from sim.world import Drawn, Flows, Line, Nature, Rollout, Scheduled, Shape, World
 
@@ -123,6 +124,8 @@ ADOPTION = Latent(
     )
 )
 METRICS = ("roi", "npv", "payback_first")
+ALL = 1 << 40
+"""Bytes that a run may take: enough to keep every draw."""
 TIES: Mapping[str, Tie] = {"adoption_final": ADOPTION}
 
 
@@ -156,8 +159,9 @@ def run(
     ties: Mapping[str, Tie] = TIES,
     metrics: Sequence[str] = METRICS,
 ) -> Run:
-    """Simulate the model."""
-    return simulate({"CRM": case(ties)}, draws=draws, seed=seed, design=design, workers=workers, metrics=metrics)
+    """Simulate the model and keep every draw, as the others do."""
+    cases = {"CRM": case(ties)}
+    return simulate(cases, draws=draws, seed=seed, design=design, workers=workers, metrics=metrics, memory=ALL)
 
 
 def answers(
@@ -171,6 +175,5 @@ def answers(
 ) -> Answers:
     """Simulate and give the draws."""
     wanted = (*METRICS, "irr") if irr else METRICS
-    done = run(draws, seed, design=design, workers=workers, ties=ties, metrics=wanted)
-    metrics = done.vendors["CRM"].metrics
-    return Answers(metrics["roi"], metrics["npv"], metrics["payback_first"], metrics["irr"] if irr else None)
+    tallies = run(draws, seed, design=design, workers=workers, ties=ties, metrics=wanted).vendors["CRM"].tallies
+    return Answers(*(tally.values for tally in tallies.values() if isinstance(tally, Exact)))
