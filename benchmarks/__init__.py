@@ -2,7 +2,8 @@
 
 `python -m benchmarks` times the shipped scenario, `python -m benchmarks.quantiles` every family of distributions;
 `python -m benchmarks.coverage` checks the 95 % intervals; `python -m benchmarks.reference` values one model by this
-library and by everything else at hand. All print Markdown, and write nothing that outlives them.
+library and by everything else at hand; `python -m benchmarks.accuracy` holds standard errors against time. All print
+Markdown, and write nothing that outlives them.
 """
 
 from pathlib import Path
