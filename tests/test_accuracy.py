@@ -10,8 +10,8 @@ from scipy import integrate, stats
 from benchmarks import ROOT
 from benchmarks.accuracy import plain, smooth
 from benchmarks.accuracy.__main__ import Found, draws_for, methods, saving, stated_against_true
-from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence, influence, offers
-from benchmarks.accuracy.smooth import Affine, integrated, reached
+from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence, influence, offers, shipped
+from benchmarks.accuracy.smooth import Affine, integrated, kept
 from sim.distributions import Triangular, TruncatedNormal, Uniform
 from sim.model import evaluate
 from sim.sampling import Chunk, Design, draw
@@ -48,7 +48,7 @@ def test_the_chance_of_payback_given_the_rest_is_that_of_many_values(key):
     x = smooth.law_of(offers(), key).ppf((np.arange(size) + 0.5) / size)
     for i in range(0, CHUNK.size, 16):
         draws = {name: np.full(size, value[i]) for name, value in drawn.items()} | {key: x}
-        month = evaluate(case, draws, metrics=("payback_first",)).metrics["payback_first"]
+        month = evaluate(case, draws, metrics=("payback",)).metrics["payback"]
         assert given.paid_back[i] == pytest.approx((month <= plain.WITHIN).mean(), abs=1 / size)
 
 
@@ -61,6 +61,14 @@ def test_smoothed_estimates_are_those_of_plain_draws(key, design):
         runs = np.array([run[name] for run in smoothed])
         apart = abs(runs.mean() - value) / np.hypot(runs.std(ddof=1) / np.sqrt(8), errors[name])
         assert apart < 5, name  # 7 and 15 degrees of freedom; percentiles of 4,096 draws are biased by a little
+
+
+def test_smoothing_works_on_the_shipped_scenario():
+    values, errors = plain.run(shipped(), Design.SOBOL, 16_384, 1)
+    smoothed = [smooth.run(shipped(), "common.effects.hours_saved", 2048, seed) for seed in range(6)]
+    for name, value in values.items():
+        runs = np.array([run[name] for run in smoothed])
+        assert abs(runs.mean() - value) < 5 * np.hypot(runs.std(ddof=1) / np.sqrt(6), errors[name]), name
 
 
 def test_smoothing_the_gain_leaves_less_than_a_third_of_the_variance_of_sobol_points():
@@ -100,17 +108,17 @@ def test_integrated_distribution_functions_are_those_of_quadrature(law):
         assert found == pytest.approx(exact, abs=1e-7 * (high - low))
 
 
-def test_payback_given_the_rest_takes_any_month_whichever_way_it_moves():
+def test_payback_given_the_rest_takes_every_month_whichever_way_it_moves():
     months = [
-        [(-2, 0), (-1, 2), (-1, 4)],  # from x = 0.5, from 0.25: 0.75
-        [(-2, 0), (0.25, -1), (-1, 0)],  # up to 0.25
-        [(-2, 0), (0.25, -1), (-3, 4)],  # up to 0.25 or from 0.75: 0.5
-        [(-2, 0), (0.75, -1), (-1, 4)],  # up to 0.75 or from 0.25: always
-        [(-2, 0), (1, 0), (-1, 0)],  # in any case
-        [(-2, 0), (-1, 0), (-1, 0)],  # never
+        [(-1, 2), (-1, 4)],  # from x = 0.5 and from 0.25: 0.5
+        [(0.25, -1), (2, -4)],  # up to 0.25 and up to 0.5
+        [(0.75, -1), (-1, 4)],  # up to 0.75 and from 0.25
+        [(0.25, -1), (-3, 4)],  # up to 0.25 and from 0.75: never
+        [(1, 0), (-1, 4)],  # from 0.25
+        [(-1, 0), (1, 4)],  # never, because of the first
     ]
     base, slope = np.moveaxis(np.array(months, dtype=float), -1, 0)
-    np.testing.assert_allclose(reached(Affine(base.T, slope.T), UNIFORM), [0.75, 0.25, 0.5, 1, 1, 0])
+    np.testing.assert_allclose(kept(Affine(base.T, slope.T), UNIFORM), [0.5, 0.25, 0.5, 0, 0.75, 0])
 
 
 @pytest.mark.parametrize("axes", [by_influence, by_direction])
@@ -174,6 +182,8 @@ def test_stated_errors_are_held_against_true_ones():
 def test_draws_for_an_error_are_read_off_a_straight_line():
     assert draws_for(0.3, [found("random", n, 6 / np.sqrt(n)) for n in (100, 400, 1600)]) == pytest.approx(400)
     assert draws_for(0.01, [found("sobol", n, 1 / n) for n in (10, 1000)]) == pytest.approx(100)
+    bent = [found("sobol", 10, 1), found("sobol", 100, 0.1), found("sobol", 1000, 0.001)]
+    assert [draws_for(error, bent) for error in (10, 1, 0.01, 1e-5)] == pytest.approx([1, 10, 100 * 10**0.5, 10_000])
 
 
 def test_the_benchmark_prints_a_row_a_method_and_size():

@@ -1,4 +1,6 @@
-"""Standard errors against time on the reference model as two vendors, by design, and what smoothing would save.
+"""Standard errors against time, by design, and what smoothing would save.
+
+The model is the reference model as two vendors, or with --shipped the first two vendors of the shipped scenario.
 
 A standard error is the spread of whole runs over independent seeds. Random draws need as many times the draws as
 their variance is larger, so a ratio of variances says how many draws a method saves; times are processor time of a
@@ -15,11 +17,12 @@ from time import process_time
 import numpy as np
 
 from benchmarks.accuracy import plain, smooth
-from benchmarks.accuracy.offers import along, by_direction, by_influence, offers
+from benchmarks.accuracy.offers import Cases, along, by_direction, by_influence, offers, shipped
 from benchmarks.accuracy.plain import MEAN, NAMES, Estimates
 from benchmarks.table import table
 from sim.distributions import Array
 from sim.sampling import REPLICATES, Design
+from sim.statistics import T95
 
 Method = Callable[[int, int], tuple[Estimates, Estimates]]
 """From draws and seed to estimates and the standard errors of a single run; the latter may be empty."""
@@ -48,39 +51,52 @@ class Found:
 
 
 def methods() -> Mapping[str, Method]:
-    """Give every method by name."""
+    """Give every method by name, for the reference model."""
     return {
         RANDOM: partial(plain.run, offers(), Design.RANDOM),
         "latin": partial(plain.run, offers(), Design.LATIN),
         SOBOL: partial(plain.run, offers(), Design.SOBOL),
         "sobol, inputs by influence": partial(plain.run, along(by_influence()), Design.SOBOL),
         "sobol, along the steepest direction": partial(plain.run, along(by_direction()), Design.SOBOL),
-        "random, gain smoothed": partial(_smooth, "productivity_gain", Design.RANDOM),
-        "sobol, quote smoothed": partial(_smooth, "implementation", Design.SOBOL),
-        "sobol, gain smoothed": partial(_smooth, "productivity_gain", Design.SOBOL),
+        "random, gain smoothed": partial(_smooth, offers(), "productivity_gain", Design.RANDOM),
+        "sobol, quote smoothed": partial(_smooth, offers(), "implementation", Design.SOBOL),
+        "sobol, gain smoothed": partial(_smooth, offers(), "productivity_gain", Design.SOBOL),
     }
 
 
-def _smooth(key: str, design: Design, draws: int, seed: int) -> tuple[Estimates, Estimates]:
-    return smooth.run(offers(), key, draws, seed, design), {}
+def shipped_methods() -> Mapping[str, Method]:
+    """Give the methods that are run on the shipped scenario."""
+    hours = "common.effects.hours_saved"
+    return {
+        **{
+            str(design): partial(plain.run, shipped(), design) for design in (Design.RANDOM, Design.LATIN, Design.SOBOL)
+        },
+        "sobol, hours saved smoothed": partial(_smooth, shipped(), hours, Design.SOBOL),
+    }
+
+
+def _smooth(cases: Cases, key: str, design: Design, draws: int, seed: int) -> tuple[Estimates, Estimates]:
+    return smooth.run(cases, key, draws, seed, design), {}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small version, in seconds")
+    parser.add_argument("--shipped", action="store_true", help="the shipped scenario, not the reference model")
     parser.add_argument("--seeds", type=int, help=f"runs of each method and size (default {SEEDS})")
     asked = parser.parse_args()
     if asked.seeds is not None and asked.seeds < 2:
         parser.error("a spread takes at least 2 seeds")
     seeds = asked.seeds or (QUICK_SEEDS if asked.quick else SEEDS)
-    found = list(_measured(QUICK_SIZES if asked.quick else SIZES, seeds))
+    chosen = shipped_methods() if asked.shipped else methods()
+    found = list(_measured(chosen, QUICK_SIZES if asked.quick else SIZES, seeds))
     print(text(found, seeds))
 
 
-def _measured(sizes: Sequence[int], seeds: int) -> Iterator[Found]:
+def _measured(chosen: Mapping[str, Method], sizes: Sequence[int], seeds: int) -> Iterator[Found]:
     for draws in sizes:
-        for name, method in methods().items():
+        for name, method in chosen.items():
             yield measured(name, method, draws, seeds)
         print(f"{draws:,} draws done", file=sys.stderr, flush=True)
 
@@ -159,12 +175,13 @@ def _times(ratio: float) -> str:
 
 
 def _notes(found: Sequence[Found]) -> Iterator[str]:
-    target = TARGET * abs(found[-1].means[MEAN])
-    needed = {name: draws_for(target, [each for each in found if each.method == name]) for name in (RANDOM, SOBOL)}
-    yield (
-        f"A standard error of {TARGET:.1%} of the mean NPV takes {needed[RANDOM]:,.0f} random draws and"
-        f" {needed[SOBOL]:,.0f} Sobol points: {needed[RANDOM] / needed[SOBOL]:,.0f} times fewer."
-    )
+    for what, part in {"standard error": 1.0, "95% half-width": 1 / T95}.items():
+        target = TARGET * part * abs(found[-1].means[MEAN])
+        random, sobol = (draws_for(target, [x for x in found if x.method == name]) for name in (RANDOM, SOBOL))
+        yield (
+            f"A {what} of {TARGET:.1%} of the mean NPV takes {random:,.0f} random draws and {sobol:,.0f} Sobol points:"
+            f" {random / sobol:,.0f} times fewer."
+        )
     for name in dict.fromkeys(each.method for each in found):
         honesty = stated_against_true([each for each in found if each.method == name])
         if not np.isnan(honesty):
@@ -178,10 +195,11 @@ def stated_against_true(runs: Sequence[Found]) -> float:
 
 
 def draws_for(error: float, sizes: Sequence[Found]) -> float:
-    """Give the draws for a standard error of the mean NPV, by the straight line through all sizes in logarithms."""
-    draws, errors = [each.draws for each in sizes], [each.errors[MEAN] for each in sizes]
-    slope, level = np.polyfit(np.log(draws), np.log(errors), 1)
-    return float(np.exp((np.log(error) - level) / slope))
+    """Give the draws for a standard error of the mean NPV, on straight lines between sizes, in logarithms."""
+    draws, errors = np.log([each.draws for each in sizes]), np.log([each.errors[MEAN] for each in sizes])
+    end = min(max(int((errors > np.log(error)).sum()), 1), len(sizes) - 1)
+    slope = (draws[end] - draws[end - 1]) / (errors[end] - errors[end - 1])
+    return float(np.exp(draws[end] + slope * (np.log(error) - errors[end])))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from benchmarks import ROOT, SCENARIO
 from benchmarks.reference import ours
 from benchmarks.reference.constants import LATENT_LIFT, LATENT_OWN, LATENT_RAMP
 from sim.distributions import Array, Beta, Distribution, Lognormal
@@ -37,6 +38,14 @@ def offers() -> Cases:
         inputs=tuple(_own(i, laws[i.key]) if i.key in laws else i for i in base.inputs),
     )
     return {"Base": base, "Dear": dear}
+
+
+@cache
+def shipped() -> Cases:
+    """Give the first two vendors of the shipped scenario."""
+    from sim.scenario import load
+
+    return dict(list(load(ROOT / SCENARIO).cases.items())[:2])
 
 
 def _own(shared: Input, law: Distribution) -> Input:

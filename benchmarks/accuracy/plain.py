@@ -13,7 +13,7 @@ MEAN, PAYBACK, P5, P50, P95, CVAR, BEST = NAMES = (
     "mean NPV", "P(payback <= 24)", "P5 ROI", "P50 ROI", "P95 ROI", "CVaR 5 % NPV", "P(best)",
 )  # fmt: skip
 WITHIN, TAIL = 24, 0.05
-METRICS = ("npv", "roi", "payback_first")
+METRICS = ("npv", "roi", "payback")
 
 Estimates = Mapping[str, float]
 
@@ -35,7 +35,7 @@ def estimates(columns: Mapping[str, Array]) -> Estimates:
     low, middle, high = np.percentile(columns["roi"], (5, 50, 95))
     return {
         MEAN: float(npv.mean()),
-        PAYBACK: float((columns["payback_first"] <= WITHIN).mean()),
+        PAYBACK: float((columns["payback"] <= WITHIN).mean()),
         P5: float(low),
         P50: float(middle),
         P95: float(high),

@@ -57,17 +57,17 @@ class Affine:
         return np.where(self.slope == 0, certain, np.abs(self.slope) * np.where(self.slope > 0, below, above))
 
 
-def reached(running: Affine, law: Distribution) -> Array:
-    """Give the probability that a running total, (m, n), is at or above zero in any month, given the rest.
+def kept(running: Affine, law: Distribution) -> Array:
+    """Give the probability that a running total, (m, n), is at or above zero in every month, given the rest.
 
-    The values of the input that do it in some month lie above the least root of a rising total or below the highest
-    root of a falling one.
+    The values of the input that keep it there lie above the highest root of the rising totals and below the least root
+    of the falling ones.
     """
     root = running.root(0)
-    above = np.where(running.slope > 0, root, np.inf).min(axis=0)
-    below = np.where(running.slope < 0, root, -np.inf).max(axis=0)
-    certain = ((running.slope == 0) & (running.base >= 0)).any(axis=0)
-    return np.where(certain, 1.0, 1 - np.maximum(law.cdf(above) - law.cdf(below), 0))
+    above = np.where(running.slope > 0, root, -np.inf).max(axis=0)
+    below = np.where(running.slope < 0, root, np.inf).min(axis=0)
+    possible = ((running.slope != 0) | (running.base >= 0)).all(axis=0)
+    return np.where(possible, np.maximum(law.cdf(below) - law.cdf(above), 0), 0.0)
 
 
 @cache
@@ -127,8 +127,8 @@ def _given(case: Case, drawn: Mapping[str, Array], key: str, law: Distribution, 
         return Affine(a - slope * low, slope)
 
     lines = {name: affine(at_low.metrics[name], at_high.metrics[name]) for name in metrics}
-    running = affine(at_low.running[: WITHIN + 1], at_high.running[: WITHIN + 1])
-    return Given(**lines, paid_back=reached(running, law))
+    running = affine(at_low.running[WITHIN:], at_high.running[WITHIN:])
+    return Given(**lines, paid_back=kept(running, law))
 
 
 def joined(parts: list[Given]) -> Given:
