@@ -9,7 +9,7 @@ from scipy import integrate, stats
 
 from benchmarks import ROOT
 from benchmarks.accuracy import plain, smooth
-from benchmarks.accuracy.__main__ import Found, draws_for, methods, saving, stated_against_true
+from benchmarks.accuracy.__main__ import Found, draws_for, methods, random_draws_for, saving, stated_against_true
 from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence, influence, offers, shipped
 from benchmarks.accuracy.smooth import Affine, integrated, kept
 from sim.distributions import Triangular, TruncatedNormal, Uniform
@@ -179,8 +179,12 @@ def test_stated_errors_are_held_against_true_ones():
     assert stated_against_true(runs) == pytest.approx(1)
 
 
+def test_random_draws_for_an_error_come_from_the_variance_of_one():
+    runs = [found("random", 100, 0.5), found("sobol", 100, 0.01), found("random", 400, 0.35)]
+    assert random_draws_for(0.1, runs) == pytest.approx((25 + 49) / 2 / 0.01)
+
+
 def test_draws_for_an_error_are_read_off_a_straight_line():
-    assert draws_for(0.3, [found("random", n, 6 / np.sqrt(n)) for n in (100, 400, 1600)]) == pytest.approx(400)
     assert draws_for(0.01, [found("sobol", n, 1 / n) for n in (10, 1000)]) == pytest.approx(100)
     bent = [found("sobol", 10, 1), found("sobol", 100, 0.1), found("sobol", 1000, 0.001)]
     assert [draws_for(error, bent) for error in (10, 1, 0.01, 1e-5)] == pytest.approx([1, 10, 100 * 10**0.5, 10_000])

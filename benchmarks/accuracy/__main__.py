@@ -177,7 +177,7 @@ def _times(ratio: float) -> str:
 def _notes(found: Sequence[Found]) -> Iterator[str]:
     for what, part in {"standard error": 1.0, "95% half-width": 1 / T95}.items():
         target = TARGET * part * abs(found[-1].means[MEAN])
-        random, sobol = (draws_for(target, [x for x in found if x.method == name]) for name in (RANDOM, SOBOL))
+        random, sobol = random_draws_for(target, found), draws_for(target, [x for x in found if x.method == SOBOL])
         yield (
             f"A {what} of {TARGET:.1%} of the mean NPV takes {random:,.0f} random draws and {sobol:,.0f} Sobol points:"
             f" {random / sobol:,.0f} times fewer."
@@ -192,6 +192,12 @@ def stated_against_true(runs: Sequence[Found]) -> float:
     """Give the ratio of stated to true standard errors over all estimates and sizes, NaN if none are stated."""
     ratios = [each.stated[key] / each.errors[key] for each in runs for key in NAMES if each.errors[key]]
     return float(np.exp(np.mean(np.log(ratios))))
+
+
+def random_draws_for(error: float, found: Sequence[Found]) -> float:
+    """Give the random draws for a standard error of the mean NPV, by the variance of a single draw."""
+    one = np.mean([each.draws * each.errors[MEAN] ** 2 for each in found if each.method == RANDOM])
+    return float(one / error**2)
 
 
 def draws_for(error: float, sizes: Sequence[Found]) -> float:
