@@ -44,6 +44,7 @@ class Batch:
     quiet: bool
     rules: tuple[Rule, ...]
     workers: int
+    memory: int
     sip: Path | None = None
     precision: tuple[str, ...] = ()
     max_draws: int = MAX_DRAWS
@@ -80,6 +81,7 @@ class Batch:
                 design=self.design,
                 percentiles=self.percentiles,
                 workers=self.workers,
+                memory=self.memory,
                 progress=progress,
                 precision=self.precision,
                 max_draws=self.max_draws,

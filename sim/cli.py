@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.arguments import asked_vendors, known_vendor, months_of, percentiles_of, plain_lines, workers_of
+from sim.arguments import asked_vendors, known_vendor, memory_of, months_of, percentiles_of, plain_lines, workers_of
 from sim.errors import ScenarioError, SimError, UsageError
 
 if TYPE_CHECKING:
@@ -80,6 +80,9 @@ def run(
         typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
     ] = None,
     workers: Workers = 0,
+    memory: Annotated[
+        str, typer.Option(help="Memory a run may take, such as 500MB or 2GiB; draws beyond it are counted, not kept.")
+    ] = "1GB",
     precision: Annotated[
         list[str] | None,
         typer.Option(
@@ -106,6 +109,7 @@ def run(
         quiet=quiet,
         rules=_rules(fail_if or []),
         workers=workers_of(workers),
+        memory=memory_of(memory),
         sip=sip,
         precision=tuple(precision or ()),
         max_draws=max_draws,

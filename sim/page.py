@@ -8,7 +8,16 @@ from sim.kpi_text import about, kpi_table, missing_lines, recorded_table, target
 from sim.lever_text import ADDS_UP, DELAY, delay_table, lever_table
 from sim.picture import blocks
 from sim.results import Result, Results
-from sim.tables import DEFAULT_PRIORS, bar_ends, bar_name, correlation_table, headline_rows, with_error, written_input
+from sim.tables import (
+    DEFAULT_PRIORS,
+    bar_ends,
+    bar_name,
+    correlation_table,
+    headline_rows,
+    scope,
+    with_error,
+    written_input,
+)
 
 CHARTS = {
     "roi_distribution": "Distribution of net ROI",
@@ -28,6 +37,7 @@ def markdown_text(results: Results) -> str:
         f" discount rate {markdown(setting.discount_rate)} a year."
         f" {run.draws:,} futures ({run.design} design, seed {run.seed});"
         " every vendor is valued in the same futures. Behind ± stands the standard error of the simulation.",
+        scope(run),
         "## Vendors",
         _table(*headline_rows(results, escape=markdown)),
         _none_line(results),

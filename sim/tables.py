@@ -6,8 +6,10 @@ from typing import Any
 from sim.finance import TITLES
 from sim.formats import input_value, metric_error, metric_value, points, rate
 from sim.results import Results
+from sim.run import Run
 from sim.sensitivity import Bar
 from sim.statistics import Estimate, Statistics
+from sim.tally import RELATIVE_ERROR
 from sim.world import Nature
 
 
@@ -60,6 +62,19 @@ def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
     """Write an input's min, P10, P50, mean, P90 and max as drawn, in its own unit."""
     unit, currency = results.inputs_asked[row["input"]].unit, results.setting.currency
     return [input_value(row[key], unit, currency) for key in ("min", "p10", "p50", "mean", "p90", "max")]
+
+
+def scope(run: Run) -> str:
+    """Say what of a run's figures is not from all of its draws, or not exact; nothing if all of it is."""
+    parts = []
+    if run.counted:
+        parts.append(
+            f"Percentiles come from counts and may be off by {rate(RELATIVE_ERROR)} of their value at most, since"
+            " memory has no room for all draws; means are exact."
+        )
+    if run.kept < run.draws:
+        parts.append(f"The comparison of vendors, inputs and charts show the first {run.kept:,} futures.")
+    return " ".join(parts)
 
 
 def correlation_table(results: Results, escape: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:

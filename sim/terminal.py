@@ -20,6 +20,7 @@ from sim.tables import (
     bar_name,
     correlation_table,
     headline_rows,
+    scope,
     share,
     summary_rows,
 )
@@ -170,9 +171,11 @@ def _headline(results: Results, console: "Console") -> None:
         console.print(_vendor_table(label, [header[1 + c] for c in columns], cells))
     none = results.comparison.p_none
     console.print(
-        f"No vendor has an NPV above zero in {share(none, run.draws)} of the futures."
+        f"No vendor has an NPV above zero in {share(none, run.kept)} of the futures."
         " ± is the standard error of the simulation. ROI is net: 0% is break-even."
     )
+    if note := scope(run):
+        console.print(note)
 
 
 def _packed(widths: list[int], room: int) -> list[list[int]]:
