@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from sim.errors import ScenarioError as ScenarioError
     from sim.errors import SimError as SimError
     from sim.errors import UsageError as UsageError
+    from sim.errors import WorkError as WorkError
     from sim.model import Case as Case
     from sim.model import evaluate as evaluate
     from sim.results import Result as Result
@@ -66,7 +67,7 @@ _HOMES = {
         "Metalog", "Minimum", "Mixture", "NegativeBinomial", "Normal", "Pareto", "Pert", "Poisson", "Shifted",
         "StudentT", "Triangular", "Truncated", "TruncatedNormal", "Uniform", "Weibull",
     ),
-    "sim.errors": ("ReportError", "ScenarioError", "SimError", "UsageError"),
+    "sim.errors": ("ReportError", "ScenarioError", "SimError", "UsageError", "WorkError"),
     "sim.model": ("Case", "evaluate"),
     "sim.results": ("Result", "Results"),
     "sim.scenario": ("Scenario", "load"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from sim.crew import Crew, crew
 from sim.csv_files import summary_csv
 from sim.errors import SimError, UsageError
 from sim.folder import MARK, check_free, check_new, write_whole
@@ -44,6 +45,7 @@ class Batch:
     quiet: bool
     rules: tuple[Rule, ...]
     workers: int
+    processes: bool
     memory: int
     sip: Path | None = None
     precision: tuple[str, ...] = ()
@@ -59,16 +61,17 @@ class Batch:
             self._check_sip(self.sip)
         if folders:
             Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()  # while the numbers run
-        for path in self.files:
-            try:
-                self._one(path, folders.get(path))
-            except SimError as error:
-                say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
-                self.failed.append(path)
+        with crew(self.workers, processes=self.processes) as ours:
+            for path in self.files:
+                try:
+                    self._one(path, folders.get(path), ours)
+                except SimError as error:
+                    say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
+                    self.failed.append(path)
         self._close(folders)
         return INVALID if self.failed else TRIPPED if self.tripped else 0
 
-    def _one(self, path: Path, folder: Path | None) -> None:
+    def _one(self, path: Path, folder: Path | None, ours: Crew) -> None:
         scenario = load(path)
         if folder is not None:
             check_free(folder, force=self.force)
@@ -80,7 +83,8 @@ class Batch:
                 seed=self.seed,
                 design=self.design,
                 percentiles=self.percentiles,
-                workers=self.workers,
+                workers=ours.workers,
+                map_=ours.map_,
                 memory=self.memory,
                 progress=progress,
                 precision=self.precision,

@@ -80,6 +80,10 @@ def run(
         typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
     ] = None,
     workers: Workers = 0,
+    processes: Annotated[
+        bool,
+        typer.Option("--processes", help="Workers are processes, for long runs: one that is killed loses nothing."),
+    ] = False,
     memory: Annotated[
         str, typer.Option(help="Memory a run may take, such as 500MB or 2GiB; draws beyond it are counted, not kept.")
     ] = "1GB",
@@ -109,6 +113,7 @@ def run(
         quiet=quiet,
         rules=_rules(fail_if or []),
         workers=workers_of(workers),
+        processes=processes,
         memory=memory_of(memory),
         sip=sip,
         precision=tuple(precision or ()),

@@ -108,6 +108,12 @@ def test_a_run_with_room_for_all_draws_says_nothing_of_counts(small):
     assert (found["draws"], found["draws_kept"], found["percentile_relative_error"]) == (262_144, 131_072, 0)
 
 
+def test_processes_print_the_same_bytes_as_threads(small):
+    threads, processes = (run("run", small, "--json", "--workers", 2, *more) for more in ([], ["--processes"]))
+    assert processes.stderr == b""
+    assert processes.stdout == threads.stdout
+
+
 def test_run_prints_the_comparison_and_writes_the_report(small):
     done = run("run", small, "--draws", 1024, cwd=small.parent)
     text = done.stdout.decode()
