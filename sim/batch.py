@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from sim.crew import Crew, crew
+from sim.crew import Asked, Crew, crew
 from sim.csv_files import summary_csv
 from sim.errors import SimError, UsageError
 from sim.folder import MARK, check_free, check_new, write_whole
@@ -44,8 +44,7 @@ class Batch:
     json: bool
     quiet: bool
     rules: tuple[Rule, ...]
-    workers: int
-    processes: bool
+    crew: Asked
     memory: int
     sip: Path | None = None
     precision: tuple[str, ...] = ()
@@ -61,7 +60,7 @@ class Batch:
             self._check_sip(self.sip)
         if folders:
             Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()  # while the numbers run
-        with crew(self.workers, processes=self.processes) as ours:
+        with crew(self.crew) as ours:
             for path in self.files:
                 try:
                     self._one(path, folders.get(path), ours)

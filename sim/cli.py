@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.arguments import asked_vendors, known_vendor, memory_of, months_of, percentiles_of, plain_lines, workers_of
+from sim.arguments import asked_vendors, known_vendor, memory_of, months_of, percentiles_of, plain_lines
 from sim.errors import ScenarioError, SimError, UsageError
 
 if TYPE_CHECKING:
@@ -84,6 +84,13 @@ def run(
         bool,
         typer.Option("--processes", help="Workers are processes, for long runs: one that is killed loses nothing."),
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="'local': the workers are a Dask cluster on this machine; needs the extra distributed."),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Work on the Dask cluster of this scheduler, tcp://HOST:PORT or tls://HOST:PORT.")
+    ] = None,
     memory: Annotated[
         str, typer.Option(help="Memory a run may take, such as 500MB or 2GiB; draws beyond it are counted, not kept.")
     ] = "1GB",
@@ -98,6 +105,7 @@ def run(
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
     from sim.batch import Batch
+    from sim.crew import Asked
 
     batch = Batch(
         files=files,
@@ -112,8 +120,7 @@ def run(
         json=json,
         quiet=quiet,
         rules=_rules(fail_if or []),
-        workers=workers_of(workers),
-        processes=processes,
+        crew=Asked(workers, processes, cluster, scheduler),
         memory=memory_of(memory),
         sip=sip,
         precision=tuple(precision or ()),

@@ -133,10 +133,12 @@ ORDER = (
     "sim.fit_command",
     "sim.scores",
     "sim.sipmath",
+    "sim.arguments",
+    "sim.fingerprint",
+    "sim.cluster",
     "sim.crew",
     "sim.batch",
     "sim.starter",
-    "sim.arguments",
     "sim.cli",
     "sim.__main__",
 )
