@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sim.distributions import TruncatedNormal as TruncatedNormal
     from sim.distributions import Uniform as Uniform
     from sim.distributions import Weibull as Weibull
+    from sim.errors import JournalError as JournalError
     from sim.errors import ReportError as ReportError
     from sim.errors import ScenarioError as ScenarioError
     from sim.errors import SimError as SimError
@@ -67,7 +68,7 @@ _HOMES = {
         "Metalog", "Minimum", "Mixture", "NegativeBinomial", "Normal", "Pareto", "Pert", "Poisson", "Shifted",
         "StudentT", "Triangular", "Truncated", "TruncatedNormal", "Uniform", "Weibull",
     ),
-    "sim.errors": ("ReportError", "ScenarioError", "SimError", "UsageError", "WorkError"),
+    "sim.errors": ("JournalError", "ReportError", "ScenarioError", "SimError", "UsageError", "WorkError"),
     "sim.model": ("Case", "evaluate"),
     "sim.results": ("Result", "Results"),
     "sim.scenario": ("Scenario", "load"),

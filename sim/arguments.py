@@ -1,9 +1,13 @@
 """What the arguments of the command line mean, beyond what typer reads."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from sim.rules import Rule
 
 PREFIXES = "KMGT"
 MEMORY = re.compile(rf"(\d{{1,9}}(?:\.\d{{1,9}})?) ?([{PREFIXES}])(i)?B", re.IGNORECASE)
@@ -60,6 +64,17 @@ def memory_of(text: str) -> int:
         raise UsageError(f"cannot read the memory '{text}' (write 500MB, 2GB or 1GiB)")
     number, prefix, binary = found.groups()
     return int(float(number) * (1024 if binary else 1000) ** (1 + PREFIXES.index(prefix.upper())))
+
+
+def rules_of(texts: Sequence[str]) -> "tuple[Rule, ...]":
+    """Read rules, such as 'p(npv > 0) < 0.6'.
+
+    Raises:
+        UsageError: one is none.
+    """
+    from sim.rules import parse_rule
+
+    return tuple(map(parse_rule, texts))
 
 
 def workers_of(asked: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -47,6 +48,8 @@ class Batch:
     crew: Asked
     memory: int
     sip: Path | None = None
+    journal: Path | None = None
+    resume: bool = False
     precision: tuple[str, ...] = ()
     max_draws: int = MAX_DRAWS
     done: dict[str, Results] = field(default_factory=dict)
@@ -56,6 +59,8 @@ class Batch:
     def run(self) -> int:
         """Run every file; a bad one fails alone. Gives the exit code."""
         folders = self._folders()
+        if self.resume and self.journal is None:
+            raise UsageError("--resume goes on with a journal (say with --journal which folder it is in)")
         if self.sip is not None:
             self._check_sip(self.sip)
         if folders:
@@ -88,6 +93,8 @@ class Batch:
                 progress=progress,
                 precision=self.precision,
                 max_draws=self.max_draws,
+                journal=self._journals.get(path),
+                resume=self.resume,
             )
         if self.precision:
             self._tell_precision(path, results)
@@ -161,6 +168,22 @@ class Batch:
         if not self.quiet:
             say(text)
 
+    @cached_property
+    def _journals(self) -> dict[Path, Path]:
+        """Each file's journal, if journals are kept."""
+        if self.journal is None:
+            return {}
+        return {path: self.journal / f"{name}.journal" for path, name in self._names.items()}
+
+    @cached_property
+    def _names(self) -> dict[Path, str]:
+        """A name for each file that may stand for it among files: without its folder if that is enough."""
+        names = slugs([path.stem for path in self.files])
+        if len(names) == len(self.files):
+            return {path: names[path.stem] for path in self.files}
+        names = slugs([str(path.with_suffix("")) for path in self.files])
+        return {path: names[str(path.with_suffix(""))] for path in self.files}
+
     def _folders(self) -> dict[Path, Path]:
         """Give each file its report folder; none if only JSON is wanted."""
         if len(set(self.files)) < len(self.files):
@@ -174,11 +197,7 @@ class Batch:
             raise UsageError(
                 f"{base} is the report of one scenario; several files need a folder of their own around theirs"
             )
-        names = slugs([path.stem for path in self.files])
-        if len(names) < len(self.files):
-            names = slugs([str(path.with_suffix("")) for path in self.files])
-            return {path: base / names[str(path.with_suffix(""))] for path in self.files}
-        return {path: base / names[path.stem] for path in self.files}
+        return {path: base / name for path, name in self._names.items()}
 
 
 @contextmanager

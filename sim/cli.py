@@ -1,18 +1,15 @@
 """The command line: read arguments, call the library, print; heavy imports wait until a command needs them."""
 
 import sys
-from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from sim.arguments import asked_vendors, known_vendor, memory_of, months_of, percentiles_of, plain_lines
-from sim.errors import ScenarioError, SimError, UsageError
-
-if TYPE_CHECKING:
-    from sim.rules import Rule
+from sim.arguments import asked_vendors, known_vendor, memory_of, months_of, percentiles_of, plain_lines, rules_of
+from sim.errors import ScenarioError, SimError
+from sim.folder import check_chart, write_drawn
 
 
 class Exit(IntEnum):
@@ -91,6 +88,13 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option(help="Work on the Dask cluster of this scheduler, tcp://HOST:PORT or tls://HOST:PORT.")
     ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(help="Folder where finished parts of each run are kept, for one that may be cut off."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the journals of a run that was cut off; the same numbers.")
+    ] = False,
     memory: Annotated[
         str, typer.Option(help="Memory a run may take, such as 500MB or 2GiB; draws beyond it are counted, not kept.")
     ] = "1GB",
@@ -119,10 +123,12 @@ def run(
         show_kpis=kpis,
         json=json,
         quiet=quiet,
-        rules=_rules(fail_if or []),
+        rules=rules_of(fail_if or []),
         crew=Asked(workers, processes, cluster, scheduler),
         memory=memory_of(memory),
         sip=sip,
+        journal=journal,
+        resume=resume,
         precision=tuple(precision or ()),
         max_draws=max_draws,
     )
@@ -168,7 +174,7 @@ def inputs(
     from sim.terminal import print_previews, say, write
 
     if chart is not None:
-        _check_chart(chart, force)
+        check_chart(chart, force=force)
     scenario = load(file)
     for warning in scenario.warnings:
         say(f"{warning} [warning]")
@@ -180,7 +186,7 @@ def inputs(
     if chart is not None:
         from sim.sheet import write_preview
 
-        _write_chart(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
+        write_drawn(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
 
 
 @app.command()
@@ -202,7 +208,7 @@ def tornado(
 
     check_metric(metric)
     if chart is not None:
-        _check_chart(chart, force)
+        check_chart(chart, force=force)
     results = load(file).run(draws=draws, seed=seed)
     vendors = asked_vendors(vendor, results)
     if csv:
@@ -214,7 +220,7 @@ def tornado(
     if chart is not None:
         from sim.plots import write_tornado
 
-        _write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
+        write_drawn(chart, lambda path: write_tornado(results, vendors, metric, path))
 
 
 @app.command()
@@ -285,14 +291,14 @@ def fit(
     from sim.terminal import write
 
     if chart is not None:
-        _check_chart(chart, force)
+        check_chart(chart, force=force)
     found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
     write(fit_json(found, top) if json else fit_text(found, top))
     if chart is not None:
         from sim.fit_charts import write_fits
 
         seen = found.seen
-        _write_chart(
+        write_drawn(
             chart,
             lambda path: write_fits(
                 found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
@@ -369,39 +375,6 @@ def _root(
     ] = False,
 ) -> None:
     """Monte Carlo scenarios for the return on a CRM investment."""
-
-
-def _rules(texts: list[str]) -> "tuple[Rule, ...]":
-    if not texts:
-        return ()
-    from sim.rules import parse_rule
-
-    return tuple(parse_rule(text) for text in texts)
-
-
-def _check_chart(chart: Path, force: bool) -> None:
-    from sim.errors import ReportError
-
-    if chart.suffix not in (".png", ".svg"):
-        raise UsageError(f"{chart} is neither .png nor .svg")
-    if chart.exists() and not force:
-        raise ReportError(f"{chart} exists already (--force replaces it)")
-
-
-def _write_chart(chart: Path, draw: Callable[[Path], None]) -> None:
-    """Draw a chart into its file, whole or not at all."""
-    import os
-    import tempfile
-
-    from sim.errors import ReportError
-
-    try:
-        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
-            drawn = Path(draft) / chart.name
-            draw(drawn)
-            os.replace(drawn, chart)
-    except OSError as error:
-        raise ReportError(f"cannot write {chart}: {error.strerror}") from error
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from sim.errors import UsageError
+
 SIZE = 16
 """Bytes of a digest: two of them are alike by chance once in 2^64 runs."""
 
@@ -29,7 +31,7 @@ def fingerprint(value: object) -> str:
     """Give a digest of a value, the same in every process: of what it holds, not of where it lies in memory.
 
     Raises:
-        TypeError: the value holds something that has no content to tell it by, such as an open file.
+        UsageError: the value holds something that has no content to tell it by, such as an open file.
     """
     digest = hashlib.blake2b(digest_size=SIZE)
     for piece in _pieces(value):
@@ -76,7 +78,7 @@ def _content(value: Any) -> Mapping[str, Any]:
         return {name: getattr(value, name) for name in type(value).model_fields}
     if is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in fields(value)}
-    raise TypeError(f"a {type(value).__name__} cannot be told from another")
+    raise UsageError(f"a {type(value).__name__} cannot be told from another by its content (make it a dataclass)")
 
 
 @cache

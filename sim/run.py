@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -13,6 +13,8 @@ import numpy as np
 from sim.distributions import Array
 from sim.errors import UsageError
 from sim.finance import METRICS, WHOLE
+from sim.fingerprint import fingerprint, program
+from sim.journal import Journal, Key
 from sim.model import Case
 from sim.sampling import CHUNK, MAX_DRAWS, REPLICATES, Chunk, Design, chunks, draws_a_replicate
 from sim.tally import Cells, Counted, Exact, Tally, rounded
@@ -83,6 +85,7 @@ def simulate(
     progress: Callable[[float], None] = lambda share: None,
     enough: Callable[[Run], bool] | None = None,
     max_draws: int = MAX_DRAWS,
+    journal: Journal | None = None,
 ) -> Run:
     """Value every vendor in each of the same futures.
 
@@ -91,10 +94,12 @@ def simulate(
     made: whole replicates, and powers of two of them for Sobol points. Where `memory` bytes have no room for all of
     them, the draws beyond the first are counted.
     With `enough`, draws are doubled until it says so of the run, or there would be more than `max_draws`; the
-    earlier draws stay, and the result is that of a run of so many draws from the start.
+    earlier draws stay, and the result is that of a run of so many draws from the start. What a `journal` holds is not
+    done again, and what is done is added to it.
 
     Raises:
         UsageError: a number of draws, workers or chunks, or a memory, that makes no sense.
+        JournalError: the journal is of another run, or cannot be used.
     """
     if workers < 1 or (chunks_per_task is not None and chunks_per_task < 1):
         raise UsageError("workers and chunks_per_task must be at least 1")
@@ -102,14 +107,34 @@ def simulate(
     size = draws_a_replicate(draws if enough is None else max(draws, CHUNK * REPLICATES), design)
     ledger = Ledger(_plan(cases, design, seed, tuple(metrics), size, memory), size)
     done = 0
-    with _mapping(workers, map_) as mapped:
-        way = _Way(mapped, workers, map_ is not None, chunks_per_task, progress)
+    with _mapping(workers, map_) as mapped, _opened(journal, ledger, memory, enough is not None):
+        way = _Way(mapped, workers, map_ is not None, chunks_per_task, progress, journal)
         while True:
             way.fill(ledger, done)
             run, done, size = ledger.close(), size, 2 * size
             if enough is None or enough(run) or size * REPLICATES > max_draws:
                 return run
             ledger.grow(_plan(cases, design, seed, tuple(metrics), size, memory), size)
+
+
+def _opened(
+    journal: Journal | None, ledger: "Ledger", memory: int, grows: bool
+) -> AbstractContextManager[Journal | None]:
+    """Open the journal of a run: what its parts depend on tells it from others."""
+    if journal is None:
+        return nullcontext()
+    plan = ledger.plan
+    key: Key = {
+        "program": program(),
+        "scenario": fingerprint(plan.cases),
+        "metrics": " ".join(plan.metrics),
+        "seed": plan.seed,
+        "design": str(plan.design),
+        "draws": ledger.size * REPLICATES,
+        "precision": "asked" if grows else "none",
+        "memory": memory,
+    }
+    return journal.of(key)
 
 
 @dataclass(frozen=True)
@@ -122,16 +147,27 @@ class _Way:
     """Whether somebody else's `map_` does them, to whom handing a task over costs something."""
     each: int | None
     progress: Callable[[float], None]
+    journal: Journal | None
 
     def fill(self, ledger: "Ledger", done: int) -> None:
         """Do all chunks of a ledger but those of the first `done` draws of each replicate."""
         todo = chunks(ledger.size, after=done)
-        most = self._most(ledger.plan)
-        tasks = Tasks(todo, total=len(todo), workers=self.workers, most=most, each=self.each)
+        left, most = self._left(ledger, todo), self._most(ledger.plan)
+        tasks = Tasks(left, total=len(todo), workers=self.workers, most=most, each=self.each)
         for part in self.mapped(Job(ledger.plan, ledger.centres), tasks):
+            if self.journal:
+                self.journal.append(part)
             ledger.enter(part)
             tasks.finish(len(part.chunks), part.seconds)
             self.progress(tasks.share)
+
+    def _left(self, ledger: "Ledger", todo: Sequence[Chunk]) -> Sequence[Chunk]:
+        """Enter what the journal holds of some chunks, and give the others."""
+        finished: set[Chunk] = set()
+        for part in self.journal.parts(todo) if self.journal else ():
+            ledger.enter(part)
+            finished.update(part.chunks)
+        return [chunk for chunk in todo if chunk not in finished]
 
     def _most(self, plan: Plan) -> int | None:
         """Give the chunks of a task that keeps every draw, at most: its part waits in memory."""
