@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 from sim.crew import Asked, Crew, crew
-from sim.csv_files import summary_csv
+from sim.csv_files import summary_csv, summary_lines
 from sim.errors import SimError, UsageError
 from sim.folder import MARK, check_free, check_new, write_whole
 from sim.formats import rate, slugs
@@ -22,6 +22,7 @@ from sim.report import write_report
 from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import MAX_DRAWS, load
+from sim.tables import summary_rows
 from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, say, write
 
 REPORTS = Path("reports")
@@ -52,7 +53,11 @@ class Batch:
     resume: bool = False
     precision: tuple[str, ...] = ()
     max_draws: int = MAX_DRAWS
-    done: dict[str, Results] = field(default_factory=dict)
+    rows: list[list[str]] = field(default_factory=list)
+    """Of the table over all files; the draws of a file go when its report is written."""
+    lines: list[list[Any]] = field(default_factory=list)
+    """Of the same table as CSV."""
+    documents: list[dict[str, Any]] = field(default_factory=list)
     failed: list[Path] = field(default_factory=list)
     tripped: bool = False
 
@@ -104,10 +109,17 @@ class Batch:
             write_report(results, folder, force=self.force)
         if self.sip is not None:
             self._write_sip(results, self.sip)
-        self.done[str(path)] = results
+        self._remember(path, results)
         if not self.json and not self.quiet:
             self._print(results, folder)
         self._judge(path, results)
+
+    def _remember(self, path: Path, results: Results) -> None:
+        if self.json:
+            self.documents.append(document(results))
+        if len(self.files) > 1:
+            self.rows += summary_rows(results)
+            self.lines += summary_lines(str(path), results)
 
     def _tell_precision(self, path: Path, results: Results) -> None:
         self._tell(f"{path}: {results.run.draws:,} draws made for the precision asked")
@@ -150,16 +162,15 @@ class Batch:
                 self.tripped = True
 
     def _close(self, folders: dict[Path, Path]) -> None:
-        if self.json:
-            documents: list[Any] = [document(results) for results in self.done.values()]
-            if documents or len(self.files) > 1:
-                whole = documents[0] if len(self.files) == 1 else {"schema_version": 1, "scenarios": documents}
-                write(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
-        if len(self.files) > 1 and self.done and not self.json and not self.quiet:
-            print_summary(self.done)
-        if len(self.files) > 1 and folders and self.done:
+        if self.json and (self.documents or len(self.files) > 1):
+            every = {"schema_version": 1, "scenarios": self.documents}
+            whole = self.documents[0] if len(self.files) == 1 else every
+            write(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+        if self.rows and not self.json and not self.quiet:
+            print_summary(self.rows)
+        if folders and self.lines:
             summary = next(iter(folders.values())).parent / SUMMARY
-            write_whole(summary, "\ufeff" + summary_csv(self.done), force=True)
+            write_whole(summary, "\ufeff" + summary_csv(self.lines), force=True)
             self._tell(f"One table over all: {summary}")
         if self.failed and len(self.files) > 1:
             say(f"{len(self.failed)} of {len(self.files)} files failed: {', '.join(str(p) for p in self.failed)}")

@@ -23,6 +23,8 @@ WAIT = 5
 WINDOW = 3
 """Tasks under way for each thread of the cluster: one in work, others at hand when it is done."""
 
+GONE = "the scheduler of the cluster has gone"
+
 
 class Cluster:
     """A `map` over the workers of a cluster, for any number of runs; results come in the order they are finished.
@@ -58,6 +60,8 @@ class Cluster:
         from distributed import as_completed
         from distributed.scheduler import KilledWorker
 
+        if self._client.status != "running":
+            raise WorkError(GONE)
         # Not scattered: what is scattered is lost with the last worker that holds it; what a task gives is made again.
         job = self._client.submit(pickle.loads, pickle.dumps(function), pure=False)
         waiting = (self._client.submit(_done, job, pickle.dumps(task), pure=False) for task in tasks)
@@ -73,7 +77,7 @@ class Cluster:
                 "workers of the cluster keep dying at the same task (if memory runs out, give them more)"
             ) from error
         except _lost() as error:
-            raise WorkError("the scheduler of the cluster has gone") from error
+            raise WorkError(GONE) from error
         finally:
             self._client.cancel(list(under_way.futures))
 
@@ -130,7 +134,8 @@ def _distributed() -> ModuleType:
         import distributed
     except ImportError as error:
         raise UsageError("a cluster needs Dask (pip install 'crm-roi-sim[distributed]')") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, as an error of ours
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is said once, as an error of ours
     return distributed
 
 

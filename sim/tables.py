@@ -42,20 +42,23 @@ def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple
     return header, rows
 
 
-def summary_rows(all_results: Mapping[str, Results]) -> tuple[list[str], list[list[str]]]:
-    """Give the same table as people read it: a header, and a row a scenario and vendor."""
+SUMMARY = ("Scenario and vendor", "ROI P50", "NPV P50", "NPV > 0", "in time", "best")
+"""Header of one table over several scenarios."""
+
+
+def summary_rows(results: Results) -> list[list[str]]:
+    """Give a scenario's rows of that table as people read it, one a vendor."""
     rows = []
-    for results in all_results.values():
-        currency, within = results.setting.currency, results.setting.payback_within
-        for name, result in results.items():
-            roi, npv = (
-                metric_value(metric, result.statistics(metric).percentiles[50.0].value, currency)
-                for metric in ("roi", "npv")
-            )
-            chances = [result.probability("npv", above=0), result.probability("payback", at_most=within)]
-            chances.append(results.comparison.standings[name].p_best)
-            rows.append([f"{results.setting.name}: {name}", roi, npv, *(rate(chance.value) for chance in chances)])
-    return ["Scenario and vendor", "ROI P50", "NPV P50", "NPV > 0", "in time", "best"], rows
+    currency, within = results.setting.currency, results.setting.payback_within
+    for name, result in results.items():
+        roi, npv = (
+            metric_value(metric, result.statistics(metric).percentiles[50.0].value, currency)
+            for metric in ("roi", "npv")
+        )
+        chances = [result.probability("npv", above=0), result.probability("payback", at_most=within)]
+        chances.append(results.comparison.standings[name].p_best)
+        rows.append([f"{results.setting.name}: {name}", roi, npv, *(rate(chance.value) for chance in chances)])
+    return rows
 
 
 def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:

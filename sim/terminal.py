@@ -3,7 +3,7 @@
 import io
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
 from sim import kpi_text
@@ -16,13 +16,13 @@ from sim.results import Results, Setting
 from sim.sensitivity import Tornado
 from sim.tables import (
     DEFAULT_PRIORS,
+    SUMMARY,
     bar_ends,
     bar_name,
     correlation_table,
     headline_rows,
     scope,
     share,
-    summary_rows,
 )
 
 if TYPE_CHECKING:
@@ -109,9 +109,9 @@ def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
     _show(lambda console: _tornado(tornado, median, currency, console))
 
 
-def print_summary(all_results: Mapping[str, Results]) -> None:
-    """Print one table over several scenarios to standard output."""
-    _show(lambda console: _summary(all_results, console))
+def print_summary(rows: Sequence[Sequence[str]]) -> None:
+    """Print one table over several scenarios, of the rows of each, to standard output."""
+    _show(lambda console: _summary(rows, console))
 
 
 def headline_text(results: Results, width: int = 100) -> str:
@@ -207,12 +207,12 @@ def _vendor_table(label_width: int, names: list[str], rows: list[list[str]]) -> 
     return table
 
 
-def _summary(all_results: Mapping[str, Results], console: "Console") -> None:
+def _summary(rows: Sequence[Sequence[str]], console: "Console") -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    (first, *names), rows = summary_rows(all_results)
+    first, *names = SUMMARY
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column(first, overflow="fold", min_width=16)
     for name in names:

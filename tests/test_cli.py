@@ -443,3 +443,36 @@ def test_run_prints_key_figures_when_asked(small):
     assert done.returncode == 0
     assert "Key figures without the CRM and with it" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_many_files_share_their_workers(small, tmp_path):
+    files = [tmp_path / f"s{number}.yaml" for number in range(4)]
+    for file in files:
+        file.write_text(SMALL, encoding="utf-8")
+    arguments = ["run", *map(str, files), "--json", "--draws", "64", "--workers", "2", "--processes"]
+    count = """
+import sys
+from sim import processes, cli
+started = []
+start = processes._Worker.__init__
+def counted(self):
+    started.append(self)
+    start(self)
+if __name__ == "__main__":
+    processes._Worker.__init__ = counted
+    try:
+        cli.main(sys.argv[1:])
+    finally:
+        print(len(started), file=sys.stderr)
+"""
+    script = tmp_path / "count.py"
+    script.write_text(count, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert len(json.loads(done.stdout)["scenarios"]) == 4
+    assert done.stderr.split()[-1] == b"2"
