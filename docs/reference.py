@@ -11,7 +11,7 @@ from sim.distributions import family_named
 from sim.distributions.counts import Counts
 from sim.formats import input_value
 from sim.kpis import KPIS, RECORDED
-from sim.scenario import correlations, leaf, sections, shapes
+from sim.scenario import correlations, leaf, row_shapes, sections, shapes
 from sim.scenario.checks import ALTERNATIVES, NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
 from sim.spec import Kind, Reading, read_number
@@ -166,7 +166,7 @@ NUMBER_RULES = """\
 - **Source and note.** Any number may be wrapped as `{value: 62%, source: "where it comes from", note: "a remark"}`; a
   distribution and every section take `source` and `note` directly. Reports show those of the uncertain numbers.
 
-Every number can be uncertain but the horizon `months`, a contract's `term_months`, and the targets."""
+Every number can be uncertain but the horizon, a contract's `term_months`, and the targets."""
 
 INPUTS = """\
 ## `inputs`
@@ -183,7 +183,8 @@ OFFERS = """\
 
 `vendors` maps the name of each vendor to its offer. `common` is an offer too, and holds for every vendor that does not
 say otherwise. The two are laid over each other number by number: a vendor's `licence: {discount: 5%}` leaves the rest
-of `common.licence` in force. Every vendor needs a `licence.list_price`, and `licence.seats` or `company.users`.
+of `common.licence` in force. Every vendor needs a `licence.list_price`, and `licence.seats` or `company.users`, unless
+vendors are given by `rows`.
 `catalogue: vtiger/enterprise` in a vendor takes the price, and what else is known, from the list prices in
 [evidence.md](evidence.md#list-prices); whatever the file says itself stands.
 
@@ -224,6 +225,27 @@ lines:
 A cost a year is paid at the beginning of each of its years, a benefit a year is earned month by month. `kind`, `amount`
 and `per` are needed; a vendor may change single numbers of a common line, and an amount of 0 drops it."""
 
+ROWS = """\
+With `method: tei` at the top of the file, vendors may be given by rows alone, without the CRM model: see
+[yearly tables](tei.md).
+
+```yaml
+rows:
+  Increased sales:
+    kind: benefit
+    factors: {deals a year: [400, 450, 500], more of them: lift, margin on a deal: $1800}
+    ramp: [50%, 80%, 100%]
+    risk_adjustment: 10%
+  Licences: {kind: cost, years: [$90k, $90k, {dist: pert, low: $90k, mode: $97k, high: $120k}]}
+  Implementation: {kind: cost, initial: $60k, years: [$15k, 0, 0], risk_adjustment: 15%}
+```
+
+A number by years is one number for all years, or a list with one for each. A number in place that stands for all years
+is drawn once, those of a list each for itself. A vendor may change single numbers of a common row, and a row of zeros
+drops it."""
+
+RETAINED = """\
+`retained` inside a row takes the place of `years` where an effect lags a year and compounds."""
 KEY_FIGURES = """\
 ## `kpis`
 
@@ -297,6 +319,7 @@ def reference_text() -> str:
     definitions = schema["$defs"]
     offer = {key: _target(definitions["Offer"]["properties"][key]) for key in OFFER}
     families = [_target(each) for each in definitions["distribution"]["oneOf"]]
+    kept = definitions["RetainedShape"]
     parts = [
         *(START, NUMBERS, _written(), NUMBER_RULES),
         _section("## The file", schema, "ScenarioFile", definitions),
@@ -307,6 +330,10 @@ def reference_text() -> str:
         EVENTS,
         _section("### `lines`", definitions["LineShape"], "LineShape", definitions),
         LINES,
+        _section("### `rows`", definitions["RowShape"], "RowShape", definitions),
+        ROWS,
+        RETAINED,
+        _listed(kept["description"], kept, "RetainedShape", definitions),
         _section("## `tax`", definitions["TaxShape"], "TaxShape", definitions),
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
         f"{KEY_FIGURES}\n\n{_key_figures()}",
@@ -362,7 +389,7 @@ def _listed(about: str, definition: Mapping[str, Any], shape: str, definitions: 
 
 def _takes(wanted: Mapping[str, Any], shape: str, key: str, definitions: Mapping[str, Any]) -> str:
     """Say what a key takes, with its bounds."""
-    home = next(module for module in (sections, shapes, correlations) if hasattr(module, shape))
+    home = next(module for module in (sections, shapes, row_shapes, correlations) if hasattr(module, shape))
     expects = leaf.expects_of(getattr(home, shape), key)
     if expects is None:
         return _certain(wanted, definitions)

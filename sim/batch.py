@@ -23,7 +23,7 @@ from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import MAX_DRAWS, load
 from sim.tables import summary_rows
-from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, say, write
+from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, say, write
 
 REPORTS = Path("reports")
 SUMMARY = "summary.csv"
@@ -148,6 +148,8 @@ class Batch:
 
     def _print(self, results: Results, folder: Path | None) -> None:
         print_headline(results)
+        if results.setting.tei:
+            print_yearly(results)
         if self.show_inputs:
             print_inputs(results)
         if self.show_kpis:

@@ -7,9 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.arguments import asked_vendors, known_vendor, memory_of, months_of, percentiles_of, plain_lines, rules_of
+from sim.arguments import (
+    asked_vendors,
+    check_chart,
+    known_vendor,
+    memory_of,
+    months_of,
+    percentiles_of,
+    plain_lines,
+    rules_of,
+    write_chart,
+)
 from sim.errors import ScenarioError, SimError
-from sim.folder import check_chart, write_drawn
 
 
 class Exit(IntEnum):
@@ -77,10 +86,7 @@ def run(
         typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
     ] = None,
     workers: Workers = 0,
-    processes: Annotated[
-        bool,
-        typer.Option("--processes", help="Workers are processes, for long runs: one that is killed loses nothing."),
-    ] = False,
+    processes: Annotated[bool, typer.Option("--processes", help="Workers are processes; one may be killed.")] = False,
     cluster: Annotated[
         str | None,
         typer.Option(help="'local': the workers are a Dask cluster on this machine; needs the extra distributed."),
@@ -92,9 +98,7 @@ def run(
         Path | None,
         typer.Option(help="Folder where finished parts of each run are kept, for one that may be cut off."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the journals of a run that was cut off; the same numbers.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the journals of a run cut off.")] = False,
     memory: Annotated[
         str, typer.Option(help="Memory a run may take, such as 500MB or 2GiB; draws beyond it are counted, not kept.")
     ] = "1GB",
@@ -174,7 +178,7 @@ def inputs(
     from sim.terminal import print_previews, say, write
 
     if chart is not None:
-        check_chart(chart, force=force)
+        check_chart(chart, force)
     scenario = load(file)
     for warning in scenario.warnings:
         say(f"{warning} [warning]")
@@ -186,7 +190,7 @@ def inputs(
     if chart is not None:
         from sim.sheet import write_preview
 
-        write_drawn(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
+        write_chart(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
 
 
 @app.command()
@@ -208,7 +212,7 @@ def tornado(
 
     check_metric(metric)
     if chart is not None:
-        check_chart(chart, force=force)
+        check_chart(chart, force)
     results = load(file).run(draws=draws, seed=seed)
     vendors = asked_vendors(vendor, results)
     if csv:
@@ -220,7 +224,7 @@ def tornado(
     if chart is not None:
         from sim.plots import write_tornado
 
-        write_drawn(chart, lambda path: write_tornado(results, vendors, metric, path))
+        write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
 
 
 @app.command()
@@ -291,14 +295,14 @@ def fit(
     from sim.terminal import write
 
     if chart is not None:
-        check_chart(chart, force=force)
+        check_chart(chart, force)
     found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
     write(fit_json(found, top) if json else fit_text(found, top))
     if chart is not None:
         from sim.fit_charts import write_fits
 
         seen = found.seen
-        write_drawn(
+        write_chart(
             chart,
             lambda path: write_fits(
                 found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency

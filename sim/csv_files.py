@@ -42,6 +42,18 @@ def payback_csv(results: Results) -> str:
     return _csv(header, rows)
 
 
+def tei_table_csv(results: Results) -> str:
+    """Give the yearly tables, a row a vendor, line or total and statistic; costs are below zero."""
+    tables = [results.yearly(name) for name in results]
+    rows: list[list[Any]] = []
+    for table in tables:
+        for row in table.rows:
+            about = [table.vendor, row.part.value, row.line or "total"]
+            rows.append([*about, row.statistic, *(cell.value for cell in row.cells)])
+            rows.append([*about, f"standard error of {row.statistic}", *(cell.se for cell in row.cells)])
+    return _csv(["vendor", "part", "row", "statistic", *tables[0].columns], rows)
+
+
 def inputs_csv(results: Results) -> str:
     """Give the inputs as asked and as sampled, a row an input."""
     return _csv(INPUT_COLUMNS, [list(row.values()) for row in results.input_rows])

@@ -3,11 +3,24 @@
 from collections.abc import Mapping, Sequence
 
 from sim.distributions import Array
+from sim.errors import UsageError
 from sim.model import Case, delayed, evaluate
+from sim.yearly_rows import YearlyRow
+
+
+def has_golive(case: Case) -> bool:
+    """Whether anything of a case hangs on go-live: rows of a yearly table do not."""
+    return not any(isinstance(line, YearlyRow) for line in case.lines)
 
 
 def delay_losses(case: Case, draws: Mapping[str, Array], months: Sequence[int]) -> dict[int, Array]:
-    """Give the NPV lost in each future if go-live comes so many months later, (n,) each; negative if it is a gain."""
+    """Give the NPV lost in each future if go-live comes so many months later, (n,) each; negative if it is a gain.
+
+    Raises:
+        UsageError: the case is given by rows, which have no go-live.
+    """
+    if not has_golive(case):
+        raise UsageError("a scenario of rows has no go-live that could come later (delay a row by starts_after)")
     now = _npv(case, draws)
     return {later: now - _npv(delayed(case, later), draws) for later in months}
 

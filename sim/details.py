@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim import statistics
-from sim.delay import delay_losses
+from sim.delay import delay_losses, has_golive
 from sim.distributions import Array
 from sim.kpis import RECORDED, KpiAnswer, Record, answers
 from sim.levers import lever_margins
@@ -85,7 +85,9 @@ class Details:
         return self._levers[vendor]
 
     def delays(self, vendor: str) -> dict[int, Estimate]:
-        """Give the mean NPV that a vendor loses by months of delay."""
+        """Give the mean NPV that a vendor loses by months of delay; nothing where there is no go-live."""
+        if not has_golive(self.cases[vendor]):
+            return {}
         if vendor not in self._delays:
             lost = delay_losses(self.cases[vendor], self.futures(vendor, FEW), LATER)
             self._delays[vendor] = {month: statistics.mean(loss) for month, loss in lost.items()}

@@ -3,11 +3,11 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.errors import ReportError, UsageError
+from sim.errors import ReportError
 
 MARK = ".crm-roi-report"
 """Lists what this program wrote into a folder. A folder with it, and nothing beyond its list, may be replaced."""
@@ -96,30 +96,3 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
         os.replace(draft, path)
     except OSError as error:
         raise ReportError(f"cannot write {path}: {error.strerror}") from error
-
-
-def check_chart(chart: Path, *, force: bool) -> None:
-    """Make sure that a chart may be written, before any work is done.
-
-    Raises:
-        UsageError: its suffix names no format of charts.
-        ReportError: it exists and `force` is off.
-    """
-    if chart.suffix not in (".png", ".svg"):
-        raise UsageError(f"{chart} is neither .png nor .svg")
-    check_new(chart, force=force)
-
-
-def write_drawn(chart: Path, draw: Callable[[Path], None]) -> None:
-    """Draw a chart into its file, whole or not at all.
-
-    Raises:
-        ReportError: it cannot be written.
-    """
-    try:
-        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
-            drawn = Path(draft) / chart.name
-            draw(drawn)
-            os.replace(drawn, chart)
-    except OSError as error:
-        raise ReportError(f"cannot write {chart}: {error.strerror}") from error

@@ -26,6 +26,17 @@ def money(value: float, currency: str) -> str:
     return f"{'-' if value < 0 and float(digits) else ''}{sign}{digits}{suffix}"
 
 
+def accounting(value: float) -> str:
+    """Write an amount in whole units of the currency as an account does, in brackets below zero.
+
+    Example:
+        >>> accounting(1606511.4), accounting(-53150.0), accounting(-0.2)
+        ('1,606,511', '(53,150)', '0')
+    """
+    text = f"{abs(value):,.0f}"
+    return f"({text})" if value < 0 and text != "0" else text
+
+
 def _places(size: float) -> int:
     return 3 if size < 10 and size else 2 if size < 100 else 1
 
@@ -37,8 +48,8 @@ def rate(value: float) -> str:
 
 
 def months(value: float) -> str:
-    """Write a month; `inf` is never."""
-    return "never" if value == float("inf") else f"{value:g}"
+    """Write a month, with a tenth where it is no whole one; `inf` is never."""
+    return "never" if value == float("inf") else f"{round(value, 1):g}"
 
 
 def metric_value(metric: str, value: float, currency: str) -> str:

@@ -8,7 +8,8 @@ from sim.distributions import Array
 from sim.formats import input_value, visible
 from sim.picture import blocks
 from sim.preview import Preview
-from sim.results import Results, Setting
+from sim.results import Results
+from sim.setting import Setting
 from sim.tables import pair_name, short_name, written_input
 
 ASKED = ("Mean", "P5", "P10", "P50", "P90", "P95")

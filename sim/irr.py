@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 from sim.distributions import Array
 
+FEW = 256
+"""Columns that are too few for a loop over rows."""
+
 DUST = 1e-6
 """A millionth of a currency unit: a running total that rounding left this far below zero is not below it."""
 
@@ -14,8 +17,9 @@ def last_row(happens: NDArray[np.bool_]) -> NDArray[np.uint16]:
 
     Whole arrays of small numbers instead of a search in each column: many times faster along months.
     """
-    rows = np.arange(1, len(happens) + 1, dtype=np.uint16)[:, None]
-    return np.asarray((happens * rows).max(axis=0))
+    small = np.uint8 if len(happens) < 256 else np.uint16
+    rows = np.arange(1, len(happens) + 1, dtype=small)[:, None]
+    return np.asarray(np.multiply(happens.view(np.uint8), rows).max(axis=0), np.uint16)
 
 
 def turns_once(flows: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -46,7 +50,7 @@ def solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
         if open_.mean() < 0.3:  # picking columns out costs several passes over them
             columns, few = columns[open_], np.flatnonzero(open_)
             net, open_ = net.take(few, axis=1), open_[few]
-        values = net * _powers(np.exp(log_v[columns]), len(net)) if number else net  # the first is at a rate of zero
+        values = _discounted(net, np.exp(log_v[columns])) if number else net  # the first is at a rate of zero
         step = np.where(open_, _halley_step(values), 0.0)
         log_v[columns] = _bounded(log_v[columns] - step)
         unsettled[columns] &= ~(np.abs(step) < 1e-4)  # convergence is cubic: what is left is about its third power
@@ -72,6 +76,18 @@ def _bounded(log_v: Array) -> Array:
     return np.asarray(np.minimum(np.maximum(log_v, -np.log(11)), np.log(10)))
 
 
+def _discounted(net: Array, v: Array) -> Array:
+    """Give the flows times v to the power of their month, (m, n)."""
+    if v.size < FEW:  # the rows are so short that calls cost more than powers
+        return np.asarray(net * v ** np.arange(len(net))[:, None])
+    values, power = np.empty_like(net), v.copy()
+    values[0] = net[0]
+    for month in range(1, len(net)):
+        np.multiply(net[month], power, out=values[month])
+        power *= v
+    return values
+
+
 def _powers(v: Array, months: int) -> Array:
     """Give v to the power of each month, (m, n)."""
     powers = np.empty((months, v.size))
@@ -85,7 +101,9 @@ def _halley_step(values: Array) -> Array:
     """Give how far the log discount factor must fall for the present values to balance, (n,); at most 0.5 a step."""
     months = np.arange(len(values), dtype=float)
     weights = np.array([months**power for power in range(3)])
-    inflow, outflow = weights @ np.maximum(values, 0), weights @ np.maximum(-values, 0)
+    total = weights @ values
+    inflow = weights @ np.maximum(values, 0)
+    outflow = inflow - total
     with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
         in_duration, in_spread = _moments(inflow)
         out_duration, out_spread = _moments(outflow)

@@ -36,8 +36,9 @@ def document(results: Results) -> dict[str, Any]:
         "percentile_relative_error": RELATIVE_ERROR if run.counted else 0.0,
         "design": str(run.design),
         "replicates": REPLICATES,
+        "method": "tei" if setting.tei else "monthly",
         "vendors": {
-            name: _vendor_document(result) | _details_document(results.details, name)
+            name: _vendor_document(result) | _yearly_document(results, name) | _details_document(results.details, name)
             for name, result in results.items()
         },
         "kpis_recorded": {
@@ -88,6 +89,24 @@ def _vendor_document(result: Result) -> dict[str, Any]:
             for bar in tornado.bars
         ],
     }
+
+
+def _yearly_document(results: Results, vendor: str) -> dict[str, Any]:
+    """Give the yearly table of a vendor, if the scenario asks for one; costs are below zero."""
+    if not results.setting.tei:
+        return {}
+    table = results.yearly(vendor)
+    rows = [
+        {
+            "part": row.part.value,
+            "line": row.line or None,
+            "statistic": row.statistic,
+            "values": [_finite(cell.value) for cell in row.cells],
+            "se": [_finite(cell.se) for cell in row.cells],
+        }
+        for row in table.rows
+    ]
+    return {"yearly_table": {"columns": list(table.columns), "rows": rows}}
 
 
 def _details_document(details: Details, vendor: str) -> dict[str, Any]:

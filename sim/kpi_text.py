@@ -10,6 +10,9 @@ from sim.spec import Kind
 from sim.statistics import Estimate
 from sim.tables import share
 
+NEAR = 2
+"""Numbers that a key figure may lack and still be named."""
+
 Table = tuple[list[str], list[list[str]]]
 
 
@@ -60,11 +63,15 @@ def recorded_table(results: Results, escape: Callable[[str], str] = str) -> Tabl
 
 
 def missing_lines(results: Results) -> Iterator[str]:
-    """Say what the file would have to give for the key figures that are not there."""
+    """Say what the file would have to give for the key figures that are not there; those that lack most in one line."""
     operations = next(iter(results.values())).case.operations
-    if operations is not None:
-        for needs, names in missing(operations).items():
+    found = {} if operations is None else missing(operations)
+    far = [name for needs, names in found.items() if len(needs) > NEAR for name in names]
+    for needs, names in found.items():
+        if len(needs) <= NEAR:
             yield f"{', '.join(KPIS[name].title for name in names)}: give {' and '.join(needs)}"
+    if far:
+        yield f"{len(far)} more that lack more than {NEAR} numbers: see `kpis` in the reference of scenario files"
 
 
 def _sides(answer: KpiAnswer, currency: str) -> tuple[str, str, str]:
@@ -93,7 +100,8 @@ def _after(results: Results, vendor: str, metric: str, title: str) -> list[str]:
     """Give a metric that is a key figure too; its P5 and P95 if the run was asked for them."""
     found, currency = results[vendor].statistics(metric).percentiles, results.setting.currency
     low, median, high = (metric_value(metric, found[q].value, currency) if q in found else "" for q in PERCENTILES)
-    return [title, "", median, f"{low} to {high}" if low and high else "", ""]
+    span = low if low == high else f"{low} to {high}"
+    return [title, "", median, span if low and high else "", ""]
 
 
 def _said(value: float | None, unit: Kind, currency: str) -> str:

@@ -9,9 +9,8 @@ import numpy as np
 
 from sim.book import Book, Retention, SellingTime
 from sim.distributions import Array
-from sim.model import TILE, Case
+from sim.model import TILE, Case, settled_line
 from sim.schedule import Weights
-from sim.terms import settled
 from sim.world import World
 
 OFF: Mapping[str, object] = {
@@ -31,9 +30,11 @@ def lever_margins(case: Case, draws: Mapping[str, Array]) -> dict[str, Array]:
 
     A lever's part is what it adds to the others, averaged over every order in which they could be switched on
     (Shapley 1953, "A value for n-person games"). The parts add up to the line in every draw; a lever that is off has
-    none. Takes 2^k evaluations of the line for k levers in use.
+    none. Takes 2^k evaluations of the line for k levers in use. Empty where there is no customer margin.
     """
-    book = next(line for line in case.lines if isinstance(line, Book))
+    book = next((line for line in case.lines if isinstance(line, Book)), None)
+    if book is None:
+        return {}
     used = [lever for lever, off in OFF.items() if getattr(book, lever) != off]
     size = len(next(iter(draws.values()))) if draws else 1
     tiles = [
@@ -53,7 +54,7 @@ def _worth(case: Case, book: Book, used: list[str], on: frozenset[str], world: W
     """Give the line's total with only some levers on, (n,)."""
     off = {lever: OFF[lever] for lever in used if lever not in on}
     line = replace(book, **off)  # type: ignore[arg-type]
-    return np.asarray(Weights().of(settled(line, line.flows(world), world, case.inflation, case.tax)))
+    return np.asarray(Weights().of(settled_line(case, line, world)))
 
 
 def _subsets(levers: list[str]) -> Iterator[frozenset[str]]:

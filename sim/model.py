@@ -3,12 +3,12 @@
 A Monte Carlo run, a tornado and a what-if differ only in where the draws come from.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.distributions import Array
+from sim.distributions import Array, Constant
 from sim.events import Event
 from sim.finance import METRICS, CashFlows, Discounting
 from sim.operations import Operations
@@ -44,6 +44,8 @@ class Case:
     discounting: Discounting = Discounting.MONTHLY
     operations: Operations | None = None
     """What key figures are read from; nothing of it adds to the cash flows."""
+    risks: Mapping[str, Quantity] = field(default_factory=dict)
+    """Risk adjustments by line: the share by which a benefit is lowered, a cost raised."""
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.
@@ -54,6 +56,11 @@ class Case:
         names = [line.name for line in self.lines]
         if len(set(names)) < len(names):
             raise ValueError(f"two lines of {self.vendor} have the same name: {', '.join(sorted(names))}")
+
+    @property
+    def varying(self) -> set[str]:
+        """Keys of the inputs that differ between futures: all but those that are constants by name."""
+        return {i.key for i in self.inputs if not isinstance(i.distribution, Constant)}
 
 
 def delayed(case: Case, months: float) -> Case:
@@ -113,8 +120,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
     """Give a vendor's cash flows, and the sum of each line over months and draws."""
     flows: dict[Nature, list[Flows]] = {nature: [] for nature in Nature}
     totals, sums = Weights(), {}
-    for line in case.lines:
-        settling = settled(line, line.flows(world), world, case.inflation, case.tax)
+    for line, settling in settled_lines(case, world):
         flows[line.nature].append(settling)
         total = np.asarray(totals.of(settling))
         sums[line.name] = float(total.sum()) * (size // total.size)
@@ -133,3 +139,15 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
         totals=totals,
     )
     return cash_flows, sums
+
+
+def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Flows]]:
+    """Give each line of a vendor and its flows after inflation, events, risk adjustments and tax."""
+    for line in case.lines:
+        yield line, settled_line(case, line, world)
+
+
+def settled_line(case: Case, line: Line, world: World) -> Flows:
+    """Give the flows of a line of a vendor, or of a variant of one, after everything that holds for it."""
+    risk = case.risks.get(line.name, 0.0)
+    return settled(line, line.flows(world), world, case.inflation, case.tax, risk)

@@ -10,6 +10,7 @@ from sim.picture import blocks
 from sim.results import Result, Results
 from sim.tables import (
     DEFAULT_PRIORS,
+    YEARLY_NOTE,
     bar_ends,
     bar_name,
     correlation_table,
@@ -17,6 +18,8 @@ from sim.tables import (
     scope,
     with_error,
     written_input,
+    yearly_figures,
+    yearly_rows,
 )
 
 CHARTS = {
@@ -30,7 +33,7 @@ CHARTS = {
 
 def markdown_text(results: Results) -> str:
     """Give the report as a page of Markdown."""
-    setting, run, currency = results.setting, results.run, results.setting.currency
+    setting, run = results.setting, results.run
     parts = [
         f"# {markdown(setting.name)}",
         f"{setting.months} months from signature, {setting.currency},"
@@ -41,8 +44,8 @@ def markdown_text(results: Results) -> str:
         "## Vendors",
         _table(*headline_rows(results, escape=markdown)),
         _none_line(results),
-        "ROI is net: (benefit - cost) / cost, undiscounted, staff time included; 0% is break-even."
-        " NPV is discounted monthly. Payback counts only if it lasts.",
+        _conventions(results),
+        *_yearly_sections(results),
         *(f"![{title}](charts/{name}.svg)" for name, title in CHARTS.items()),
         "## Where the value comes from",
         "Mean of each line over the horizon, undiscounted.",
@@ -53,9 +56,7 @@ def markdown_text(results: Results) -> str:
         "One input at a time at its P10 and its P90, the others at their medians (base run).",
         *(_tornado_section(result) for result in results.values()),
         *_lever_section(results),
-        "## What a later go-live costs",
-        f"{DELAY} {results.details.few_futures:,} futures.",
-        _table(*delay_table({name: results.details.delays(name) for name in results}, currency, markdown)),
+        *_delay_section(results),
         *_kpi_section(results),
         "## Inputs as asked and as sampled",
         "![Every input as asked for and as drawn](charts/inputs.svg)",
@@ -66,6 +67,36 @@ def markdown_text(results: Results) -> str:
         _assumption_table(results),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _delay_section(results: Results) -> list[str]:
+    found = {name: results.details.delays(name) for name in results}
+    if not all(found.values()):  # rows of a yearly table have no go-live
+        return []
+    about = f"{DELAY} {results.details.few_futures:,} futures."
+    return ["## What a later go-live costs", about, _table(*delay_table(found, results.setting.currency, markdown))]
+
+
+def _conventions(results: Results) -> str:
+    if results.setting.tei:
+        return f"{YEARLY_NOTE} 0% is break-even; staff time is included. Payback counts only if it lasts."
+    return (
+        "ROI is net: (benefit - cost) / cost, undiscounted, staff time included; 0% is break-even."
+        " NPV is discounted monthly. Payback counts only if it lasts."
+    )
+
+
+def _yearly_sections(results: Results) -> list[str]:
+    """Give the yearly tables of a scenario that asks for them."""
+    if not results.setting.tei:
+        return []
+    tables = [results.yearly(name) for name in results]
+    means = " Rows are means; percentiles are those of each column by itself." if tables[0].uncertain else ""
+    parts = ["## Yearly tables", f"In {results.setting.currency}, costs in brackets.{means}"]
+    for table in tables:
+        figures = yearly_figures(results, table.vendor)
+        parts += [f"### {markdown(table.vendor)}", _table(*yearly_rows(table, escape=markdown)), figures]
+    return parts
 
 
 def _none_line(results: Results) -> str:

@@ -106,7 +106,8 @@ def _styles(results: Results) -> list[tuple[str, str, str]]:
 
 def _roi_distribution(results: Results) -> "Figure":
     figure, axes = _single("Net ROI of each vendor", _note(results))
-    values = {name: result["roi"] for name, result in results.items()}
+    metric = results.setting.roi
+    values = {name: result[metric] for name, result in results.items()}
     finite = np.concatenate([v[np.isfinite(v)] for v in values.values()])
     if not finite.size:
         return figure
@@ -117,15 +118,19 @@ def _roi_distribution(results: Results) -> "Figure":
         axes.plot(grid, density, color=colour, linestyle=dash, linewidth=1.8, label=label)
         axes.fill_between(grid, density, color=colour, alpha=0.12, linewidth=0)
     for result, (_, colour, _) in zip(results.values(), _styles(results), strict=True):
-        axes.axvline(result.statistics("roi").percentiles[50.0].value, color=colour, linewidth=1, alpha=0.8, ymax=0.06)
+        axes.axvline(result.statistics(metric).percentiles[50.0].value, color=colour, linewidth=1, alpha=0.8, ymax=0.06)
     axes.axvline(0, color="#333333", linewidth=1)
-    axes.set_xlabel("Net ROI over the horizon (0% is break-even; short ticks mark the medians)")
+    axes.set_xlabel(f"{_net_roi(results)} (0% is break-even; short ticks mark the medians)")
     axes.set_yticks([])
     axes.set_ylabel("Relative likelihood")
     axes.set_ylim(bottom=0)
     _percent(axes.xaxis)
     axes.legend(frameon=False)
     return figure
+
+
+def _net_roi(results: Results) -> str:
+    return "Net ROI on present values" if results.setting.tei else "Net ROI over the horizon"
 
 
 def _density(x: Array, grid: Array) -> Array:
@@ -148,7 +153,8 @@ def _roi_s_curve(results: Results) -> "Figure":
     figure, axes = _single("How likely is at least a given net ROI?", _note(results))
     shares = np.linspace(0.001, 0.999, 500)
     for result, (label, colour, dash) in zip(results.values(), _styles(results), strict=True):
-        v = result["roi"][np.isfinite(result["roi"])]
+        v = result[results.setting.roi]
+        v = v[np.isfinite(v)]
         if v.size:
             axes.plot(np.quantile(v, shares), 1 - shares, color=colour, linestyle=dash, linewidth=1.8, label=label)
     axes.axvline(0, color="#333333", linewidth=1)
@@ -161,7 +167,7 @@ def _roi_s_curve(results: Results) -> "Figure":
             textcoords="offset points",
             fontsize=8.5,
         )
-    axes.set_xlabel("Net ROI over the horizon (0% is break-even)")
+    axes.set_xlabel(f"{_net_roi(results)} (0% is break-even)")
     axes.set_ylabel("Probability of at least this ROI")
     axes.set_ylim(0, 1)
     _percent(axes.xaxis)

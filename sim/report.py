@@ -11,6 +11,7 @@ from sim.csv_files import (
     percentiles_csv,
     report_delay_csv,
     report_levers_csv,
+    tei_table_csv,
     tornado_csv,
 )
 from sim.folder import whole_folder
@@ -36,6 +37,9 @@ WRITERS = {
 }
 """Every text file of a report, how it is made, and its encoding. The charts are in `plots`."""
 
+YEARLY = {"tei_table.csv": (tei_table_csv, EXCEL)}
+"""What reports of yearly tables have besides."""
+
 
 def write_report(results: Results, folder: Path, *, force: bool = False) -> Path:
     """Write the report into `folder`, whole or not at all; an earlier report is replaced only with `force`.
@@ -46,7 +50,7 @@ def write_report(results: Results, folder: Path, *, force: bool = False) -> Path
     from sim.plots import write_charts
 
     with whole_folder(folder, force=force) as draft:
-        for name, (text, encoding) in WRITERS.items():
+        for name, (text, encoding) in (WRITERS | (YEARLY if results.setting.tei else {})).items():
             (draft / name).write_text(text(results), encoding=encoding, newline="")
         write_charts(results, draft / "charts")
     return folder

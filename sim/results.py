@@ -4,7 +4,6 @@ pandas is imported by the methods that give DataFrames; the numbers themselves n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,15 +17,17 @@ from sim.details import Details
 from sim.distributions import Array
 from sim.errors import UsageError, suggestion
 from sim.finance import METRICS
-from sim.kpis import KPI_COLUMNS, Record
+from sim.kpis import KPI_COLUMNS
 from sim.levers import lever_margins
 from sim.model import Case
 from sim.picture import Picture
 from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
+from sim.setting import Setting
 from sim.statistics import Bounds, Estimate, Statistics, percentile_key
 from sim.tally import Tally
+from sim.tei import YearlyTable, table_frame, yearly_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,41 +39,6 @@ INPUT_COLUMNS = (
 )  # fmt: skip
 
 CORRELATION_COLUMNS = ("input_a", "input_b", "measure", "asked", "used", "drawn")
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """One number of a scenario as its file writes it, and what the file says of it."""
-
-    place: str
-    asked: str
-    source: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the numbers refer to: the scenario's name, currency, horizon, targets, and the file it came from."""
-
-    name: str
-    currency: str
-    months: int
-    target_payback: int | None
-    target_roi: float | None
-    path: str
-    sha256: str
-    discount_rate: str
-    assumptions: tuple[Assumption, ...] = ()
-    correlations: tuple[Correlation, ...] = ()
-    kpis: Mapping[str, Record] = field(default_factory=dict)
-    """What the file says of key figures."""
-    kpi_month: int = 0
-    """Last month of the year whose key figures are given."""
-
-    @property
-    def payback_within(self) -> int:
-        """Month by which payback is asked for: the target, or the horizon without one."""
-        return self.target_payback or self.months
 
 
 class Result:
@@ -142,7 +108,8 @@ class Result:
             f"payback <= {payback}": self.probability("payback", at_most=payback),
         }
         if self.setting.target_roi is not None:
-            found[f"roi >= {self.setting.target_roi:g}"] = self.probability("roi", at_least=self.setting.target_roi)
+            roi, target = self.setting.roi, self.setting.target_roi
+            found[f"{roi} >= {target:g}"] = self.probability(roi, at_least=target)
         return found
 
     def bars(self, metric: str = "npv") -> Tornado:
@@ -207,6 +174,7 @@ class Results(Mapping[str, Result]):
         self.inputs_asked: Mapping[str, Input] = all_inputs(cases)
         self.misses: tuple[str, ...] = ()
         """What was to be known more closely than it is, by vendor."""
+        self._yearly: dict[str, YearlyTable] = {}
 
     def __getitem__(self, vendor: str) -> Result:
         if vendor not in self._results:
@@ -317,6 +285,16 @@ class Results(Mapping[str, Result]):
             rows[name] = row
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("vendor")
 
+    def yearly(self, vendor: str) -> YearlyTable:
+        """Give a vendor's yearly table: its lines at the start, in each year, in total and as present value."""
+        if vendor not in self._yearly:
+            self._yearly[vendor] = yearly_table(self[vendor].case, self._draws_of(vendor))
+        return self._yearly[vendor]
+
+    def tei_table(self) -> "pd.DataFrame":
+        """Give the yearly tables of all vendors, a row a vendor, part, line and statistic; costs are below zero."""
+        return table_frame([self.yearly(name) for name in self])
+
     def levers(self) -> "pd.DataFrame":
         """Give the mean part of the customer margin that each lever makes, with its standard error.
 
@@ -350,7 +328,11 @@ class Results(Mapping[str, Result]):
         return pd.DataFrame([row for vendor, answer in found for row in answer.rows(vendor)], columns=KPI_COLUMNS)
 
     def cost_of_delay(self, vendor: str, months: Sequence[int] = range(1, 7)) -> dict[int, Estimate]:
-        """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise."""
+        """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise.
+
+        Raises:
+            UsageError: a scenario given by rows, which has no go-live.
+        """
         lost = delay_losses(self[vendor].case, self._draws_of(vendor), months)
         return {month: statistics.mean(loss) for month, loss in lost.items()}
 

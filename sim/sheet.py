@@ -17,8 +17,9 @@ from sim.formats import input_value, visible
 from sim.input_text import used_by
 from sim.picture import CELLS, Picture
 from sim.preview import Preview, correlation_matrix
-from sim.results import Results, Setting
+from sim.results import Results
 from sim.sampling import Input
+from sim.setting import Setting
 from sim.tables import short_name
 
 if TYPE_CHECKING:

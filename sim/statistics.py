@@ -163,4 +163,7 @@ def _percentiles(ordered: Array, qs: Sequence[float], interpolate: bool) -> Arra
     place = np.array(qs) / 100 * (size - 1)
     low = np.floor(place).astype(int)
     high = np.minimum(low + 1, size - 1)
-    return np.asarray(ordered[..., low] + (place - low) * (ordered[..., high] - ordered[..., low]))
+    below, above, part = ordered[..., low], ordered[..., high], place - low
+    with np.errstate(invalid="ignore"):  # from infinity to infinity, and nothing of the way there
+        between = below + part * (above - below)
+    return np.where((part == 0) | (below == above), below, between)

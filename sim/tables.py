@@ -1,35 +1,35 @@
 """Tables as people read them, for every way out that shows them: a header, and rows of texts."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sim.finance import TITLES
-from sim.formats import input_value, metric_error, metric_value, points, rate
+from sim.formats import accounting, input_value, metric_error, metric_value, points, rate
 from sim.results import Results
 from sim.run import Run
+from sim.scenario.row_shapes import RowShape
 from sim.sensitivity import Bar
 from sim.statistics import Estimate, Statistics
 from sim.tally import RELATIVE_ERROR
+from sim.tei import Part, TableRow, YearlyTable
 from sim.world import Nature
 
 
 def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
     """Give the table every planner reads first: a header, and a row a question with a column a vendor."""
-    currency = results.setting.currency
+    currency, tei = results.setting.currency, results.setting.tei
     rows: list[list[str]] = []
-    for metric in ("roi", "npv"):
+    for metric in (results.setting.roi, "npv"):
         found = [result.statistics(metric) for result in results.values()]
-        rows.append(
-            [
-                f"{TITLES[metric]}, median",
-                *(with_error(metric, f.percentiles[50.0], currency) for f in found),
-            ]
-        )
-        rows.append([f"{TITLES[metric]}, P10 to P90", *(_range(metric, f, currency) for f in found)])
+        rows.append([f"{_short_title(metric)}, median", *_medians(results, metric)])
+        rows.append([f"{_short_title(metric)}, P10 to P90", *(_range(metric, f, currency) for f in found)])
     if any(line.nature is Nature.SOFT_BENEFIT for result in results.values() for line in result.case.lines):
-        hard = [result.statistics("roi_hard") for result in results.values()]
-        cells = [with_error("roi_hard", f.percentiles[50.0], currency) for f in hard]
-        rows.insert(2, ["ROI without freed time", *cells])
+        # yearly tables have no undiscounted ROI to set beside theirs
+        place, title, metric = (4, TITLES["npv_hard"], "npv_hard") if tei else (2, "ROI without freed time", "roi_hard")
+        rows.insert(place, [title, *_medians(results, metric)])
+    if tei:
+        rows += [[_SHORT[metric] + ", median", *_medians(results, metric)] for metric in _YEARLY]
     targets = [result.targets() for result in results.values()]
     draws = results.run.draws
     rows += [[_event_title(event), *(share(found[event], draws) for found in targets)] for event in targets[0]]
@@ -40,6 +40,67 @@ def headline_rows(results: Results, escape: Callable[[str], str] = str) -> tuple
         rows.append(["Expected regret of choice", *(with_error("npv", r, currency) for r in regrets)])
     header = ["", *(escape(name) for name in results)]
     return header, rows
+
+
+_SHORT = {
+    "roi_pv": "ROI (TEI)",
+    "benefit_pv": "Benefits, PV",
+    "cost_pv": "Costs, PV",
+    "payback_yearly": "Payback months",
+}
+"""Titles of yearly tables that fit the first column of a terminal."""
+_YEARLY = ("benefit_pv", "cost_pv", "payback_yearly")
+
+
+def _short_title(metric: str) -> str:
+    return _SHORT.get(metric, TITLES[metric])
+
+
+def _medians(results: Results, metric: str) -> list[str]:
+    currency = results.setting.currency
+    return [with_error(metric, r.statistics(metric).percentiles[50.0], currency) for r in results.values()]
+
+
+def yearly_rows(table: YearlyTable, escape: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
+    """Give a yearly table as people read it: a header, and a row a line and total, amounts in whole units."""
+    rows = [[_row_title(row, escape), *(accounting(cell.value) for cell in row.cells)] for row in table.means]
+    spread = [row for row in table.rows if row.part is Part.NET and row.statistic in ("p10", "p90")]
+    rows += [
+        [f"{row.part.capitalize()}, {row.statistic.upper()}", *(accounting(cell.value) for cell in row.cells)]
+        for row in spread
+    ]
+    return _without_empty_years(["", *table.columns], rows)
+
+
+def _without_empty_years(header: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Leave out the last years that hold nothing: a late go-live puts fewer into the horizon."""
+    last = len(header) - 3
+    while last > 2 and all(row[last] == "0" for row in rows):
+        last -= 1
+    return [*header[: last + 1], *header[-2:]], [[*row[: last + 1], *row[-2:]] for row in rows]
+
+
+def _row_title(row: TableRow, escape: Callable[[str], str]) -> str:
+    if row.line:
+        return escape(row.line)
+    return row.part.capitalize() if row.part is Part.NET else f"Total {row.part}"
+
+
+def yearly_figures(results: Results, vendor: str) -> str:
+    """Give the figures below a yearly table in one line; medians where numbers are uncertain."""
+    result, currency = results[vendor], results.setting.currency
+    values = {m: result.statistics(m).percentiles[50.0].value for m in ("roi_pv", "npv", "payback_yearly")}
+    months = metric_value("payback_yearly", values["payback_yearly"], currency)
+    payback = f"{months} months" if months != "never" else f"not within {results.setting.months} months"
+    medians = " (medians)" if results.yearly(vendor).uncertain else ""
+    roi, npv = metric_value("roi_pv", values["roi_pv"], currency), accounting(values["npv"])
+    return f"ROI {roi}, NPV {npv}, payback {payback}{medians}."
+
+
+YEARLY_NOTE = (
+    "ROI is the net present value by the present value of the costs. The start is not discounted, years are at their"
+    " ends; payback is in a straight line inside the year."
+)
 
 
 SUMMARY = ("Scenario and vendor", "ROI P50", "NPV P50", "NPV > 0", "in time", "best")
@@ -53,7 +114,7 @@ def summary_rows(results: Results) -> list[list[str]]:
     for name, result in results.items():
         roi, npv = (
             metric_value(metric, result.statistics(metric).percentiles[50.0].value, currency)
-            for metric in ("roi", "npv")
+            for metric in (results.setting.roi, "npv")
         )
         chances = [result.probability("npv", above=0), result.probability("payback", at_most=within)]
         chances.append(results.comparison.standings[name].p_best)
@@ -121,15 +182,25 @@ def short_name(key: str, vendor: str) -> str:
     """Give an input's name as a chart of one vendor shows it: without the parts that say where it stands."""
     for prefix in (f"vendors.{vendor}.inputs.", f"vendors.{vendor}.", "common.", "company."):
         if key.startswith(prefix):
-            return key.removeprefix(prefix)
+            return _by_year(key.removeprefix(prefix))
     return key
+
+
+def _by_year(name: str) -> str:
+    """Name a number of a row by what it is and its year: 'rows.Sales.factors.deals[1]' is 'Sales, deals, year 2'."""
+    if not name.startswith("rows."):
+        return name
+    name = re.sub(r"\.(?:factors|retained\.rates|retained)\.", ", ", name.removeprefix("rows."))
+    name = re.sub(rf"\.({'|'.join(RowShape.model_fields)})(?=\[|$)", r", \1", name)
+    name = re.sub(r"\[(\d+)\]$", lambda found: f", year {int(found[1]) + 1}", name)
+    return name.replace(", years", "")
 
 
 def _event_title(event: str) -> str:
     metric, sign, bound = event.split()
     if metric == "payback":
         return f"P(payback within {bound} months)"
-    if metric == "roi":
+    if metric in ("roi", "roi_pv"):
         return f"P(net ROI at least {float(bound) * 100:g}%)"
     return f"P({TITLES[metric]} {sign} {bound})"
 

@@ -3,7 +3,7 @@
 import io
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import IO, TYPE_CHECKING
 
 from sim import kpi_text
@@ -12,17 +12,21 @@ from sim.formats import metric_value, visible
 from sim.input_text import drawn_lines, preview_lines
 from sim.picture import BLOCKS
 from sim.preview import Preview
-from sim.results import Results, Setting
+from sim.results import Results
 from sim.sensitivity import Tornado
+from sim.setting import Setting
 from sim.tables import (
     DEFAULT_PRIORS,
     SUMMARY,
+    YEARLY_NOTE,
     bar_ends,
     bar_name,
     correlation_table,
     headline_rows,
     scope,
     share,
+    yearly_figures,
+    yearly_rows,
 )
 
 if TYPE_CHECKING:
@@ -82,6 +86,11 @@ def print_headline(results: Results) -> None:
     _show(lambda console: _headline(results, console))
 
 
+def print_yearly(results: Results) -> None:
+    """Print the yearly table of every vendor to standard output."""
+    _show(lambda console: _yearly(results, console))
+
+
 def print_inputs(results: Results) -> None:
     """Print every input as asked and as sampled to standard output."""
     write("\n".join(["", *drawn_lines(results, _console(None).width)]))
@@ -118,6 +127,13 @@ def headline_text(results: Results, width: int = 100) -> str:
     """Give the comparison of all vendors as plain text."""
     console = _console(width)
     _headline(results, console)
+    return _captured(console)
+
+
+def yearly_text(results: Results, width: int = 100) -> str:
+    """Give the yearly table of every vendor as plain text."""
+    console = _console(width)
+    _yearly(results, console)
     return _captured(console)
 
 
@@ -170,20 +186,50 @@ def _headline(results: Results, console: "Console") -> None:
         cells = [[r[0], *(r[1 + c] for c in columns)] for r in rows]
         console.print(_vendor_table(label, [header[1 + c] for c in columns], cells))
     none = results.comparison.p_none
+    of = ", on present values" if setting.tei else ""
     console.print(
         f"No vendor has an NPV above zero in {share(none, run.kept)} of the futures."
-        " ± is the standard error of the simulation. ROI is net: 0% is break-even."
+        f" ± is the standard error of the simulation. ROI is net{of}: 0% is break-even."
     )
     if note := scope(run):
         console.print(note)
 
 
-def _packed(widths: list[int], room: int) -> list[list[int]]:
+def _yearly(results: Results, console: "Console") -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    for name in results:
+        yearly = results.yearly(name)
+        header, rows = yearly_rows(yearly, escape=visible)
+        means, lines = " (means)" if yearly.uncertain else "", {visible(line) for line in yearly.lines}
+        console.print()
+        console.print(Text(f"{visible(name)}: yearly table in {results.setting.currency}{means}", style="bold"))
+        widths = [max(len(row[c]) for row in [header, *rows]) for c in range(1, len(header))]
+        label = min(max(len(row[0]) for row in rows), LABEL)
+        for columns in _packed(widths, console.width - label, least=0):
+            table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+            table.add_column("", overflow="fold", min_width=label, max_width=LABEL)
+            for column in columns:
+                table.add_column(header[1 + column], justify="right", no_wrap=True)
+            for row in rows:
+                table.add_row(*(row[c] for c in (0, *(1 + column for column in columns))), style=_weight(row[0], lines))
+            console.print(table)
+        console.print(yearly_figures(results, name))
+    console.print(YEARLY_NOTE)
+
+
+def _weight(label: str, lines: Collection[str]) -> str:
+    return "" if label in lines else "bold"
+
+
+def _packed(widths: list[int], room: int, least: int = VENDOR) -> list[list[int]]:
     """Share columns out over as few tables as fit the room, in order, one at least a table."""
     tables: list[list[int]] = [[]]
     used = 0
     for column, width in enumerate(widths):
-        wanted = max(width, VENDOR) + GAP
+        wanted = max(width, least) + GAP
         if tables[-1] and used + wanted > room:
             tables.append([])
             used = 0
@@ -255,7 +301,7 @@ def _numbers(table: tuple[list[str], list[list[str]]], console: "Console") -> ob
 
     (first, *names), rows = table
     shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    shown.add_column(first, overflow="fold", min_width=LABEL if console.width >= 80 else 12)
+    shown.add_column(first, overflow="fold", min_width=LABEL if console.width >= 100 else 12)
     for name in names:
         shown.add_column(Text(visible(name)), justify="right", overflow="fold")
     for label, *cells in rows:

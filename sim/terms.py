@@ -39,14 +39,18 @@ def written_off(spent: Array, months: int) -> Array:
     return parts / months
 
 
-def settled(line: Line, flows: Flows, world: World, inflation: Quantity, tax: Tax | None) -> Flows:
-    """Give what a line comes to once inflation, events and tax have had their part.
+def settled(
+    line: Line, flows: Flows, world: World, inflation: Quantity, tax: Tax | None, risk: Quantity = 0.0
+) -> Flows:
+    """Give what a line comes to once inflation, events, a risk adjustment and tax have had their part.
 
     Amounts in a file are today's. With inflation they grow from signature, with and without the CRM alike; prices
-    that a contract fixes do not.
+    that a contract fixes do not. A risk adjustment lowers a benefit and raises a cost by its share.
     """
     if inflation != 0.0 and not line.fixed_price:
         flows = times(flows, world.compounded(inflation))
     if world.events:
         flows = times(flows, world.weight(line))
+    if risk != 0.0:
+        flows = times(flows, 1 - world[risk] if line.nature.is_benefit else 1 + world[risk])
     return flows if tax is None else tax.after(line, flows, world)

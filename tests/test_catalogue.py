@@ -109,7 +109,8 @@ def test_what_the_file_says_stands(load):
     line = subscription(load("{catalogue: vtiger/enterprise, licence: {discount: 10%, billing: annual}}"))
     assert (line.list_price, line.discounts) == (42, (0.1,))
     assert subscription(load("{catalogue: vtiger/enterprise, licence: {list_price: $40}}")).list_price == 40
-    assert subscription(load("{catalogue: sugarcrm/standard}", common="{uplift: 2%, minimum_seats: 3}")).uplift == 0.02
+    line = subscription(load("{catalogue: sugarcrm/standard}", common="{uplift: 2%, minimum_seats: 3}"))
+    assert (line.list_price, line.uplift, line.minimum_seats) == (59, 0.02, 3)
     line = subscription(load("{catalogue: zoho/standard}", common="{billing: monthly}"))
     assert (line.list_price, line.billing) == (20, Billing.MONTHLY)
     line = subscription(load("{catalogue: salesforce/pro, licence: {list_price: 90}}", common="{billing: monthly}"))

@@ -325,28 +325,31 @@ def test_quiet_prints_nothing(small):
 
 
 def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small):
+    arguments = ["run", str(MID_MARKET), "--draws", "50000000", "--workers", "2", "--out", str(small.parent / "out")]
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "sim",
-            "run",
-            str(MID_MARKET),
-            "--draws",
-            "50000000",
-            "--out",
-            str(small.parent / "out"),
-        ],
+        [sys.executable, "-m", "sim", *arguments],
         cwd=small.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),  # a job in the background ignores it
     )
-    time.sleep(4)
+    _wait_for_threads(process)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
     assert [p.name for p in small.parent.iterdir()] == ["small.yaml"]
+
+
+def _wait_for_threads(process):
+    """Wait until a run has started its workers, and a little more."""
+    tasks = Path(f"/proc/{process.pid}/task")
+    deadline = time.monotonic() + 60
+    while tasks.exists() and len(list(tasks.iterdir())) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1 if tasks.exists() else 8)
 
 
 def test_a_reader_that_goes_away_is_no_traceback(small):

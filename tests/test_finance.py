@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from sim import finance
-from sim.finance import METRICS, SCALES, TITLES, CashFlows, Scale
+from sim.finance import METRICS, SCALES, TITLES, CashFlows, Discounting, Scale
 
 COSTS = np.array([[120.0, 10, 10, 10], [60, 0, 40, 0], [0, 0, 0, 0]]).T
 BENEFITS = np.array([[0.0, 50, 70, 80], [0, 10, 0, 20], [0, 5, 5, 5]]).T
@@ -94,7 +94,7 @@ def test_a_draws_metric_does_not_depend_on_other_draws(metric):
 def test_every_metric_has_a_scale_and_a_title():
     assert set(METRICS) == set(SCALES) == set(TITLES)
     assert {name for name, scale in SCALES.items() if scale is Scale.MONTHS} == {
-        "payback", "payback_discounted", "payback_first", "payback_simple"
+        "payback", "payback_discounted", "payback_first", "payback_simple", "payback_yearly"
     }  # fmt: skip
     assert {name for name, scale in SCALES.items() if scale is Scale.RATE} == {
         "roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_hard", "irr", "mirr"
@@ -328,10 +328,10 @@ def test_a_year_by_hand_in_every_convention():
     net = (benefit - cost)[:, 0]
     first, second = net[1:13].sum(), net[13:25].sum()
     for convention, expected in (
-        (finance.Discounting.YEAR_END, net[0] + first / 1.1 + second / 1.21),
-        (finance.Discounting.YEAR_BEGIN, net[0] + first + second / 1.1),
-        (finance.Discounting.INITIAL, net[:7].sum() + net[7:19].sum() / 1.1 + net[19:].sum() / 1.21),
-        (finance.Discounting.MONTHLY, present_value(monthly(0.1), net)),
+        (Discounting.YEAR_END, net[0] + first / 1.1 + second / 1.21),
+        (Discounting.YEAR_BEGIN, net[0] + first + second / 1.1),
+        (Discounting.INITIAL, net[:7].sum() + net[7:19].sum() / 1.1 + net[19:].sum() / 1.21),
+        (Discounting.MONTHLY, present_value(monthly(0.1), net)),
     ):
         found = CashFlows(benefit, cost, 0 * cost, 0 * cost, 0.1, 0.1, 0.1, 4.0, 6.0, convention)
         assert finance.npv(found) == pytest.approx([expected]), convention
@@ -348,12 +348,12 @@ def test_return_on_present_values_is_net_by_spent():
 def test_a_go_live_of_each_draw_has_its_own_initial_and_discount():
     cost, benefit = np.ones((13, 3)), np.full((13, 3), 3.0)
     golive = np.array([2.0, 5.0, np.inf])
-    table = CashFlows(benefit, cost, 0 * cost, 0 * cost, 0.1, 0.1, 0.1, 1.0, golive, finance.Discounting.INITIAL)
+    table = CashFlows(benefit, cost, 0 * cost, 0 * cost, 0.1, 0.1, 0.1, 1.0, golive, Discounting.INITIAL)
     assert table.initial.tolist() == [3, 6, 13]
     assert finance.roi_nucleus(table) == pytest.approx([24 / 3, 24 / 6, np.nan], nan_ok=True)
     assert finance.npv(table) == pytest.approx([2 * (3 + 10 / 1.1), 2 * (6 + 7 / 1.1), 2 * 13])
     alone = [
-        CashFlows(b, c, 0 * c, 0 * c, 0.1, 0.1, 0.1, 1.0, float(g), finance.Discounting.INITIAL)
+        CashFlows(b, c, 0 * c, 0 * c, 0.1, 0.1, 0.1, 1.0, float(g), Discounting.INITIAL)
         for b, c, g in zip(benefit.T[:, :, None], cost.T[:, :, None], golive, strict=True)
     ]
     for metric, function in METRICS.items():

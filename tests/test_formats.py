@@ -67,7 +67,7 @@ def test_rates_are_read_back_to_their_digits(value):
 
 
 def test_months_are_plain_or_never():
-    assert [formats.months(x) for x in (0, 14.0, 7.5, INF)] == ["0", "14", "7.5", "never"]
+    assert [formats.months(x) for x in (0, 14.0, 7.47, INF)] == ["0", "14", "7.5", "never"]
 
 
 @pytest.mark.parametrize(

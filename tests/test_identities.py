@@ -55,7 +55,9 @@ from sim.sampling import Design
 from sim.terms import Tax
 from sim.world import Drawn, Nature, World
 
-SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
+SHIPPED = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
+SCENARIOS = [path for path in SHIPPED if not path.stem.startswith("tei_")]
+"""Those of the CRM model; yearly rows have tests of their own."""
 SIZE = 12
 seeded = settings(
     derandomize=True,
@@ -399,7 +401,7 @@ def test_an_event_changes_what_it_says_and_leaves_the_rest_alone(effect, draft):
 # Vendors
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
 def test_adding_and_reordering_vendors_changes_no_byte(path):
     scenario = sim.load(path).cases
     whole = simulate(scenario, draws=256, seed=4, design=Design.SOBOL)

@@ -70,7 +70,24 @@ def test_what_is_missing_and_the_year_are_said(results):
     assert about(results).startswith("Months 25 to 36, in 4,096 futures of this seed")
 
 
-def test_the_terminal_shows_every_vendor_and_what_is_recorded(noted, capsys):
+def test_what_lacks_most_is_only_counted():
+    lines = list(missing_lines(sim.load(SCENARIOS / "ten_fold.yaml").run(draws=64)))
+    assert any(line.startswith("Leads a month: give company.leads_per_month") for line in lines)
+    assert lines[-1].endswith("more that lack more than 2 numbers: see `kpis` in the reference of scenario files")
+    assert all(line.count("company.") <= 2 for line in lines)
+
+
+@pytest.mark.parametrize("width", ["80", "100"])
+def test_no_column_is_cut_off(noted, capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    print_kpis(noted)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= int(width)
+    assert sum("points" in line for line in lines) >= 3 * 3  # the last column: conversion, churn, retention
+
+
+def test_the_terminal_shows_every_vendor_and_what_is_recorded(noted, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     print_kpis(noted)
     text = capsys.readouterr().out
     for part in (*noted, "Cost of a won deal (CAC)", "Net promoter score", "Not computed, because", "17.5%"):

@@ -159,11 +159,14 @@ def test_a_chance_counts_with_the_mean_of_its_prior(load):
     assert "cancellation_chance" in happens.asked
 
 
-def test_a_file_may_replace_the_prior_of_its_base(tmp_path, load):
-    load(effects="{conversion: {prior: conversion_lift, note: base}}")
+def test_a_prior_and_a_distribution_replace_each_other_whole_in_a_file_that_extends(tmp_path, load):
     path = tmp_path / "over.yaml"
-    path.write_text("extends: t.yaml\ncommon: {effects: {conversion: {prior: acquisition_cost_claim}}}\n", "utf-8")
-    assert not sim.load(path).cases["A"].inputs
+    path.write_text("extends: t.yaml\ncommon: {effects: {conversion: {prior: conversion_lift}}}\n", "utf-8")
+    for below in ("{dist: uniform, low: 1%, high: 2%}", "{prior: acquisition_cost_claim, note: below}"):
+        load(effects=f"{{conversion: {below}}}")
+        (drawn,) = sim.load(path).cases["A"].inputs
+        assert drawn.distribution == priors().named("conversion_lift").distribution
+        assert drawn.note != "below"
 
 
 def test_an_unknown_prior_is_refused_with_near_names(load):

@@ -145,3 +145,12 @@ def test_percentiles_outside_0_to_100_are_refused(percentiles, wrong):
 
 def test_percentile_keys_are_short():
     assert [percentile_key(q) for q in (5, 50.0, 2.5)] == ["p5", "p50", "p2.5"]
+
+
+def test_percentiles_between_numbers_and_never_are_never():
+    x = np.tile([1.0, 2.0, 3.0, np.inf, np.inf], 16)
+    rows = np.sort(x.reshape(REPLICATES, -1), axis=1)
+    found = describe(rows.ravel(), [25, 50, 60, 80])
+    assert found.percentiles[50].value == 3
+    assert found.percentiles[25].value == pytest.approx(2)
+    assert found.percentiles[60].value == found.percentiles[80].value == np.inf

@@ -11,6 +11,7 @@ from sim.distributions import Array
 from sim.finance.flows import CashFlows, Discounting, running_total
 from sim.finance.ownership import (
     benefit,
+    benefit_pv,
     cost,
     cost_per_user,
     cost_per_user_month,
@@ -23,8 +24,18 @@ from sim.finance.ownership import (
     tco_per_user_month,
     tco_pv,
 )
-from sim.finance.recovery import payback, payback_discounted, payback_first, payback_simple
-from sim.finance.returns import irr, mirr, npv, npv_hard, roi, roi_gross, roi_hard, roi_nucleus, roi_pv
+from sim.finance.recovery import payback, payback_discounted, payback_first, payback_simple, payback_yearly
+from sim.finance.returns import (
+    irr,
+    mirr,
+    npv,
+    npv_hard,
+    roi,
+    roi_gross,
+    roi_hard,
+    roi_nucleus,
+    roi_pv,
+)
 
 __all__ = ["METRICS", "SCALES", "TITLES", "WHOLE", "CashFlows", "Discounting", "Scale", "running_total"]
 
@@ -42,9 +53,11 @@ METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "payback_discounted": payback_discounted,
     "payback_first": payback_first,
     "payback_simple": payback_simple,
+    "payback_yearly": payback_yearly,
     "benefit": benefit,
     "cost": cost,
     "net_benefit": net_benefit,
+    "benefit_pv": benefit_pv,
     "tco": tco,
     "opportunity_cost": opportunity_cost,
     "tco_per_user": tco_per_user,
@@ -86,9 +99,11 @@ TITLES: Mapping[str, str] = {
     "payback_discounted": "Discounted payback month",
     "payback_first": "First month back at zero",
     "payback_simple": "Simple payback, months of use",
+    "payback_yearly": "Payback in months, by whole years (TEI)",
     "benefit": "Benefit",
     "cost": "Cost, staff time included",
     "net_benefit": "Benefit less cost",
+    "benefit_pv": "Benefit, present value",
     "tco": "TCO (money paid)",
     "opportunity_cost": "Staff time spent",
     "tco_per_user": "TCO per user",

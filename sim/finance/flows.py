@@ -11,6 +11,7 @@ import numpy as np
 from sim.distributions import Array
 from sim.quantity import Value
 from sim.schedule import Sum, Weights
+from sim.years import year_ends
 
 
 class Discounting(StrEnum):
@@ -155,6 +156,22 @@ class CashFlows:
     def present_cost(self) -> Array:
         """Costs discounted to month 0, (n,)."""
         return self.present_value(self.costs)
+
+    @cached_property
+    def year_ends(self) -> Array:
+        """Last month of the start and of each year of a yearly table, (years + 1, n); see `Discounting.INITIAL`."""
+        golive = self.golive if self.discounting is Discounting.INITIAL else 0.0
+        return year_ends(self.months[-1, 0], golive, self.shape[1])
+
+    @cached_property
+    def running_by_year(self) -> Array:
+        """Running total of the net flows at the end of the start and of each year, (years + 1, n)."""
+        return np.array([at_month(self.running, end) for end in self.year_ends])
+
+    def by_year(self, amounts: Sum) -> Array:
+        """Give what a sum of flows comes to up to go-live and in each year after it, (years + 1, n)."""
+        total = accumulated(amounts.by_month(*self.shape))
+        return np.diff([at_month(total, end) for end in self.year_ends], axis=0, prepend=0.0)
 
     @cached_property
     def total_benefit(self) -> Array:

@@ -41,6 +41,11 @@ def tco_pv(flows: CashFlows) -> Array:
     return flows.present_cost - flows.present_value(flows.spent)
 
 
+def benefit_pv(flows: CashFlows) -> Array:
+    """Present value of all benefits."""
+    return flows.present_value(flows.benefits)
+
+
 def cost_pv(flows: CashFlows) -> Array:
     """All costs, staff time included, as a present value."""
     return flows.present_cost

@@ -1,10 +1,11 @@
-"""When the money is back: payback in four conventions."""
+"""When the money is back: payback in five conventions."""
 
 import numpy as np
 
 from sim.distributions import Array
 from sim.finance.flows import CashFlows, running_total
 from sim.irr import DUST, last_row
+from sim.years import payback_in_years
 
 
 def payback(flows: CashFlows) -> Array:
@@ -40,6 +41,15 @@ def payback_simple(flows: CashFlows) -> Array:
     yearly = flows.yearly_return
     months = np.divide(12 * flows.initial, yearly, out=np.full_like(yearly, np.inf), where=yearly > 0)
     return np.where(np.isnan(yearly), np.nan, np.ceil(months - 1e-9))
+
+
+def payback_yearly(flows: CashFlows) -> Array:
+    """Month in which the running total of whole years reaches zero for good, in a straight line inside the year.
+
+    The payback of yearly tables, Forrester's Total Economic Impact among them; not a whole number. It counts from
+    signature and is undiscounted; `inf` if not within the horizon.
+    """
+    return payback_in_years(flows.running_by_year, flows.year_ends)
 
 
 def _sustained(running: Array) -> Array:

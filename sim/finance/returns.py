@@ -64,8 +64,9 @@ def irr(flows: CashFlows) -> Array:
     changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
     """
     one = np.logical_or(*turns_once(flows.net))
-    recovers, _ = turns_once(flows.running)  # from below zero to above: the first flow is then negative too
-    unique = one | recovers
+    unique, others = one.copy(), np.flatnonzero(~one)
+    if others.size:  # from below zero to above: the first flow is then negative too
+        unique[others], _ = turns_once(flows.running.take(others, axis=1))
     if not unique.any():
         return np.full(one.size, np.nan)
     rate, lowest = solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)

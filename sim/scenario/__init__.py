@@ -11,12 +11,14 @@ from sim.errors import Problem, UsageError, suggestion
 from sim.journal import Journal
 from sim.model import Case
 from sim.precision import Goal, misses, parse_goals
-from sim.results import PERCENTILES, Results, Setting
+from sim.results import PERCENTILES, Results
 from sim.run import MEMORY, Run, simulate
 from sim.sampling import Design, Input
 from sim.scenario.happenings import stream_of
 from sim.scenario.key_figures import records_of
 from sim.scenario.loading import load_file
+from sim.scenario.row_shapes import Method
+from sim.setting import Setting
 from sim.statistics import check_percentiles
 from sim.world import Line, drawn_keys
 
@@ -158,7 +160,7 @@ def load(path: str | Path, *, today: date | None = None) -> Scenario:
     setting = Setting(
         name=file.name if file.soft_benefits else f"{file.name} (freed staff time left out)",
         currency=file.currency,
-        months=file.months,
+        months=file.horizon,
         target_payback=file.targets.payback,
         target_roi=file.targets.roi,
         path=str(path),
@@ -167,6 +169,7 @@ def load(path: str | Path, *, today: date | None = None) -> Scenario:
         assumptions=loaded.assumptions,
         correlations=loaded.correlations,
         kpis=records_of(file.kpis),
-        kpi_month=file.kpi_month or file.months,
+        kpi_month=file.kpi_month or file.horizon,
+        tei=file.method is Method.TEI,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)

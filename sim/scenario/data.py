@@ -88,9 +88,11 @@ class DataFolder:
 
 @dataclass(frozen=True)
 class FileReading(Reading):
-    """A reading with the folder of the scenario, in which `from:` finds its tables."""
+    """A reading with the folder of the scenario, in which `from:` finds its tables, and its years."""
 
     folder: DataFolder | None = None
+    years: int | None = None
+    """Years of the horizon, if the scenario gives it so: how long a list by years is."""
 
 
 def is_from(value: object) -> bool:

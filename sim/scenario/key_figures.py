@@ -63,14 +63,14 @@ def records_of(kpis: Spec) -> dict[str, Record]:
 
 def check_kpis(file: "ScenarioFile", tree: Node, problems: list[Problem]) -> None:
     """Refuse targets of key figures that cannot be computed, and a year that ends after the horizon."""
-    if file.kpi_month is not None and file.kpi_month > file.months:
+    if file.kpi_month is not None and file.kpi_month > file.horizon:
         problems.append(
-            tree.problem(("kpi_month",), f"month {file.kpi_month} is after the horizon (at most {file.months})")
+            tree.problem(("kpi_month",), f"month {file.kpi_month} is after the horizon (at most {file.horizon})")
         )
     for name, record in records_of(file.kpis).items():
         needs = [need for need in KPIS[name].needs if need.startswith("company.")] if name in KPIS else []
         missing = [need for need in needs if getattr(file.company, need.removeprefix("company.")) is None]
-        if missing:
+        if missing and not file.by_rows:
             them = "it" if len(missing) == 1 else "them"
             problems.append(
                 tree.problem(("kpis", name), f"cannot be computed without {', '.join(missing)} (give {them})")

@@ -25,9 +25,10 @@ from sim.errors import suggestion
 from sim.scenario.data import FileReading, is_from, read_from, shown_unit
 from sim.scenario.evidence import said_law
 from sim.scenario.priors import is_prior, read_prior, unit_of_prior
-from sim.spec import NUMBER_OF, Kind, Reading, looks_numeric, read_number, unit_of
+from sim.spec import NUMBER_OF, Kind, Reading, looks_numeric, mark_of, read_number, unit_of
 
 MAX_MONTHS = 600
+MAX_YEARS = MAX_MONTHS // 12
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Leaf:
     """Where the distribution comes from, if it comes from data."""
     remarks: tuple[str, ...] = ()
     """What to warn of in that data."""
+    unit: Kind = Kind.ANY
+    """What its text shows that it measures, where a number of any kind is taken."""
     prior: str = ""
     """Name of the prior it comes from, if it is one."""
 
@@ -163,7 +166,7 @@ def _read_name(name: str, reading: Reading) -> Leaf:
         hint = suggestion(name, sorted(reading.names)) or f" {reading.kind.how}"
         raise ValueError(f"no input or company fact is called '{name}'{hint}")
     unit = reading.names[name]
-    if unit not in (reading.kind, Kind.ANY):
+    if unit not in (reading.kind, Kind.ANY) and reading.kind is not Kind.ANY:
         raise ValueError(f"'{name}' is {unit.what} where {reading.kind.what} is expected {reading.kind.how}")
     return Leaf(name, name)
 
@@ -238,6 +241,16 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
     return Declared(law, unit, leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks, leaf.prior)
 
 
+def _read_any(value: object, info: ValidationInfo) -> Leaf:
+    """Read a number of any kind, in the unit that its own text shows."""
+    unit = declared_unit(value, _context(info))
+    return replace(read_leaf(value, Expects(unit), info), unit=unit)
+
+
+ANY_OR_NAME = {"anyOf": [{NUMBER_OF: "any"}, {"type": "string"}]}
+AnyNumber = Annotated[Leaf, PlainValidator(_read_any), WithJsonSchema(ANY_OR_NAME)]
+"""A number of any kind, or the name of one."""
+
 DeclaredInput = Annotated[Declared, PlainValidator(_read_declared), WithJsonSchema({NUMBER_OF: "any"})]
 
 Share = Annotated[Leaf, Expects(Kind.RATE, 0, 1)]
@@ -266,6 +279,20 @@ def _whole_months(value: object, info: ValidationInfo) -> int:
     return int(months)
 
 
+def whole_years(value: object, reading: Reading) -> int:
+    """Read a whole number of years.
+
+    Raises:
+        ValueError: it is none, or too many.
+    """
+    text = _unwrapped(value)
+    number = read_number(text, reading.of_kind(Kind.MONTHS))
+    years = number / 12 if mark_of(str(text)) == "months" else number  # '3 years' is read as 36 months
+    if years != int(years) or not 1 <= years <= MAX_YEARS:
+        raise ValueError(f"{text} will not do (must be a whole number of years, 1 to {MAX_YEARS})")
+    return int(years)
+
+
 def _fixed_rate(value: object, info: ValidationInfo) -> float:
     return read_number(_unwrapped(value), _context(info).of_kind(Kind.RATE))
 
@@ -279,6 +306,13 @@ OneOrMore = Annotated[
 
 WholeMonths = Annotated[int, PlainValidator(_whole_months), WithJsonSchema({NUMBER_OF: "fixed_months"})]
 """A time that is certain: the horizon, a contract's term, a target."""
+
+WholeYears = Annotated[
+    int,
+    PlainValidator(lambda value, info: whole_years(value, _context(info))),
+    WithJsonSchema({NUMBER_OF: "fixed_years"}),
+]
+"""A horizon in years."""
 
 
 def certain(kind: Kind) -> Any:

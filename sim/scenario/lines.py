@@ -280,7 +280,12 @@ def _training(get: Lookup) -> list[Line]:
 
 def _endings(get: Lookup, events: Sequence[Event]) -> list[Line]:
     leaving = Exit(get.offer("exit.cost"), get.option("exit.at_horizon", False))
-    return [leaving, *(EventBill(event) for event in events if event.cost != 0.0)]
+    return [leaving, *bills(events)]
+
+
+def bills(events: Sequence[Event]) -> list[Line]:
+    """Give what events cost by themselves."""
+    return [EventBill(event) for event in events if event.cost != 0.0]
 
 
 def _is_void(line: Line) -> bool:

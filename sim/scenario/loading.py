@@ -13,12 +13,11 @@ from sim.dependence import Correlation
 from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model import Case
-from sim.results import Assumption
 from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
 from sim.scenario.evidence import data_text
 from sim.scenario.key_figures import check_kpis
-from sim.scenario.leaf import declared_unit, expects_of
+from sim.scenario.leaf import declared_unit, expects_of, whole_years
 from sim.scenario.prior_checks import check_claims, misplaced
 from sim.scenario.priors import FILE as PRIORS
 from sim.scenario.priors import FromPrior
@@ -29,6 +28,8 @@ from sim.scenario.shapes import ScenarioFile
 from sim.scenario.stock import stocked
 from sim.scenario.text import Node, Place, read
 from sim.scenario.traps import REFUSED, traps_of
+from sim.scenario.yearly import check_method, stated_missing
+from sim.setting import Assumption
 from sim.spec import Kind, Reading, describe
 
 MAX_EXTENDS = 10
@@ -65,6 +66,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     correlated = Correlated({})
     if file is not None:
         check_overrides(file, tree, problems)
+        check_method(file, tree, problems)
         check_kpis(file, tree, problems)
         check_claims(file, tree, problems)
         correlated = _tied(file, tree, resolve(file, tree, problems), problems)
@@ -162,9 +164,12 @@ def _rebased(node: Node, folder: str, key: str = "") -> Node:
 def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioFile | None:
     """Check the tree against the shapes."""
     raw = tree.plain()
+    missing = stated_missing(raw) if isinstance(raw, dict) else []
+    problems.extend(tree.problem((key,), f"missing ({_meaning(raw, (key,))})") for key in missing)
     try:
-        reading = FileReading(_currency(raw), folder=folder)
-        return ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
+        reading = FileReading(_currency(raw), folder=folder, years=_years(raw))
+        file = ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
+        return None if missing else file
     except ValidationError as error:
         problems.extend(_problem(tree, raw, found) for found in error.errors())
         return None
@@ -173,6 +178,14 @@ def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioF
 def _currency(raw: dict[str, Any]) -> str:
     currency = raw.get("currency", "USD")
     return currency if isinstance(currency, str) else "USD"
+
+
+def _years(raw: dict[str, Any]) -> int | None:
+    """Give the horizon in years, if it is given so and can be read; what cannot is refused with the shapes."""
+    try:
+        return whole_years(raw["years"], Reading()) if "years" in raw else None
+    except ValueError:
+        return None
 
 
 def _names(raw: dict[str, Any], reading: Reading) -> dict[str, Kind]:
@@ -296,7 +309,7 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
     return found + [
         tree.problem(
             ("vendors", name),
-            "has no effect that brings a benefit (give effects, here or in common)",
+            "has no effect that brings a benefit (give effects, or rows that are benefits, here or in common)",
             at_key=True,
         )
         for name in no_benefit

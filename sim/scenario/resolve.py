@@ -10,23 +10,28 @@ from pydantic import BaseModel
 from sim.columns import Column
 from sim.distributions import Distribution
 from sim.errors import Problem, suggestion
+from sim.events import Event
 from sim.model import Case
-from sim.results import Assumption
+from sim.operations import Operations
 from sim.sampling import SHARED, Input
 from sim.scenario.checks import check_company, retention_of
 from sim.scenario.entries import custom_lines
 from sim.scenario.happenings import events_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
-from sim.scenario.lines import NAMES, in_force, lines_of, market_of, operations_of
+from sim.scenario.lines import NAMES, bills, in_force, lines_of, market_of, operations_of
+from sim.scenario.row_shapes import RowShape
 from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
+from sim.scenario.yearly import check_risks, yearly_rows
+from sim.setting import Assumption
 from sim.spec import Kind
 from sim.terms import Tax
 from sim.ties import Stream
-from sim.world import Drawn, Nature, Quantity, Rollout, Shape
+from sim.world import Drawn, Line, Nature, Quantity, Rollout, Shape
+from sim.yearly_rows import ByYear
 
-ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape}
+ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape, "rows": RowShape}
 """What stands under a name of the planner's choice."""
 
 
@@ -37,6 +42,7 @@ def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str
     for name, vendor in file.vendors.items():
         resolver = Resolver(file, tree, name, vendor, shared | _own_streams(name, vendor, apart), problems)
         cases[name] = resolver.case()
+    check_risks(file, cases, tree, problems)
     return cases
 
 
@@ -106,22 +112,17 @@ class Resolver:
 
     def case(self) -> Case:
         """Spell the vendor out."""
-        check_company(self)
         rate = self.top("discount_rate")
-        market = market_of(self)
         events = events_of(self)
-        made = lines_of(self, market, retention_of(self), events)
-        lines = in_force(made)
-        lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
+        lines, operations = self._rows(events) if self.file.by_rows else self._lines(events)
         if not self.file.soft_benefits:
             lines = tuple(line for line in lines if line.nature is not Nature.SOFT_BENEFIT)
         inflation, tax = self.top("inflation"), self._tax()
         finance, reinvestment = (self.top(f"{use}_rate", rate) for use in ("finance", "reinvestment"))
-        users, rollout = self.company("users", 1.0), self._rollout()
-        operations = operations_of(self, made)
+        users, rollout, risks = self.company("users", 1.0), self._rollout(), self._risks(lines)
         return Case(  # only now is every input known
             vendor=self.name,
-            months=self.file.months,
+            months=self.file.horizon,
             discount_rate=rate,
             finance_rate=finance,
             reinvestment_rate=reinvestment,
@@ -132,9 +133,26 @@ class Resolver:
             events=events,
             inflation=inflation,
             tax=tax,
-            discounting=self.file.discounting,
+            discounting=self.file.convention,
             operations=operations,
+            risks=risks,
         )
+
+    def _lines(self, events: tuple[Event, ...]) -> tuple[tuple[Line, ...], Operations]:
+        check_company(self)
+        made = lines_of(self, market_of(self), retention_of(self), events)
+        lines = in_force(made)
+        lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
+        return lines, operations_of(self, made)
+
+    def _rows(self, events: tuple[Event, ...]) -> tuple[tuple[Line, ...], None]:
+        return (*yearly_rows(self), *bills(events)), None
+
+    def _risks(self, lines: tuple[Line, ...]) -> dict[str, Quantity]:
+        expects = expected(ScenarioFile, "risk_adjustments")
+        given = self.file.risk_adjustments
+        names = [line.name for line in lines if line.name in given]
+        return {name: self._quantity(given[name], ("risk_adjustments", name), expects) for name in names}
 
     def _tax(self) -> Tax | None:
         shape = self.file.tax
@@ -207,7 +225,7 @@ class Resolver:
 
     def months(self) -> int:
         """Give the horizon."""
-        return self.file.months
+        return self.file.horizon
 
     def names_of(self, section: str) -> list[str]:
         """Give every entry of a section, those of all vendors first."""
@@ -237,6 +255,28 @@ class Resolver:
             if value is not None:
                 return value
         return default
+
+    def by_year(self, row: str, path: Place, expects: Expects | None = None) -> ByYear | None:
+        """Give the numbers of a row by years, its vendor's before the common ones; None if absent.
+
+        Without `expects`, each is taken in the unit its text shows.
+        """
+        for base, offer in self._offers():
+            place = (*base, "rows", row, *path)
+            numbers = list(leaves(_inside(offer.rows.get(row), path), place))
+            if numbers:
+                return tuple(self._quantity(x, p, expects or Expects(x.unit)) for p, x in numbers)
+        return None
+
+    def named(self, row: str, path: Place) -> list[str]:
+        """Give the names in a mapping of a row, those of all vendors first."""
+        found = [_inside(offer.rows.get(row), path) or {} for _, offer in reversed(self._offers())]
+        return list(dict.fromkeys(name for mapping in found for name in mapping))
+
+    def option_of(self, row: str, path: Place, default: Any) -> Any:
+        """Give a setting inside a row that is not a number, or the default."""
+        found = (_inside(offer.rows.get(row), path) for _, offer in self._offers())
+        return next((value for value in found if value is not None), default)
 
     def is_default(self, section: str, name: str, *keys: str) -> bool:
         """Whether a common entry has what it needs in other vendors only: then this vendor has no use for it."""
@@ -290,7 +330,8 @@ class Resolver:
         key = own_key if own or stream.name == own_key else name
         if wrong := _misfit(name, declared, expects):
             self.report(place, wrong)
-        self.inputs[key] = Input(key, stream, declared.distribution, expects.kind, *_said(declared))
+        unit = declared.unit if expects.kind is Kind.ANY else expects.kind
+        self.inputs[key] = Input(key, stream, declared.distribution, unit, *_said(declared))
         return Drawn(key)
 
     def _fact(self, name: str, place: Place, expects: Expects, seen: tuple[str, ...]) -> Quantity:
@@ -315,6 +356,13 @@ class Resolver:
             shape=self.option("rollout.shape", Shape.EXPONENTIAL),
             decay=self.offer("rollout.decay"),
         )
+
+
+def _inside(value: Any, path: Place) -> Any:
+    """Give what stands at a path inside a shape or a mapping; None if nothing does."""
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else getattr(value, str(step), None)
+    return value
 
 
 def _said(number: Declared | Leaf) -> tuple[str, str, str, Column | None, str]:

@@ -59,6 +59,9 @@ def scenario_schema() -> dict[str, Any]:
             "description": "A number or a distribution.",
         },
         "fixed_months": _fixed({"type": "integer", "minimum": 1, "maximum": MAX_MONTHS}, "A whole number of months."),
+        "fixed_years": _fixed(
+            {"type": "integer", "minimum": 1, "maximum": MAX_MONTHS // 12}, "A whole number of years."
+        ),
         "fixed_rate": _fixed({"type": "number"}, "A rate that is certain."),
     }
     whole: dict[str, Any] = _with_references(
@@ -67,7 +70,7 @@ def scenario_schema() -> dict[str, Any]:
             "title": "CRM ROI scenario",
             **{key: value for key, value in schema.items() if key not in ("$defs", "title")},
             "if": {"not": {"required": ["extends"]}},
-            "then": {"required": needed},
+            "then": {"required": needed, "anyOf": [{"required": ["months"]}, {"required": ["years"]}]},
             "$defs": dict(sorted(definitions.items())),
         }
     )

@@ -7,7 +7,8 @@ from pydantic import Field
 from sim.finance import Discounting
 from sim.scenario.correlations import Correlations, CorrelationsField
 from sim.scenario.key_figures import Kpis
-from sim.scenario.leaf import DeclaredInput, FixedRate, WholeMonths, Yearly
+from sim.scenario.leaf import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
+from sim.scenario.row_shapes import Method, RowShape
 from sim.scenario.sections import (
     AdministrationShape,
     Company,
@@ -48,6 +49,8 @@ class Offer(Spec):
     """What may happen, by name: cancellation, a weak rollout, a late go-live, a price shock ..."""
     lines: dict[str, LineShape] = {}
     """Benefits and costs of your own, by name."""
+    rows: dict[str, RowShape] = {}
+    """Benefits and costs by years, by name, in place of all other sections but `events`."""
 
 
 class Vendor(Offer):
@@ -77,16 +80,20 @@ class ScenarioFile(Spec):
     """What the scenario is called in reports."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """Three-letter code of the one currency of the scenario."""
-    months: WholeMonths
-    """Horizon in months from signature."""
+    method: Method = Method.MONTHLY
+    """monthly (if not given), or tei: yearly tables as in Forrester's Total Economic Impact studies."""
+    months: WholeMonths | None = None
+    """Horizon in months from signature, unless given in `years`."""
+    years: WholeYears | None = None
+    """Horizon in years."""
     discount_rate: Yearly
     """Yearly discount rate."""
     finance_rate: Yearly | None = None
     """Yearly rate at which deficits are financed, for MIRR (the discount rate if not given)."""
     reinvestment_rate: Yearly | None = None
     """Yearly rate at which surpluses are reinvested, for MIRR (the discount rate if not given)."""
-    company: Company
-    """The company as it is."""
+    company: Company = Company()
+    """The company as it is; not needed where vendors are given by `rows`."""
     inputs: dict[str, DeclaredInput] = {}
     """Uncertain numbers with a name: drawn once, shared by all vendors."""
     common: Offer = Offer()
@@ -109,3 +116,21 @@ class ScenarioFile(Spec):
     """Whether freed staff time counts as a benefit. `false` leaves it out of every figure."""
     discounting: Discounting = Discounting.MONTHLY
     """monthly (if not given), year_end, year_begin, or initial: nothing up to go-live, then at year ends (TEI)."""
+
+    risk_adjustments: dict[str, Share] = {}
+    """With `method: tei`, by the name of a line: the share by which a benefit is lowered, a cost raised (none)."""
+
+    @property
+    def horizon(self) -> int:
+        """Months from signature."""
+        return self.months or 12 * (self.years or 1)
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether the vendors are given by rows alone."""
+        return any(offer.rows for offer in (self.common, *self.vendors.values()))
+
+    @property
+    def convention(self) -> Discounting:
+        """From when amounts are discounted."""
+        return Discounting.INITIAL if self.method is Method.TEI else self.discounting

@@ -6,6 +6,7 @@ key. A key that would count twice is refused with its reason (`REFUSED`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from sim.scenario.leaf import Leaf
 from sim.scenario.sections import Effects
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place
-from sim.world import Drawn, Quantity
+from sim.world import Drawn, Line, Quantity, drawn_keys
+from sim.yearly_rows import YearlyRow
 
 _MORE_DEALS = "a higher win rate is a higher conversion; as a lever of its own it would count the same deals twice"
 _REVENUE = "revenue follows from leads, conversion, deal_value, retention and cross_sell, and enters as margin"
@@ -83,11 +85,38 @@ def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
         yield from _old_tools(file, name)
         yield from _prices(file, name, cases[name])
         yield from _rollouts(file, name, cases[name])
+        yield from _adjusted(file, cases[name])
         yield from _brand(vendor.effects, file.common.effects, name)
         used = {leaf.content for key in LEVERS if (leaf := getattr(file.common.effects, key))}
         for key in vendor.inputs:
             if key in used:
                 yield ("vendors", name, "inputs", key), "vendor-effect", _BRAND
+
+
+def _adjusted(file: ScenarioFile, case: Case) -> Iterator[Trap]:
+    """A flat risk adjustment on what is uncertain already."""
+    varying = case.varying
+    shaken = bool(case.events) or bool(drawn_keys(case.rollout) & varying)
+    for line in case.lines:
+        if (
+            isinstance(line, YearlyRow)
+            and line.risk != 0.0
+            and (shaken or drawn_keys(replace(line, risk=0.0)) & varying)
+        ):
+            offer: Place = ("vendors", case.vendor) if line.name in file.vendors[case.vendor].rows else ("common",)
+            yield (*offer, "rows", line.name), "haircut-stacking", _HAIRCUT
+        if case.risks.get(line.name, 0.0) != 0.0 and (shaken or drawn_keys(line) & varying):
+            yield ("risk_adjustments", line.name), "haircut-stacking", _HAIRCUT
+
+
+def _without_risk(line: Line) -> Line:
+    return replace(line, risk=0.0) if isinstance(line, YearlyRow) else line
+
+
+_HAIRCUT = (
+    "takes a risk adjustment off what is uncertain already: if the ranges and events hold the risk, it counts twice;"
+    " keep the adjustment with fixed numbers, to reproduce a published table"
+)
 
 
 _BRAND = (
