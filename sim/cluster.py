@@ -94,11 +94,13 @@ def joined(address: str) -> Iterator[Cluster]:
 
     Raises:
         WorkError: nobody answers there.
-        UsageError: not an address, or the extra is not installed.
+        UsageError: not an address, no certificate for it, or the extra is not installed.
     """
     distributed = _distributed()
     if not address.startswith(("tcp://", "tls://")):
         raise UsageError(f"'{address}' is not a scheduler's address (write tcp://HOST:PORT or tls://HOST:PORT)")
+    if address.startswith("tls:") and not distributed.Security().get_connection_args("client").get("ssl_context"):
+        raise UsageError(f"{address} needs a certificate (say where in Dask's configuration, distributed.comm.tls)")
     try:
         client = distributed.Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:

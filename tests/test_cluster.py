@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,15 @@ def test_a_scheduler_that_is_not_there_is_one_error_within_seconds():
     assert time.monotonic() - start < 15
 
 
+def test_tls_without_a_certificate_is_one_error():
+    done = sim("run", SCENARIO, "--json", "--scheduler", "tls://127.0.0.1:9")
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == b"sim: tls://127.0.0.1:9 needs a certificate (say where in Dask's configuration, distributed.comm.tls)\n"
+    )
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:8786", "http://127.0.0.1", "inproc://1", ""])
 def test_what_is_no_address_of_a_scheduler_is_refused(address):
     with pytest.raises(UsageError, match="is not a scheduler's address"), joined(address):
@@ -129,19 +140,22 @@ def scheduler(tmp_path):
         process.wait()
 
 
-@pytest.fixture
-def worker(scheduler, tmp_path):
-    command = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler[1], "--no-dashboard", "--nthreads", "1"]
+@contextmanager
+def working(address, folder, source=ROOT):
+    """A worker of a scheduler, with the program from a folder."""
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard", "--nthreads", "1"]
     process = subprocess.Popen(
         [*command, "--no-nanny", "--death-timeout", "10"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(source)},
     )
-    yield process
-    process.kill()
-    process.wait()
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_scheduler_without_workers_is_one_error(scheduler):
@@ -149,13 +163,25 @@ def test_a_scheduler_without_workers_is_one_error(scheduler):
         pass
 
 
-def test_a_scheduler_elsewhere_gives_the_same_bytes_until_it_goes(scheduler, worker, cases):
+def test_a_worker_with_another_version_of_the_program_is_refused(scheduler, tmp_path):
+    shutil.copytree(ROOT / "sim", tmp_path / "sim")
+    with (tmp_path / "sim" / "irr.py").open("a") as file:
+        file.write("# changed\n")
+    with (
+        working(scheduler[1], tmp_path, source=tmp_path),
+        pytest.raises(WorkError, match="runs another version of this program, numpy or scipy"),
+        joined(scheduler[1]),
+    ):
+        pass
+
+
+def test_a_scheduler_elsewhere_gives_the_same_bytes_until_it_goes(scheduler, cases, tmp_path):
     process, address = scheduler
 
     def stop(share):
         process.kill()
 
-    with joined(address) as cluster:
+    with working(address, tmp_path), joined(address) as cluster:
         assert_same_run(simulate(cases, draws=4096, seed=1), simulate(cases, draws=4096, seed=1, map_=cluster))
         for _ in range(3):  # lost in mid-run, while Dask looks for it, and when Dask has given up
             with pytest.raises(WorkError, match="the scheduler of the cluster has gone"):
