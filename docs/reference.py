@@ -194,6 +194,19 @@ draw.
 
 These are the sections of an offer; each may stand in `common`, in a vendor, or in both."""
 
+FEATURES = """\
+```yaml
+features: {quoting: full, portal: basic, forecasting: {value: 60%, source: "the vendor's data sheet"}}
+feature_effects: [quoting, portal]
+```
+
+A feature that is only listed changes nothing: reports say that the vendor has it, and what it could move. The command
+`sim features` prints what each moves by default, how far, with grade and source. With `feature_effects: default` all
+features that a vendor has take their default effects, with a list those on it; `full` means the whole effect, `basic`
+half of it, a share that share. Cross-selling and upselling move one lever and have half of its effect each: both
+together bring no more than the lever. A number under `effects` that a counted feature would move as well is refused:
+keep your own figure, or the feature's."""
+
 EVENTS = """\
 `events` maps a name of your choice to what may happen. Every effect can be combined with every other:
 
@@ -326,6 +339,8 @@ def reference_text() -> str:
         _section("## `company`", definitions["Company"], "Company", definitions),
         *(INPUTS, OFFERS),
         *(_section(f"### `{key}`", definitions[name], name, definitions) for key, name in offer.items()),
+        _section("### `features` and `feature_effects`", definitions["Features"], "Features", definitions),
+        FEATURES,
         _section("### `events`", definitions["EventShape"], "EventShape", definitions),
         EVENTS,
         _section("### `lines`", definitions["LineShape"], "LineShape", definitions),

@@ -2,8 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -23,7 +21,7 @@ from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import MAX_DRAWS, load
 from sim.tables import summary_rows
-from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, say, write
+from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, progress, say, write
 
 REPORTS = Path("reports")
 SUMMARY = "summary.csv"
@@ -86,7 +84,7 @@ class Batch:
             check_free(folder, force=self.force)
         for warning in scenario.warnings:
             self._tell(f"{warning} [warning]")
-        with _progress(path.name, hidden=self.quiet) as progress:
+        with progress(path.name, hidden=self.quiet) as report:
             results = scenario.run(
                 draws=self.draws,
                 seed=self.seed,
@@ -95,7 +93,7 @@ class Batch:
                 workers=ours.workers,
                 map_=ours.map_,
                 memory=self.memory,
-                progress=progress,
+                progress=report,
                 precision=self.precision,
                 max_draws=self.max_draws,
                 journal=self._journals.get(path),
@@ -211,15 +209,3 @@ class Batch:
                 f"{base} is the report of one scenario; several files need a folder of their own around theirs"
             )
         return {path: base / name for path, name in self._names.items()}
-
-
-@contextmanager
-def _progress(name: str, *, hidden: bool) -> Iterator[Callable[[float], None]]:
-    """Show progress on a terminal's standard error, and wipe it away."""
-    if hidden or not sys.stderr.isatty():
-        yield lambda share: None
-        return
-    try:
-        yield lambda share: print(f"\r{name}: {share:4.0%}", end="", file=sys.stderr, flush=True)
-    finally:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

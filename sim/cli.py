@@ -19,6 +19,7 @@ from sim.arguments import (
     write_chart,
 )
 from sim.errors import ScenarioError, SimError
+from sim.source_commands import sources
 
 
 class Exit(IntEnum):
@@ -310,58 +311,7 @@ def fit(
         )
 
 
-@app.command()
-def priors(
-    word: Annotated[
-        str, typer.Argument(help="Name of a prior, or a word to look for; all if not given.", show_default=False)
-    ] = "",
-) -> None:
-    """List default distributions with source and grade; with a name, everything about one."""
-    from sim.evidence_text import priors_lines
-    from sim.terminal import page_width, write
-
-    write("\n".join(priors_lines(word, page_width())))
-
-
-@app.command()
-def vendors(
-    name: Annotated[
-        str | None, typer.Argument(help="Vendor, such as vtiger; all if not given.", show_default=False)
-    ] = None,
-) -> None:
-    """List list prices by vendor and edition, with their age, grade and source."""
-    from datetime import date
-
-    from sim.evidence_text import vendors_lines
-    from sim.terminal import page_width, write
-
-    write("\n".join(vendors_lines(name, date.today(), page_width())))
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    from sim.scenario.schema import schema_text
-    from sim.terminal import write
-
-    write(schema_text().rstrip("\n"))
-
-
-@app.command()
-def init(
-    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
-) -> None:
-    """Write a commented starter scenario that runs as it is."""
-    from sim.folder import write_whole
-    from sim.starter import starter_text
-    from sim.terminal import say, write
-
-    if out is None:
-        write(starter_text().rstrip("\n"))
-        return
-    write_whole(out, starter_text(), force=force)
-    say(f"Wrote {out}. Next: sim run {out}")
+app.add_typer(sources)
 
 
 def _version(value: bool) -> None:

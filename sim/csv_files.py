@@ -31,7 +31,7 @@ def percentiles_csv(results: Results) -> str:
             [name, "best npv", "probability", *best.p_best],
             [name, "npv", "expected regret", *best.regret],
         ]
-    return _csv(["vendor", "metric", "statistic", "value", "standard_error"], rows)
+    return csv_text(["vendor", "metric", "statistic", "value", "standard_error"], rows)
 
 
 def payback_csv(results: Results) -> str:
@@ -39,7 +39,7 @@ def payback_csv(results: Results) -> str:
     curves = [result.payback_by_month() for result in results.values()]
     header = ["month", *(part for name in results for part in (name, f"{name} (standard error)"))]
     rows = [[month, *(x for p in at for x in p)] for month, at in enumerate(zip(*curves, strict=True))]
-    return _csv(header, rows)
+    return csv_text(header, rows)
 
 
 def tei_table_csv(results: Results) -> str:
@@ -51,28 +51,35 @@ def tei_table_csv(results: Results) -> str:
             about = [table.vendor, row.part.value, row.line or "total"]
             rows.append([*about, row.statistic, *(cell.value for cell in row.cells)])
             rows.append([*about, f"standard error of {row.statistic}", *(cell.se for cell in row.cells)])
-    return _csv(["vendor", "part", "row", "statistic", *tables[0].columns], rows)
+    return csv_text(["vendor", "part", "row", "statistic", *tables[0].columns], rows)
 
 
 def inputs_csv(results: Results) -> str:
     """Give the inputs as asked and as sampled, a row an input."""
-    return _csv(INPUT_COLUMNS, [list(row.values()) for row in results.input_rows])
+    return csv_text(INPUT_COLUMNS, [list(row.values()) for row in results.input_rows])
 
 
 def correlations_csv(results: Results) -> str:
     """Give the correlations as asked, as used after a repair, and as drawn, a row a pair."""
-    return _csv(CORRELATION_COLUMNS, [list(row.values()) for row in results.correlation_rows])
+    return csv_text(CORRELATION_COLUMNS, [list(row.values()) for row in results.correlation_rows])
 
 
 def previews_csv(previews: Iterable[Preview]) -> str:
     """Give the uncertain inputs before a run, a row an input."""
-    return _csv(PREVIEW_COLUMNS, [list(preview.row.values()) for preview in previews])
+    return csv_text(PREVIEW_COLUMNS, [list(preview.row.values()) for preview in previews])
 
 
 def assumptions_csv(results: Results) -> str:
     """Give every number of the scenario as the file writes it, with its source and note."""
     rows = [[a.place, a.asked, a.source, a.note] for a in results.setting.assumptions]
-    return _csv(["place", "value", "source", "note"], rows)
+    return csv_text(["place", "value", "source", "note"], rows)
+
+
+def features_csv(results: Results) -> str:
+    """Give the features of every vendor: quality, what each may move, whether and how that counts."""
+    header = ["vendor", "feature", "quality", "about_quality", "moves", "counts", "source"]
+    notes = results.setting.features
+    return csv_text(header, [[n.vendor, n.feature, n.quality, n.about, n.moves, n.counts, n.source] for n in notes])
 
 
 def tornado_csv(results: Results, metric: str = "npv", vendors: Iterable[str] | None = None) -> str:
@@ -95,7 +102,7 @@ def tornado_csv(results: Results, metric: str = "npv", vendors: Iterable[str] | 
             for bar in found.bars
         ]
     header = ["vendor", "metric", "base_run", "input", "input_p10", "input_p90", "at_p10", "at_p90", "swing"]
-    return _csv(header, rows)
+    return csv_text(header, rows)
 
 
 def kpis_csv(results: Results) -> str:
@@ -103,19 +110,19 @@ def kpis_csv(results: Results) -> str:
     rows: list[Sequence[Any]] = [
         row for name in results for answer in results.details.kpis(name) for row in answer.rows(name)
     ]
-    return _csv(KPI_COLUMNS, rows)
+    return csv_text(KPI_COLUMNS, rows)
 
 
 def levers_csv(found: Mapping[str, Mapping[str, Estimate]]) -> str:
     """Give the mean part of the customer margin that each lever makes, a row a vendor and lever."""
     rows = [[name, lever, *part] for name, parts in found.items() for lever, part in parts.items()]
-    return _csv(["vendor", "lever", "mean", "standard_error"], rows)
+    return csv_text(["vendor", "lever", "mean", "standard_error"], rows)
 
 
 def delay_csv(found: Mapping[str, Mapping[int, Estimate]]) -> str:
     """Give the mean NPV lost by a later go-live, a row a vendor and months of delay."""
     rows = [[name, month, *lost] for name, by_month in found.items() for month, lost in by_month.items()]
-    return _csv(["vendor", "months_later", "mean_npv_lost", "standard_error"], rows)
+    return csv_text(["vendor", "months_later", "mean_npv_lost", "standard_error"], rows)
 
 
 def report_levers_csv(results: Results) -> str:
@@ -138,7 +145,7 @@ def summary_csv(lines: Iterable[Sequence[Any]]) -> str:
         "p(payback in time)",
         "p(best npv)",
     ]
-    return _csv(header, lines)
+    return csv_text(header, lines)
 
 
 def summary_lines(path: str, results: Results) -> list[list[Any]]:
@@ -153,7 +160,8 @@ def summary_lines(path: str, results: Results) -> list[list[Any]]:
     return lines
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Give a table as CSV: plain numbers, texts that cannot turn into formulas."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([csv_cell(name) for name in header])

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sim import __version__
@@ -61,6 +62,7 @@ def document(results: Results) -> dict[str, Any]:
             },
         },
         "inputs": [{key: _finite(value) for key, value in row.items()} for row in results.input_rows],
+        "features": [asdict(note) for note in setting.features],
         "correlations": [{key: _finite(value) for key, value in row.items()} for row in results.correlation_rows],
     }
 

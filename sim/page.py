@@ -62,6 +62,7 @@ def markdown_text(results: Results) -> str:
         "![Every input as asked for and as drawn](charts/inputs.svg)",
         _input_table(results),
         _correlation_section(results),
+        _feature_section(results),
         "## Sources and notes",
         "What the scenario says of its numbers; every number of it is in assumptions.csv.",
         _assumption_table(results),
@@ -186,6 +187,16 @@ def _input_table(results: Results) -> str:
 def _correlation_section(results: Results) -> str:
     header, rows = correlation_table(results, escape=markdown)
     return f"## Correlations as asked and as drawn\n\n{_table(header, rows)}" if rows else ""
+
+
+def _feature_section(results: Results) -> str:
+    notes = results.setting.features
+    header = ["Vendor", "Feature", "Quality", "May move", "Counts", "Source"]
+    rows = [[n.vendor, n.feature, f"{n.quality} ({n.about})" if n.about else n.quality] for n in notes]
+    rows = [[*row, n.moves, n.counts, n.source] for row, n in zip(rows, notes, strict=True)]
+    table = _table(header, [[markdown(text) for text in row] for row in rows])
+    about = "What each vendor has, and whether the result holds anything of it."
+    return f"## Features\n\n{about}\n\n{table}" if notes else ""
 
 
 def _assumption_table(results: Results) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from sim.csv_files import (
     assumptions_csv,
     correlations_csv,
+    features_csv,
     inputs_csv,
     kpis_csv,
     payback_csv,
@@ -33,6 +34,7 @@ WRITERS = {
     "cost_of_delay.csv": (report_delay_csv, EXCEL),
     "inputs.csv": (inputs_csv, EXCEL),
     "correlations.csv": (correlations_csv, EXCEL),
+    "features.csv": (features_csv, EXCEL),
     "assumptions.csv": (assumptions_csv, EXCEL),
 }
 """Every text file of a report, how it is made, and its encoding. The charts are in `plots`."""

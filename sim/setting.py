@@ -18,6 +18,21 @@ class Assumption:
 
 
 @dataclass(frozen=True)
+class FeatureNote:
+    """One feature of a vendor and one number that it may move: at what quality, and whether and how it counts."""
+
+    vendor: str
+    feature: str
+    quality: str
+    about: str
+    """What the file says of the quality: its source and note."""
+    moves: str
+    counts: str
+    source: str
+    """Source of the default effect; empty if it does not count."""
+
+
+@dataclass(frozen=True)
 class Setting:
     """What the numbers refer to: the scenario's name, currency, horizon, targets, and the file it came from."""
 
@@ -31,6 +46,7 @@ class Setting:
     discount_rate: str
     assumptions: tuple[Assumption, ...] = ()
     correlations: tuple[Correlation, ...] = ()
+    features: tuple[FeatureNote, ...] = ()
     kpis: Mapping[str, Record] = field(default_factory=dict)
     """What the file says of key figures."""
     kpi_month: int = 0

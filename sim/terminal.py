@@ -3,7 +3,8 @@
 import io
 import math
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from sim import kpi_text
@@ -79,6 +80,18 @@ def say(text: str) -> None:
 def visible_lines(text: str) -> str:
     """Make control characters visible, line ends kept."""
     return "\n".join(visible(line) for line in text.split("\n"))
+
+
+@contextmanager
+def progress(name: str, *, hidden: bool = False) -> Iterator[Callable[[float], None]]:
+    """Show progress on a terminal's standard error, and wipe it away."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda share: None
+        return
+    try:
+        yield lambda share: print(f"\r{name}: {share:4.0%}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def print_headline(results: Results) -> None:

@@ -332,15 +332,18 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(
-            signal.SIGINT, signal.default_int_handler
-        ),  # a job in the background ignores it
+        preexec_fn=_interruptible,  # noqa: PLW1509 - a test with one thread
     )
     _wait_for_threads(process)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
     assert [p.name for p in small.parent.iterdir()] == ["small.yaml"]
+
+
+def _interruptible():
+    """Undo what a job in the background inherits: it ignores interrupts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _wait_for_threads(process):

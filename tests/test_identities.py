@@ -1,12 +1,15 @@
-"""What always holds, in random futures of random companies: every shipped scenario, with every line and every event.
+"""What always holds, in random futures of random companies: every shipped scenario, preset, line and event.
 
-A random case is a vendor of a shipped scenario with some of its own lines, a random one of each other line of the
-model, some events, and perhaps inflation, tax and another way of discounting. Its inputs are drawn at random quantiles.
+A random case is a vendor of a shipped scenario or preset with some of its own lines, a random one of each other line of
+the model, some events, and perhaps inflation, tax and another way of discounting. Its inputs are drawn at random
+quantiles.
 """
 
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -50,6 +53,7 @@ from sim.events import Event
 from sim.finance import Discounting
 from sim.levers import lever_margins
 from sim.model import add_up, evaluate
+from sim.presets import preset_data, preset_text
 from sim.run import simulate
 from sim.sampling import Design
 from sim.terms import Tax
@@ -69,11 +73,23 @@ seeded = settings(
 
 @cache
 def cases():
-    """Every vendor of every shipped scenario."""
-    return {(p.stem, name): case for p in SCENARIOS for name, case in sim.load(p).cases.items()}
+    """Every vendor of every shipped scenario and every preset."""
+    shipped = {path.stem: sim.load(path) for path in SCENARIOS}
+    return {(name, v): case for name, found in (shipped | presets()).items() for v, case in found.cases.items()}
 
 
-VENDORS = [(p.stem, vendor) for p in SCENARIOS for vendor in sim.load(p).cases]
+def presets():
+    """The scenarios that `sim init` writes, for every industry and size."""
+    found, data = {}, preset_data()
+    with TemporaryDirectory() as folder:
+        for industry, size in product(data.industries, data.sizes):
+            path = Path(folder, f"{industry}_{size}.yaml")
+            path.write_text(preset_text(industry, size), encoding="utf-8")
+            found[path.stem] = sim.load(path)
+    return found
+
+
+VENDORS = sorted(cases())
 
 
 def one_of_each(number):
@@ -321,8 +337,8 @@ SIZES = {
     ShorterRamp: ("market",), Productivity: ("users",), RetiredTools: ("cost_per_month",),
     Support: ("tickets_per_month",), MarketingSaved: ("budget_per_month",), OrderToCash: ("yearly_revenue",),
     FewerErrors: ("errors_per_month",), Paperwork: ("quotes_per_month", "commission_hours"),
-    BetterForecasts: ("misplanning_per_month",), Subscription: ("seats", "minimum_seats"), AddOns: ("subscription",),
-    Usage: ("users",), Implementation: ("quote",), Migration: ("cost",),
+    BetterForecasts: ("misplanning_per_month",), Subscription: ("seats", "minimum_seats", "platform_fee"),
+    AddOns: ("subscription",), Usage: ("users",), Implementation: ("quote", "licence"), Migration: ("cost",),
     Integrations: ("erp", "psa", "third_party_cost"), IntegrationUpkeep: ("integrations",),
     ChangeManagement: ("cost",), ChangeRequests: ("implementation",), InternalTeam: ("fte",),
     TrainingCash: ("users",), TrainingTime: ("users",), ProductivityDip: ("users",),
@@ -340,7 +356,7 @@ def scaled(case, draws, factor, sizes):
         if isinstance(value, Drawn):
             more[f"{value.key} *"] = factor * draws[value.key]
             return Drawn(f"{value.key} *")
-        return grown(value) if is_dataclass(value) else factor * value
+        return grown(value) if is_dataclass(value) else None if value is None else factor * value
 
     def grown(value):
         kept = (name for name in sizes.get(type(value), ()) if name in {f.name for f in fields(value)})

@@ -24,7 +24,7 @@ from benchmarks.reference.constants import (
     WINS,
     Answers,
     Sampled,
-)  # fmt: skip
+)
 from sim.distributions import Array
 
 

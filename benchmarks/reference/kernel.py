@@ -30,7 +30,7 @@ from benchmarks.reference.constants import (
     USERS,
     WINS,
     Answers,
-)  # fmt: skip
+)
 from sim.distributions import Array, Pert, Triangular, Uniform
 
 EDGE, CELLS = 7.0, 1 << 13
@@ -133,13 +133,13 @@ def _fused(rng, s, lifts, gains, ceilings, ramps, roi, npv, payback, rate):  # t
 def _irr(flows):  # type: ignore[no-untyped-def]
     """Give the yearly rate of zero present value, by Newton's method from zero; NaN if it does not settle."""
     v = 1.0
-    for _ in range(30):
+    for _ in range(300):
         value, slope = 0.0, 0.0
         for t in range(flows.size - 1, -1, -1):
             slope = slope * v + value
             value = value * v + flows[t]
         step = value / slope
         v -= step
-        if abs(step) < 1e-9:
+        if abs(step) < 1e-9 * abs(v):
             return v**-12 - 1
     return np.nan

@@ -25,7 +25,7 @@ from benchmarks.reference.constants import (
     WINS,
     Answers,
     Sampled,
-)  # fmt: skip
+)
 from sim.distributions import Array
 
 
@@ -93,15 +93,27 @@ def valued(x: Sampled, *, irr: bool = False) -> Answers:
 def _irr(flows: Array) -> Array:
     """Give the yearly rate at which each column's present value is zero, by Newton's method from zero."""
     v = np.ones(flows.shape[1])
-    for _ in range(12):
+    _newton(flows, v, steps=12)
+    late = np.flatnonzero(~(_newton(flows, v, steps=1) < 1e-9))
+    few = v[late]
+    step = _newton(flows[:, late], few, steps=250)
+    v[late] = np.where(step < 1e-9, few, np.nan)
+    return v**-12 - 1
+
+
+def _newton(flows: Array, v: Array, *, steps: int) -> Array:
+    """Improve monthly discount factors in place; give the size of the last step."""
+    step = np.zeros_like(v)
+    for _ in range(steps):
         value, slope = np.zeros_like(v), np.zeros_like(v)
         for flow in flows[::-1]:
             slope *= v
             slope += value
             value *= v
             value += flow
-        v -= value / slope
-    return np.where(np.abs(value) < 1e-3, v**-12 - 1, np.nan)
+        step = value / slope
+        v -= step
+    return np.abs(step)
 
 
 def _triangular(u: Array, low: float, mode: float, high: float) -> Array:

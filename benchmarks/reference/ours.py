@@ -1,6 +1,6 @@
 """This library: its inputs, correlations, rollout, metrics and engine, with the model's lines written in Python."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,12 +27,13 @@ from benchmarks.reference.constants import (
     USERS,
     WINS,
     Answers,
-)  # fmt: skip
+)
 from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, TruncatedNormal, Uniform
 from sim.model import Case
 from sim.run import Run, simulate
 from sim.sampling import SHARED, Design, Input
-from sim.ties import Latent, Stream
+from sim.tally import Exact
+from sim.ties import Latent, Stream, Tie
 from sim.world import Drawn, Flows, Line, Nature, Rollout, Scheduled, Shape, World
 
 
@@ -123,11 +124,13 @@ ADOPTION = Latent(
     )
 )
 METRICS = ("roi", "npv", "payback_first")
-TIES = {"adoption_final": ADOPTION}
+ALL = 1 << 40
+"""Bytes that a run may take: enough to keep every draw."""
+TIES: Mapping[str, Tie] = {"adoption_final": ADOPTION}
 
 
-def case() -> Case:
-    """Put the model together."""
+def case(ties: Mapping[str, Tie] = TIES) -> Case:
+    """Put the model together; without ties its inputs are independent."""
     return Case(
         vendor="CRM",
         months=MONTHS,
@@ -143,19 +146,34 @@ def case() -> Case:
             Start(Drawn("implementation"), Drawn("training")),
             Monthly(Drawn("licence")),
         ),
-        inputs=tuple(Input(name, STREAMS[name], law, tie=TIES.get(name)) for name, law in LAWS.items()),
+        inputs=tuple(Input(name, STREAMS[name], law, tie=ties.get(name)) for name, law in LAWS.items()),
     )
 
 
 def run(
-    draws: int, seed: int, *, design: Design = Design.SOBOL, workers: int = 1, metrics: Sequence[str] = METRICS
+    draws: int,
+    seed: int,
+    *,
+    design: Design = Design.SOBOL,
+    workers: int = 1,
+    ties: Mapping[str, Tie] = TIES,
+    metrics: Sequence[str] = METRICS,
 ) -> Run:
-    """Simulate the model."""
-    return simulate({"CRM": case()}, draws=draws, seed=seed, design=design, workers=workers, metrics=metrics)
+    """Simulate the model and keep every draw, as the others do."""
+    cases = {"CRM": case(ties)}
+    return simulate(cases, draws=draws, seed=seed, design=design, workers=workers, metrics=metrics, memory=ALL)
 
 
-def answers(draws: int, seed: int, *, irr: bool = False) -> Answers:
+def answers(
+    draws: int,
+    seed: int,
+    *,
+    irr: bool = False,
+    design: Design = Design.SOBOL,
+    workers: int = 1,
+    ties: Mapping[str, Tie] = TIES,
+) -> Answers:
     """Simulate and give the draws."""
     wanted = (*METRICS, "irr") if irr else METRICS
-    metrics = run(draws, seed, metrics=wanted).vendors["CRM"].metrics
-    return Answers(metrics["roi"], metrics["npv"], metrics["payback_first"], metrics["irr"] if irr else None)
+    tallies = run(draws, seed, design=design, workers=workers, ties=ties, metrics=wanted).vendors["CRM"].tallies
+    return Answers(*(tally.values for tally in tallies.values() if isinstance(tally, Exact)))

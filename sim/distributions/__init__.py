@@ -14,7 +14,7 @@ from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
 from sim.distributions.families import FAMILIES, family_named, family_names, is_law, read_law
 from sim.distributions.metalog import Metalog
-from sim.distributions.nested import Maximum, Minimum, Mixture, Part, Shifted, Truncated
+from sim.distributions.nested import Maximum, Minimum, Mixture, Multiple, Part, Shifted, Truncated
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
 
@@ -43,6 +43,7 @@ __all__ = [
     "Metalog",
     "Minimum",
     "Mixture",
+    "Multiple",
     "NegativeBinomial",
     "Normal",
     "Pareto",

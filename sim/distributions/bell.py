@@ -101,6 +101,16 @@ class TruncatedNormal(Distribution):
             score = np.asarray(ndtri(ndtr(alpha) + np.asarray(u) * (ndtr(beta) - ndtr(alpha))))
         return self.mean_ + self.sd * np.clip(score, alpha, beta)  # only the last bit can stray
 
+    def cdf(self, x: Array) -> Array:
+        """Share of the window's mass below `x`, from the side of the bell where it keeps its digits."""
+        from scipy.special import ndtr
+
+        alpha, beta = self._cut
+        score = np.clip((np.asarray(x, dtype=float) - self.mean_) / self.sd, alpha, beta)
+        if alpha > 0:
+            return np.asarray((ndtr(-alpha) - ndtr(-score)) / (ndtr(-alpha) - ndtr(-beta)))
+        return np.asarray((ndtr(score) - ndtr(alpha)) / (ndtr(beta) - ndtr(alpha)))
+
     @property
     def mean(self) -> float:
         """Mean after the cut (Johnson, Kotz and Balakrishnan 1994, 13.10.1)."""

@@ -13,7 +13,7 @@ from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Pois
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
 from sim.distributions.metalog import Metalog
-from sim.distributions.nested import Maximum, Minimum, Mixture, Part, Shifted, Truncated, depth_of
+from sim.distributions.nested import Maximum, Minimum, Mixture, Multiple, Part, Shifted, Truncated, depth_of
 from sim.distributions.percentiles import PERCENTILE
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
@@ -94,5 +94,5 @@ _INNER = {
     ],
 }
 
-for _family in (Part, Mixture, Truncated, Shifted, Maximum, Minimum, Event, Events):
+for _family in (Part, Mixture, Truncated, Shifted, Multiple, Maximum, Minimum, Event, Events):
     _family.model_rebuild(_types_namespace=_INNER)

@@ -184,6 +184,27 @@ class Shifted(Made):
         return self.of.mean + self.by
 
 
+class Multiple(Made):
+    """Another distribution times a positive number: half of an effect. The program makes it; no file names it."""
+
+    dist: Literal["multiple"] = "multiple"
+    of: "Law"
+    times: Pure = Field(gt=0)
+
+    def direct(self, u: Array) -> Array:
+        """Quantiles of the other, multiplied."""
+        return self.of.ppf(u) * self.times
+
+    def cdf(self, x: Array) -> Array:
+        """CDF of the other at the value before the multiplication."""
+        return self.of.cdf(np.asarray(x) / self.times)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the other, multiplied."""
+        return self.of.mean * self.times
+
+
 class _Extreme(Made):
     """The largest or smallest of independent copies."""
 

@@ -171,5 +171,6 @@ def load(path: str | Path, *, today: date | None = None) -> Scenario:
         kpis=records_of(file.kpis),
         kpi_month=file.kpi_month or file.horizon,
         tei=file.method is Method.TEI,
+        features=loaded.features,
     )
     return Scenario(setting, loaded.cases, loaded.warnings)

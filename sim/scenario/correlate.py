@@ -13,7 +13,8 @@ from sim.errors import Problem, suggestion
 from sim.model import Case
 from sim.sampling import SHARED, Input
 from sim.scenario.correlations import Correlations
-from sim.scenario.resolve import apart_of, leaves, streams_of
+from sim.scenario.numbers import leaves
+from sim.scenario.resolve import apart_of, streams_of
 from sim.scenario.rows import tables_of
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place, dotted

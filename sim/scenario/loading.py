@@ -16,12 +16,15 @@ from sim.model import Case
 from sim.scenario.correlate import Correlated, correlate, short
 from sim.scenario.data import DataFolder, FileReading, FromData
 from sim.scenario.evidence import data_text
+from sim.scenario.feature_data import FILE as FEATURES
+from sim.scenario.featured import check_features, feature_notes
 from sim.scenario.key_figures import check_kpis
 from sim.scenario.leaf import declared_unit, expects_of, whole_years
+from sim.scenario.numbers import assumptions_of, uncertain
 from sim.scenario.prior_checks import check_claims, misplaced
 from sim.scenario.priors import FILE as PRIORS
 from sim.scenario.priors import FromPrior
-from sim.scenario.resolve import assumptions_of, check_overrides, resolve, uncertain
+from sim.scenario.resolve import check_overrides, resolve
 from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.sections import Company
 from sim.scenario.shapes import ScenarioFile
@@ -29,7 +32,7 @@ from sim.scenario.stock import stocked
 from sim.scenario.text import Node, Place, read
 from sim.scenario.traps import REFUSED, traps_of
 from sim.scenario.yearly import check_method, stated_missing
-from sim.setting import Assumption
+from sim.setting import Assumption, FeatureNote
 from sim.spec import Kind, Reading, describe
 
 MAX_EXTENDS = 10
@@ -45,6 +48,7 @@ class Loaded:
     sha256: str
     assumptions: tuple[Assumption, ...]
     correlations: tuple[Correlation, ...]
+    features: tuple[FeatureNote, ...]
 
 
 def load_file(path: Path, *, today: date | None = None) -> Loaded:
@@ -67,6 +71,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     if file is not None:
         check_overrides(file, tree, problems)
         check_method(file, tree, problems)
+        problems += [tree.problem(place, wrong) for place, wrong in check_features(file)]
         check_kpis(file, tree, problems)
         check_claims(file, tree, problems)
         correlated = _tied(file, tree, resolve(file, tree, problems), problems)
@@ -77,12 +82,16 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     cases = correlated.cases
     traps = sorted(set(traps_of(file, cases, tree)))
     warnings = (*_warnings(file, cases, tree), *traps, *old_prices, *correlated.warnings)
-    return Loaded(file, cases, warnings, digest.hexdigest(), assumptions_of(file), correlated.correlations)
+    said = (assumptions_of(file), correlated.correlations, feature_notes(file))
+    return Loaded(file, cases, warnings, digest.hexdigest(), *said)
 
 
 def _evidence(file: ScenarioFile) -> Iterator[str]:
     """Give the texts of the program's data files that a scenario draws on: they are part of what it says."""
-    if any(number.prior for _, number in uncertain(file)):
+    counted = any(offer.feature_effects for offer in (file.common, *file.vendors.values()))
+    if counted:
+        yield data_text(FEATURES)
+    if counted or any(number.prior for _, number in uncertain(file)):
         yield data_text(PRIORS)
     for vendor in file.vendors.values():
         if vendor.catalogue is not None:

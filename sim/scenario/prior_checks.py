@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sim.errors import Problem
 from sim.scenario.leaf import Leaf
+from sim.scenario.numbers import leaves
 from sim.scenario.priors import Prior, priors
-from sim.scenario.resolve import leaves
 from sim.scenario.shapes import ScenarioFile
 from sim.scenario.text import Node, Place, dotted
 

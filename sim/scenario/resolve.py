@@ -1,6 +1,5 @@
 """From the file's shapes to one spelled-out case a vendor: names looked up, defaults filled in, bounds checked."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,15 +15,16 @@ from sim.operations import Operations
 from sim.sampling import SHARED, Input
 from sim.scenario.checks import check_company, retention_of
 from sim.scenario.entries import custom_lines
-from sim.scenario.happenings import events_of
+from sim.scenario.featured import Moved, moved_levers
+from sim.scenario.happenings import events_of, stream_of
 from sim.scenario.leaf import Declared, Expects, Leaf, expects_of, out_of_bounds
 from sim.scenario.lines import NAMES, bills, in_force, lines_of, market_of, operations_of
+from sim.scenario.numbers import leaves
 from sim.scenario.row_shapes import RowShape
 from sim.scenario.sections import Company, EventShape, LineShape, TaxShape
 from sim.scenario.shapes import Offer, ScenarioFile, Vendor
 from sim.scenario.text import Node, Place, dotted
 from sim.scenario.yearly import check_risks, yearly_rows
-from sim.setting import Assumption
 from sim.spec import Kind
 from sim.terms import Tax
 from sim.ties import Stream
@@ -70,34 +70,6 @@ def _own_streams(name: str, vendor: Vendor, apart: tuple[str, ...]) -> dict[str,
     return {key: Stream(key, name, position) for position, key in enumerate(keys)}
 
 
-def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
-    """Walk every number of a shape in its order, with its place."""
-    if isinstance(value, Leaf):
-        yield place, value
-    elif isinstance(value, BaseModel):
-        for key in type(value).model_fields:
-            yield from leaves(getattr(value, key), (*place, key))
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from leaves(child, (*place, key))
-    elif isinstance(value, tuple):
-        for index, child in enumerate(value):
-            yield from leaves(child, (*place, index) if len(value) > 1 else place)
-
-
-def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:
-    """Give every number of the file, the named inputs first, with its source and note."""
-    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in uncertain(file))
-
-
-def uncertain(file: ScenarioFile) -> list[tuple[Place, Declared | Leaf]]:
-    """Give every number that a file may make uncertain, with its place; the named inputs first."""
-    declared: list[tuple[Place, Declared]] = [(("inputs", name), found) for name, found in file.inputs.items()]
-    for vendor, offer in file.vendors.items():
-        declared += [(("vendors", vendor, "inputs", name), found) for name, found in offer.inputs.items()]
-    return [*declared, *leaves(file, ())]
-
-
 @dataclass
 class Resolver:
     """Turns the leaves of one vendor into quantities, and notes which inputs they draw."""
@@ -109,6 +81,12 @@ class Resolver:
     streams: dict[str, Stream]
     problems: list[Problem]
     inputs: dict[str, Input] = field(default_factory=dict)
+    moved: dict[str, Moved] = field(init=False)
+    """Numbers of `effects` that features move by default."""
+
+    def __post_init__(self) -> None:
+        """See what features move."""
+        self.moved = {f"effects.{lever}": moved for lever, moved in moved_levers(self.file, self.name).items()}
 
     def case(self) -> Case:
         """Spell the vendor out."""
@@ -162,12 +140,24 @@ class Resolver:
         return Tax(rate, shape.write_off_months or 0)
 
     def offer(self, path: str, default: Quantity = 0.0) -> Quantity:
-        """Give a number of the vendor's offer, else of the common one, else the default."""
+        """Give a number of the vendor's offer or the common one, else what features make of it, else the default."""
+        if path in self.moved:
+            return self._by_features(path)
         found = self.find(path)
         if found is None:
             return default
         leaf, place, expects = found
         return self._quantity(leaf, place, expects)
+
+    def _by_features(self, path: str) -> Drawn:
+        """Give an effect of features: in the same future (quantile) for all vendors, as much of it as each has."""
+        moved = self.moved[path]
+        shared = dotted(("features", *path.split(".")[1:]))
+        key = shared if moved.share == 1 else f"{shared} at {moved.share * 100:.9g}%"
+        law = moved.leaf.content
+        if isinstance(law, Distribution):
+            self.inputs[key] = Input(key, stream_of(shared), law, moved.expects.kind, *_said(moved.leaf))
+        return Drawn(key)
 
     def company(self, name: str, default: Quantity = 0.0) -> Quantity:
         """Give a company fact, else the default."""
@@ -203,15 +193,17 @@ class Resolver:
         return any(getattr(shape, name) is not None for shape in shapes)
 
     def nearest(self, *paths: str) -> list[str]:
-        """Give which of several numbers the vendor says itself; if none, which are said in common."""
+        """Give which of several numbers the vendor says itself, else those said in common, else those features move."""
         for _, offer in self._offers():
             if given := [p for p in paths if getattr(getattr(offer, p.split(".")[0]), p.split(".")[1]) is not None]:
                 return given
-        return []
+        return [path for path in paths if path in self.moved]
 
     def find(self, path: str) -> tuple[Leaf, Place, Expects] | None:
         """Give the leaf at ``section.field``, its place in the file and what the field takes; None if absent."""
         section, key = path.split(".")
+        if path in self.moved:
+            return self.moved[path].leaf, self.moved[path].place, self.moved[path].expects
         for base, offer in self._offers():
             shape = getattr(offer, section)
             leaf = getattr(shape, key)

@@ -10,6 +10,7 @@ from sim.distributions import FAMILIES
 from sim.kpis import KPIS, RECORDED
 from sim.scenario.catalogue import catalogue
 from sim.scenario.data import FromData
+from sim.scenario.features import QUALITY, QUALITY_SCHEMA
 from sim.scenario.leaf import MAX_MONTHS
 from sim.scenario.priors import FromPrior, priors
 from sim.scenario.shapes import ScenarioFile
@@ -54,6 +55,7 @@ def scenario_schema() -> dict[str, Any]:
         for kind in {k.unit for k in KPIS.values()} | {r.unit for r in RECORDED.values()}
     }
     definitions |= {
+        QUALITY: QUALITY_SCHEMA,
         "inner": {
             "anyOf": [*NUMBER_SCHEMA["anyOf"], {"$ref": "#/$defs/distribution"}],
             "description": "A number or a distribution.",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sim.finance import Discounting
 from sim.scenario.correlations import Correlations, CorrelationsField
+from sim.scenario.features import FeatureEffects, Features
 from sim.scenario.key_figures import Kpis
 from sim.scenario.leaf import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
 from sim.scenario.row_shapes import Method, RowShape
@@ -43,6 +44,10 @@ class Offer(Spec):
     """What changes: leads, conversion, retention, time."""
     rollout: RolloutShape = RolloutShape()
     """Go-live and adoption."""
+    features: Features = Features()
+    """Which features a vendor has; recorded, and counted only by `feature_effects`."""
+    feature_effects: FeatureEffects | None = None
+    """Features that take their default effects: default for all that a vendor has, or a list (none if not given)."""
     exit: ExitShape = ExitShape()
     """What leaving costs."""
     events: dict[str, EventShape] = {}

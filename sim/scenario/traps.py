@@ -16,6 +16,7 @@ from sim.distributions import Distribution
 from sim.errors import Problem
 from sim.events import Event
 from sim.model import Case
+from sim.scenario.featured import moved_levers
 from sim.scenario.leaf import Leaf
 from sim.scenario.sections import Effects
 from sim.scenario.shapes import ScenarioFile
@@ -78,7 +79,23 @@ def _acts(book: Book) -> bool:
     return any(x != 0.0 for x in (book.leads, book.conversion, book.deal_value, book.cross_sell))
 
 
+def _features(file: ScenarioFile) -> Iterator[Trap]:
+    """Features that bring one vendor more than another."""
+    shares = {name: {lever: m.share for lever, m in moved_levers(file, name).items()} for name in file.vendors}
+    for name, own in shares.items():
+        more = [lever for lever, share in own.items() if share > min(s.get(lever, 0.0) for s in shares.values())]
+        if more:
+            yield ("vendors", name, "features"), "feature-effect", _FEATURES.format(", ".join(more))
+
+
+_FEATURES = (
+    "by their default effects bring more {} than another vendor's: no study measured the effect of a single feature,"
+    " and in surveys the brand of the CRM does not drive success (CRMGuru); see whether the choice hangs on it"
+)
+
+
 def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
+    yield from _features(file)
     for name, vendor in file.vendors.items():
         yield from _hours(file, name)
         yield from _newcomers(file, name)
@@ -154,6 +171,9 @@ def _hours(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
 def _effect(file: ScenarioFile, vendor: str, key: str) -> tuple[Leaf, Place] | None:
     """Give an effect of a vendor that is not zero, and its place."""
     found = _leaf(file, vendor, "effects", key)
+    moved = moved_levers(file, vendor).get(key)
+    if found is None and moved is not None:
+        return moved.leaf, moved.place
     return None if found is None or found[0].content == 0.0 else found
 
 
