@@ -2,12 +2,25 @@
 
 `python -m benchmarks` times the shipped scenario, `python -m benchmarks.quantiles` every family of distributions;
 `python -m benchmarks.coverage` checks the 95 % intervals; `python -m benchmarks.reference` values one model by this
-library and by everything else at hand; `python -m benchmarks.accuracy` holds standard errors against time. All print
+library and by everything else at hand; `python -m benchmarks.accuracy` holds standard errors against time;
+`python -m benchmarks.scale` measures what processes and clusters cost. All print
 Markdown, and write nothing that outlives them.
 """
 
+import os
+import platform
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = Path("scenarios") / "mid_market.yaml"
 """The shipped scenario of three vendors, from `ROOT`."""
+
+
+def machine() -> str:
+    """Say what machine and versions this is."""
+    import numpy as np
+
+    return (
+        f"{os.cpu_count()} processors {platform.machine()}, {platform.system()},"
+        f" Python {platform.python_version()}, numpy {np.__version__}"
+    )

@@ -5,15 +5,13 @@ disturb it less; shares are shares of it.
 """
 
 import argparse
-import os
-import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from benchmarks import ROOT, SCENARIO, processes
+from benchmarks import ROOT, SCENARIO, machine, processes
 from benchmarks.table import table
 
 THREADS = (1, 2)
@@ -59,16 +57,7 @@ def main() -> None:
     # Processes first, while this one is small: a child's peak memory counts the parent's it was forked from.
     whole = list(_process_rows(size))
     inside = list(_inside_rows(size))
-    print(f"{_machine()}\n\n{table(HEADER, [*inside, *whole])}")
-
-
-def _machine() -> str:
-    import numpy as np
-
-    return (
-        f"{os.cpu_count()} processors {platform.machine()}, {platform.system()},"
-        f" Python {platform.python_version()}, numpy {np.__version__}"
-    )
+    print(f"{machine()}\n\n{table(HEADER, [*inside, *whole])}")
 
 
 def _process_rows(size: Size) -> Iterator[Row]:

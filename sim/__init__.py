@@ -45,10 +45,12 @@ if TYPE_CHECKING:
     from sim.distributions import TruncatedNormal as TruncatedNormal
     from sim.distributions import Uniform as Uniform
     from sim.distributions import Weibull as Weibull
+    from sim.errors import JournalError as JournalError
     from sim.errors import ReportError as ReportError
     from sim.errors import ScenarioError as ScenarioError
     from sim.errors import SimError as SimError
     from sim.errors import UsageError as UsageError
+    from sim.errors import WorkError as WorkError
     from sim.model import Case as Case
     from sim.model import evaluate as evaluate
     from sim.results import Result as Result
@@ -66,7 +68,7 @@ _HOMES = {
         "Metalog", "Minimum", "Mixture", "NegativeBinomial", "Normal", "Pareto", "Pert", "Poisson", "Shifted",
         "StudentT", "Triangular", "Truncated", "TruncatedNormal", "Uniform", "Weibull",
     ),
-    "sim.errors": ("ReportError", "ScenarioError", "SimError", "UsageError"),
+    "sim.errors": ("JournalError", "ReportError", "ScenarioError", "SimError", "UsageError", "WorkError"),
     "sim.model": ("Case", "evaluate"),
     "sim.results": ("Result", "Results"),
     "sim.scenario": ("Scenario", "load"),

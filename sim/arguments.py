@@ -1,9 +1,17 @@
 """What the arguments of the command line mean, beyond what typer reads."""
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from sim.rules import Rule
+
+PREFIXES = "KMGT"
+MEMORY = re.compile(rf"(\d{{1,9}}(?:\.\d{{1,9}})?) ?([{PREFIXES}])(i)?B", re.IGNORECASE)
 
 
 def asked_vendors(vendor: str | None, results: Collection[str]) -> list[str]:
@@ -44,6 +52,30 @@ def percentiles_of(text: str) -> tuple[float, ...]:
     except ValueError:
         raise UsageError(f"cannot read the percentiles '{text}' (write 5,10,50,90,95)") from None
     return check_percentiles(found)
+
+
+def memory_of(text: str) -> int:
+    """Read an amount of memory, such as 500MB, 1.5GB or 2GiB, as bytes.
+
+    Raises:
+        UsageError: it is none, or has no unit.
+    """
+    found = MEMORY.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"cannot read the memory '{text}' (write 500MB, 2GB or 1GiB)")
+    number, prefix, binary = found.groups()
+    return int(float(number) * (1024 if binary else 1000) ** (1 + PREFIXES.index(prefix.upper())))
+
+
+def rules_of(texts: Sequence[str]) -> "tuple[Rule, ...]":
+    """Read rules, such as 'p(npv > 0) < 0.6'.
+
+    Raises:
+        UsageError: one is none.
+    """
+    from sim.rules import parse_rule
+
+    return tuple(map(parse_rule, texts))
 
 
 def workers_of(asked: int) -> int:

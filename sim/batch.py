@@ -4,12 +4,14 @@ import json
 import sys
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from sim.csv_files import summary_csv
+from sim.crew import Asked, Crew, crew
+from sim.csv_files import summary_csv, summary_lines
 from sim.errors import SimError, UsageError
 from sim.folder import MARK, check_free, check_new, write_whole
 from sim.formats import rate, slugs
@@ -18,6 +20,7 @@ from sim.report import write_report
 from sim.results import Results
 from sim.rules import Rule
 from sim.scenario import MAX_DRAWS, load
+from sim.tables import summary_rows
 from sim.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly, progress, say, write
 
 REPORTS = Path("reports")
@@ -41,31 +44,41 @@ class Batch:
     json: bool
     quiet: bool
     rules: tuple[Rule, ...]
-    workers: int
+    crew: Asked
+    memory: int
     sip: Path | None = None
+    journal: Path | None = None
+    resume: bool = False
     precision: tuple[str, ...] = ()
     max_draws: int = MAX_DRAWS
-    done: dict[str, Results] = field(default_factory=dict)
+    rows: list[list[str]] = field(default_factory=list)
+    """Of the table over all files; the draws of a file go when its report is written."""
+    lines: list[list[Any]] = field(default_factory=list)
+    """Of the same table as CSV."""
+    documents: list[dict[str, Any]] = field(default_factory=list)
     failed: list[Path] = field(default_factory=list)
     tripped: bool = False
 
     def run(self) -> int:
         """Run every file; a bad one fails alone. Gives the exit code."""
         folders = self._folders()
+        if self.resume and self.journal is None:
+            raise UsageError("--resume goes on with a journal (say with --journal which folder it is in)")
         if self.sip is not None:
             self._check_sip(self.sip)
         if folders:
             Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()  # while the numbers run
-        for path in self.files:
-            try:
-                self._one(path, folders.get(path))
-            except SimError as error:
-                say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
-                self.failed.append(path)
+        with crew(self.crew) as ours:
+            for path in self.files:
+                try:
+                    self._one(path, folders.get(path), ours)
+                except SimError as error:
+                    say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
+                    self.failed.append(path)
         self._close(folders)
         return INVALID if self.failed else TRIPPED if self.tripped else 0
 
-    def _one(self, path: Path, folder: Path | None) -> None:
+    def _one(self, path: Path, folder: Path | None, ours: Crew) -> None:
         scenario = load(path)
         if folder is not None:
             check_free(folder, force=self.force)
@@ -77,10 +90,14 @@ class Batch:
                 seed=self.seed,
                 design=self.design,
                 percentiles=self.percentiles,
-                workers=self.workers,
+                workers=ours.workers,
+                map_=ours.map_,
+                memory=self.memory,
                 progress=report,
                 precision=self.precision,
                 max_draws=self.max_draws,
+                journal=self._journals.get(path),
+                resume=self.resume,
             )
         if self.precision:
             self._tell_precision(path, results)
@@ -90,10 +107,17 @@ class Batch:
             write_report(results, folder, force=self.force)
         if self.sip is not None:
             self._write_sip(results, self.sip)
-        self.done[str(path)] = results
+        self._remember(path, results)
         if not self.json and not self.quiet:
             self._print(results, folder)
         self._judge(path, results)
+
+    def _remember(self, path: Path, results: Results) -> None:
+        if self.json:
+            self.documents.append(document(results))
+        if len(self.files) > 1:
+            self.rows += summary_rows(results)
+            self.lines += summary_lines(str(path), results)
 
     def _tell_precision(self, path: Path, results: Results) -> None:
         self._tell(f"{path}: {results.run.draws:,} draws made for the precision asked")
@@ -138,16 +162,15 @@ class Batch:
                 self.tripped = True
 
     def _close(self, folders: dict[Path, Path]) -> None:
-        if self.json:
-            documents: list[Any] = [document(results) for results in self.done.values()]
-            if documents or len(self.files) > 1:
-                whole = documents[0] if len(self.files) == 1 else {"schema_version": 1, "scenarios": documents}
-                write(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
-        if len(self.files) > 1 and self.done and not self.json and not self.quiet:
-            print_summary(self.done)
-        if len(self.files) > 1 and folders and self.done:
+        if self.json and (self.documents or len(self.files) > 1):
+            every = {"schema_version": 1, "scenarios": self.documents}
+            whole = self.documents[0] if len(self.files) == 1 else every
+            write(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+        if self.rows and not self.json and not self.quiet:
+            print_summary(self.rows)
+        if folders and self.lines:
             summary = next(iter(folders.values())).parent / SUMMARY
-            write_whole(summary, "\ufeff" + summary_csv(self.done), force=True)
+            write_whole(summary, "\ufeff" + summary_csv(self.lines), force=True)
             self._tell(f"One table over all: {summary}")
         if self.failed and len(self.files) > 1:
             say(f"{len(self.failed)} of {len(self.files)} files failed: {', '.join(str(p) for p in self.failed)}")
@@ -155,6 +178,22 @@ class Batch:
     def _tell(self, text: str) -> None:
         if not self.quiet:
             say(text)
+
+    @cached_property
+    def _journals(self) -> dict[Path, Path]:
+        """Each file's journal, if journals are kept."""
+        if self.journal is None:
+            return {}
+        return {path: self.journal / f"{name}.journal" for path, name in self._names.items()}
+
+    @cached_property
+    def _names(self) -> dict[Path, str]:
+        """A name for each file that may stand for it among files: without its folder if that is enough."""
+        names = slugs([path.stem for path in self.files])
+        if len(names) == len(self.files):
+            return {path: names[path.stem] for path in self.files}
+        names = slugs([str(path.with_suffix("")) for path in self.files])
+        return {path: names[str(path.with_suffix(""))] for path in self.files}
 
     def _folders(self) -> dict[Path, Path]:
         """Give each file its report folder; none if only JSON is wanted."""
@@ -169,8 +208,4 @@ class Batch:
             raise UsageError(
                 f"{base} is the report of one scenario; several files need a folder of their own around theirs"
             )
-        names = slugs([path.stem for path in self.files])
-        if len(names) < len(self.files):
-            names = slugs([str(path.with_suffix("")) for path in self.files])
-            return {path: base / names[str(path.with_suffix(""))] for path in self.files}
-        return {path: base / names[path.stem] for path in self.files}
+        return {path: base / name for path, name in self._names.items()}

@@ -3,7 +3,7 @@
 import sys
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,17 +11,15 @@ from sim.arguments import (
     asked_vendors,
     check_chart,
     known_vendor,
+    memory_of,
     months_of,
     percentiles_of,
     plain_lines,
-    workers_of,
+    rules_of,
     write_chart,
 )
 from sim.errors import ScenarioError, SimError
 from sim.source_commands import sources
-
-if TYPE_CHECKING:
-    from sim.rules import Rule
 
 
 class Exit(IntEnum):
@@ -89,6 +87,22 @@ def run(
         typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
     ] = None,
     workers: Workers = 0,
+    processes: Annotated[bool, typer.Option("--processes", help="Workers are processes; one may be killed.")] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="'local': the workers are a Dask cluster on this machine; needs the extra distributed."),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Work on the Dask cluster of this scheduler, tcp://HOST:PORT or tls://HOST:PORT.")
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(help="Folder where finished parts of each run are kept, for one that may be cut off."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the journals of a run cut off.")] = False,
+    memory: Annotated[
+        str, typer.Option(help="Memory a run may take, such as 500MB or 2GiB; draws beyond it are counted, not kept.")
+    ] = "1GB",
     precision: Annotated[
         list[str] | None,
         typer.Option(
@@ -100,6 +114,7 @@ def run(
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
     from sim.batch import Batch
+    from sim.crew import Asked
 
     batch = Batch(
         files=files,
@@ -113,9 +128,12 @@ def run(
         show_kpis=kpis,
         json=json,
         quiet=quiet,
-        rules=_rules(fail_if or []),
-        workers=workers_of(workers),
+        rules=rules_of(fail_if or []),
+        crew=Asked(workers, processes, cluster, scheduler),
+        memory=memory_of(memory),
         sip=sip,
+        journal=journal,
+        resume=resume,
         precision=tuple(precision or ()),
         max_draws=max_draws,
     )
@@ -311,14 +329,6 @@ def _root(
     ] = False,
 ) -> None:
     """Monte Carlo scenarios for the return on a CRM investment."""
-
-
-def _rules(texts: list[str]) -> "tuple[Rule, ...]":
-    if not texts:
-        return ()
-    from sim.rules import parse_rule
-
-    return tuple(parse_rule(text) for text in texts)
 
 
 def main(arguments: list[str] | None = None) -> Any:

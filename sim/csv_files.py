@@ -135,8 +135,8 @@ def report_delay_csv(results: Results) -> str:
     return delay_csv({name: results.details.delays(name) for name in results})
 
 
-def summary_csv(all_results: Mapping[str, Results]) -> str:
-    """Give one table over several scenarios, a row a file and vendor."""
+def summary_csv(lines: Iterable[Sequence[Any]]) -> str:
+    """Give one table over several scenarios, of the lines of each."""
     header = ["file", "scenario", "currency", "vendor", *(f"roi_p{q}" for q in (10, 50, 90))]
     header += [
         *(f"npv_p{q}" for q in (10, 50, 90)),
@@ -145,16 +145,19 @@ def summary_csv(all_results: Mapping[str, Results]) -> str:
         "p(payback in time)",
         "p(best npv)",
     ]
-    rows = []
-    for path, results in all_results.items():
-        setting = results.setting
-        for name, result in results.items():
-            row: list[Any] = [path, setting.name, setting.currency, name]
-            row += [result.statistics(m).percentiles[q].value for m in ("roi", "npv") for q in (10.0, 50.0, 90.0)]
-            in_time = result.probability("payback", at_most=setting.payback_within).value
-            row += [result.probability("npv", above=0).value, setting.payback_within, in_time]
-            rows.append([*row, results.comparison.standings[name].p_best.value])
-    return csv_text(header, rows)
+    return csv_text(header, lines)
+
+
+def summary_lines(path: str, results: Results) -> list[list[Any]]:
+    """Give a scenario's lines of that table, one a vendor."""
+    setting, lines = results.setting, []
+    for name, result in results.items():
+        line: list[Any] = [path, setting.name, setting.currency, name]
+        line += [result.statistics(m).percentiles[q].value for m in ("roi", "npv") for q in (10.0, 50.0, 90.0)]
+        in_time = result.probability("payback", at_most=setting.payback_within).value
+        line += [result.probability("npv", above=0).value, setting.payback_within, in_time]
+        lines.append([*line, results.comparison.standings[name].p_best.value])
+    return lines
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -3,7 +3,9 @@
 SimError
 ├── ScenarioError   a scenario file that cannot run: every problem of it, at once
 ├── DataError       a data file or a column of it that cannot be used
+├── WorkError       work that nobody could do: workers die, a scheduler is not there
 ├── UsageError      a wrong argument: an unknown vendor, metric, percentile, design ...
+├── JournalError    a journal that cannot be used: damaged, of another run, in use
 └── ReportError     a report that cannot be written: the folder exists, is not ours, is not writable
 """
 
@@ -22,6 +24,14 @@ class UsageError(SimError):
 
 class DataError(SimError):
     """A data file, or a column of it, that cannot be used."""
+
+
+class WorkError(SimError):
+    """Work that nobody could do: worker processes that keep dying, a cluster that is not there."""
+
+
+class JournalError(SimError):
+    """A journal of a run that cannot be used."""
 
 
 class ReportError(SimError):

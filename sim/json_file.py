@@ -14,6 +14,7 @@ from sim.kpis import KpiAnswer
 from sim.results import Result, Results
 from sim.sampling import REPLICATES
 from sim.statistics import Estimate, Statistics, percentile_key
+from sim.tally import RELATIVE_ERROR
 
 SCHEMA_VERSION = 1
 
@@ -32,6 +33,8 @@ def document(results: Results) -> dict[str, Any]:
         "discount_rate": setting.discount_rate,
         "seed": run.seed,
         "draws": run.draws,
+        "draws_kept": run.kept,
+        "percentile_relative_error": RELATIVE_ERROR if run.counted else 0.0,
         "design": str(run.design),
         "replicates": REPLICATES,
         "method": "tei" if setting.tei else "monthly",

@@ -15,6 +15,7 @@ from sim.tables import (
     bar_name,
     correlation_table,
     headline_rows,
+    scope,
     with_error,
     written_input,
     yearly_figures,
@@ -39,6 +40,7 @@ def markdown_text(results: Results) -> str:
         f" discount rate {markdown(setting.discount_rate)} a year."
         f" {run.draws:,} futures ({run.design} design, seed {run.seed});"
         " every vendor is valued in the same futures. Behind ± stands the standard error of the simulation.",
+        scope(run),
         "## Vendors",
         _table(*headline_rows(results, escape=markdown)),
         _none_line(results),

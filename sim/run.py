@@ -1,10 +1,9 @@
 """A Monte Carlo run: chunks of draws through `evaluate`, the same bytes whoever does the work, in bounded memory."""
 
-import ctypes
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -14,10 +13,13 @@ import numpy as np
 from sim.distributions import Array
 from sim.errors import UsageError
 from sim.finance import METRICS, WHOLE
+from sim.fingerprint import fingerprint, program
+from sim.journal import Journal, Key
 from sim.model import Case
 from sim.sampling import CHUNK, MAX_DRAWS, REPLICATES, Chunk, Design, chunks, draws_a_replicate
 from sim.tally import Cells, Counted, Exact, Tally, rounded
-from sim.work import PATHS, Part, Paths, Plan, Rows, all_inputs, work
+from sim.tasks import Tasks
+from sim.work import PATHS, Job, Part, Paths, Plan, Rows, all_inputs, keep_freed_memory
 
 __all__ = ["MEMORY", "PATHS", "ROWS", "Run", "VendorDraws", "all_inputs", "simulate"]
 
@@ -30,10 +32,8 @@ MEMORY = 1_000_000_000
 PROGRAM = 350_000_000
 """Bytes that the program itself takes, with a chart in the making."""
 
-AT_A_TIME = 16
-"""Chunks handed over at a time where draws are counted."""
-
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
+PART = 16_000_000
+"""Bytes of draws that a task may leave, about."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -85,47 +85,96 @@ def simulate(
     progress: Callable[[float], None] = lambda share: None,
     enough: Callable[[Run], bool] | None = None,
     max_draws: int = MAX_DRAWS,
+    journal: Journal | None = None,
 ) -> Run:
     """Value every vendor in each of the same futures.
 
     The draws are fixed by seed and design alone: `workers` threads, another `map_` (a process pool's, a cluster's) and
-    any `chunks_per_task` give the same bytes. At least `draws` draws are made: whole replicates, and powers of two
-    of them for Sobol points. Where `memory` bytes have no room for all of them, the draws beyond the first are counted.
+    any `chunks_per_task` give the same bytes. With a `map_`, `workers` says how many it has. At least `draws` draws are
+    made: whole replicates, and powers of two of them for Sobol points. Where `memory` bytes have no room for all of
+    them, the draws beyond the first are counted.
     With `enough`, draws are doubled until it says so of the run, or there would be more than `max_draws`; the
-    earlier draws stay, and the result is that of a run of so many draws from the start.
+    earlier draws stay, and the result is that of a run of so many draws from the start. What a `journal` holds is not
+    done again, and what is done is added to it.
 
     Raises:
         UsageError: a number of draws, workers or chunks, or a memory, that makes no sense.
+        JournalError: the journal is of another run, or cannot be used.
     """
     if workers < 1 or (chunks_per_task is not None and chunks_per_task < 1):
         raise UsageError("workers and chunks_per_task must be at least 1")
-    _keep_freed_memory()
+    keep_freed_memory()
     size = draws_a_replicate(draws if enough is None else max(draws, CHUNK * REPLICATES), design)
     ledger = Ledger(_plan(cases, design, seed, tuple(metrics), size, memory), size)
     done = 0
-    with _mapping(workers, map_) as mapped:
+    with _mapping(workers, map_) as mapped, _opened(journal, ledger, memory, enough is not None):
+        way = _Way(mapped, workers, map_ is not None, chunks_per_task, progress, journal)
         while True:
-            _fill(ledger, done, mapped, chunks_per_task, progress)
+            way.fill(ledger, done)
             run, done, size = ledger.close(), size, 2 * size
             if enough is None or enough(run) or size * REPLICATES > max_draws:
                 return run
             ledger.grow(_plan(cases, design, seed, tuple(metrics), size, memory), size)
 
 
-def _fill(
-    ledger: "Ledger",
-    done: int,
-    mapped: Map[Sequence[Chunk], Part],
-    chunks_per_task: int | None,
-    progress: Callable[[float], None],
-) -> None:
-    """Do all chunks of a ledger but those of the first `done` draws of each replicate."""
-    todo = chunks(ledger.size, after=done)
-    each = chunks_per_task or (AT_A_TIME if ledger.plan.counts else 1)
-    tasks = [todo[i : i + each] for i in range(0, len(todo), each)]
-    for number, part in enumerate(mapped(partial(work, ledger.plan, ledger.centres), tasks), start=1):
-        ledger.enter(part)
-        progress(number / len(tasks))
+def _opened(
+    journal: Journal | None, ledger: "Ledger", memory: int, grows: bool
+) -> AbstractContextManager[Journal | None]:
+    """Open the journal of a run: what its parts depend on tells it from others."""
+    if journal is None:
+        return nullcontext()
+    plan = ledger.plan
+    key: Key = {
+        "program": program(),
+        "scenario": fingerprint(plan.cases),
+        "metrics": " ".join(plan.metrics),
+        "seed": plan.seed,
+        "design": str(plan.design),
+        "draws": ledger.size * REPLICATES,
+        "precision": "asked" if grows else "none",
+        "memory": memory,
+    }
+    return journal.of(key)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How the chunks of a run are done."""
+
+    mapped: Map[Sequence[Chunk], Part]
+    workers: int
+    away: bool
+    """Whether somebody else's `map_` does them, to whom handing a task over costs something."""
+    each: int | None
+    progress: Callable[[float], None]
+    journal: Journal | None
+
+    def fill(self, ledger: "Ledger", done: int) -> None:
+        """Do all chunks of a ledger but those of the first `done` draws of each replicate."""
+        todo = chunks(ledger.size, after=done)
+        left, most = self._left(ledger, todo), self._most(ledger.plan)
+        tasks = Tasks(left, total=len(todo), workers=self.workers, most=most, each=self.each)
+        for part in self.mapped(Job(ledger.plan, ledger.centres), tasks):
+            if self.journal:
+                self.journal.append(part)
+            ledger.enter(part)
+            tasks.finish(len(part.chunks), part.seconds)
+            self.progress(tasks.share)
+
+    def _left(self, ledger: "Ledger", todo: Sequence[Chunk]) -> Sequence[Chunk]:
+        """Enter what the journal holds of some chunks, and give the others."""
+        finished: set[Chunk] = set()
+        for part in self.journal.parts(todo) if self.journal else ():
+            ledger.enter(part)
+            finished.update(part.chunks)
+        return [chunk for chunk in todo if chunk not in finished]
+
+    def _most(self, plan: Plan) -> int | None:
+        """Give the chunks of a task that keeps every draw, at most: its part waits in memory."""
+        if plan.counts:
+            return None
+        a_draw = 8 * (len(plan.cases) * len(plan.metrics) + len(all_inputs(plan.cases)))
+        return max(1, PART // (CHUNK * a_draw)) if self.away else 1
 
 
 def _plan(
@@ -144,19 +193,6 @@ def _plan(
         need = (PROGRAM + rows * a_row) / 1e6
         raise UsageError(f"{memory / 1e6:,.0f} MB of memory are too little for this run (at least {need:,.0f} MB)")
     return Plan(cases, design, seed, metrics, rows, counts)
-
-
-def _keep_freed_memory() -> None:
-    """Let the allocator reuse a tile's arrays instead of handing each back to the system and faulting it in again.
-
-    Worth a third of the run time on glibc; elsewhere there is no `mallopt` and nothing happens.
-    """
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return
-    mallopt(M_MMAP_THRESHOLD, 32 << 20)
-    mallopt(M_TRIM_THRESHOLD, 128 << 20)
 
 
 @contextmanager

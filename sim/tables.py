@@ -7,9 +7,11 @@ from typing import Any
 from sim.finance import TITLES
 from sim.formats import accounting, input_value, metric_error, metric_value, points, rate
 from sim.results import Results
+from sim.run import Run
 from sim.scenario.row_shapes import RowShape
 from sim.sensitivity import Bar
 from sim.statistics import Estimate, Statistics
+from sim.tally import RELATIVE_ERROR
 from sim.tei import Part, TableRow, YearlyTable
 from sim.world import Nature
 
@@ -101,26 +103,42 @@ YEARLY_NOTE = (
 )
 
 
-def summary_rows(all_results: Mapping[str, Results]) -> tuple[list[str], list[list[str]]]:
-    """Give the same table as people read it: a header, and a row a scenario and vendor."""
+SUMMARY = ("Scenario and vendor", "ROI P50", "NPV P50", "NPV > 0", "in time", "best")
+"""Header of one table over several scenarios."""
+
+
+def summary_rows(results: Results) -> list[list[str]]:
+    """Give a scenario's rows of that table as people read it, one a vendor."""
     rows = []
-    for results in all_results.values():
-        currency, within = results.setting.currency, results.setting.payback_within
-        for name, result in results.items():
-            roi, npv = (
-                metric_value(metric, result.statistics(metric).percentiles[50.0].value, currency)
-                for metric in (results.setting.roi, "npv")
-            )
-            chances = [result.probability("npv", above=0), result.probability("payback", at_most=within)]
-            chances.append(results.comparison.standings[name].p_best)
-            rows.append([f"{results.setting.name}: {name}", roi, npv, *(rate(chance.value) for chance in chances)])
-    return ["Scenario and vendor", "ROI P50", "NPV P50", "NPV > 0", "in time", "best"], rows
+    currency, within = results.setting.currency, results.setting.payback_within
+    for name, result in results.items():
+        roi, npv = (
+            metric_value(metric, result.statistics(metric).percentiles[50.0].value, currency)
+            for metric in (results.setting.roi, "npv")
+        )
+        chances = [result.probability("npv", above=0), result.probability("payback", at_most=within)]
+        chances.append(results.comparison.standings[name].p_best)
+        rows.append([f"{results.setting.name}: {name}", roi, npv, *(rate(chance.value) for chance in chances)])
+    return rows
 
 
 def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
     """Write an input's min, P10, P50, mean, P90 and max as drawn, in its own unit."""
     unit, currency = results.inputs_asked[row["input"]].unit, results.setting.currency
     return [input_value(row[key], unit, currency) for key in ("min", "p10", "p50", "mean", "p90", "max")]
+
+
+def scope(run: Run) -> str:
+    """Say what of a run's figures is not from all of its draws, or not exact; nothing if all of it is."""
+    parts = []
+    if run.counted:
+        parts.append(
+            f"Percentiles come from counts and may be off by {rate(RELATIVE_ERROR)} of their value at most, since"
+            " memory has no room for all draws; means are exact."
+        )
+    if run.kept < run.draws:
+        parts.append(f"The comparison of vendors, inputs and charts show the first {run.kept:,} futures.")
+    return " ".join(parts)
 
 
 def correlation_table(results: Results, escape: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:

@@ -3,7 +3,7 @@
 import io
 import math
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
@@ -18,13 +18,14 @@ from sim.sensitivity import Tornado
 from sim.setting import Setting
 from sim.tables import (
     DEFAULT_PRIORS,
+    SUMMARY,
     YEARLY_NOTE,
     bar_ends,
     bar_name,
     correlation_table,
     headline_rows,
+    scope,
     share,
-    summary_rows,
     yearly_figures,
     yearly_rows,
 )
@@ -130,9 +131,9 @@ def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
     _show(lambda console: _tornado(tornado, median, currency, console))
 
 
-def print_summary(all_results: Mapping[str, Results]) -> None:
-    """Print one table over several scenarios to standard output."""
-    _show(lambda console: _summary(all_results, console))
+def print_summary(rows: Sequence[Sequence[str]]) -> None:
+    """Print one table over several scenarios, of the rows of each, to standard output."""
+    _show(lambda console: _summary(rows, console))
 
 
 def headline_text(results: Results, width: int = 100) -> str:
@@ -200,9 +201,11 @@ def _headline(results: Results, console: "Console") -> None:
     none = results.comparison.p_none
     of = ", on present values" if setting.tei else ""
     console.print(
-        f"No vendor has an NPV above zero in {share(none, run.draws)} of the futures."
+        f"No vendor has an NPV above zero in {share(none, run.kept)} of the futures."
         f" ± is the standard error of the simulation. ROI is net{of}: 0% is break-even."
     )
+    if note := scope(run):
+        console.print(note)
 
 
 def _yearly(results: Results, console: "Console") -> None:
@@ -263,12 +266,12 @@ def _vendor_table(label_width: int, names: list[str], rows: list[list[str]]) -> 
     return table
 
 
-def _summary(all_results: Mapping[str, Results], console: "Console") -> None:
+def _summary(rows: Sequence[Sequence[str]], console: "Console") -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    (first, *names), rows = summary_rows(all_results)
+    first, *names = SUMMARY
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column(first, overflow="fold", min_width=16)
     for name in names:

@@ -91,6 +91,29 @@ def test_the_same_seed_prints_the_same_bytes_for_any_number_of_workers(small):
     assert len(prints) == 1
 
 
+def test_a_run_that_memory_has_no_room_for_counts_its_draws_and_says_so(small):
+    out = small.parent / "out"
+    done = run("run", small, "--draws", 262_144, "--memory", "380MB", "--out", out)
+    kept = 32_768
+    page, found = (out / "report.md").read_text(encoding="utf-8"), json.loads((out / "report.json").read_bytes())
+    for text in (" ".join(done.stdout.decode().split()), page):
+        assert "Percentiles come from counts and may be off by 0.1% of their value at most" in text
+        assert f"show the first {kept:,} futures" in text
+    assert (found["draws"], found["draws_kept"], found["percentile_relative_error"]) == (262_144, kept, 2**-10)
+
+
+def test_a_run_with_room_for_all_draws_says_nothing_of_counts(small):
+    done = run("run", small, "--draws", 262_144, "--json")
+    found = json.loads(done.stdout)
+    assert (found["draws"], found["draws_kept"], found["percentile_relative_error"]) == (262_144, 131_072, 0)
+
+
+def test_processes_print_the_same_bytes_as_threads(small):
+    threads, processes = (run("run", small, "--json", "--workers", 2, *more) for more in ([], ["--processes"]))
+    assert processes.stderr == b""
+    assert processes.stdout == threads.stdout
+
+
 def test_run_prints_the_comparison_and_writes_the_report(small):
     done = run("run", small, "--draws", 1024, cwd=small.parent)
     text = done.stdout.decode()
@@ -200,6 +223,8 @@ def test_a_rule_that_cannot_be_read_is_a_usage_error_before_any_work(small, rule
         (["--percentiles", "5,101"], "percentiles must lie between 0 and 100: 101"),
         (["--percentiles", "a"], "cannot read the percentiles 'a'"),
         (["--workers", "-1"], "-1 workers"),
+        (["--memory", "500"], "cannot read the memory '500' (write 500MB, 2GB or 1GiB)"),
+        (["--memory", "300MB"], "300 MB of memory are too little for this run (at least"),
         (["--nonsense"], "No such option"),
     ],
 )
@@ -424,3 +449,36 @@ def test_run_prints_key_figures_when_asked(small):
     assert done.returncode == 0
     assert "Key figures without the CRM and with it" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_many_files_share_their_workers(small, tmp_path):
+    files = [tmp_path / f"s{number}.yaml" for number in range(4)]
+    for file in files:
+        file.write_text(SMALL, encoding="utf-8")
+    arguments = ["run", *map(str, files), "--json", "--draws", "64", "--workers", "2", "--processes"]
+    count = """
+import sys
+from sim import processes, cli
+started = []
+start = processes._Worker.__init__
+def counted(self):
+    started.append(self)
+    start(self)
+if __name__ == "__main__":
+    processes._Worker.__init__ = counted
+    try:
+        cli.main(sys.argv[1:])
+    finally:
+        print(len(started), file=sys.stderr)
+"""
+    script = tmp_path / "count.py"
+    script.write_text(count, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert len(json.loads(done.stdout)["scenarios"]) == 4
+    assert done.stderr.split()[-1] == b"2"

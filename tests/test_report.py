@@ -146,6 +146,10 @@ def test_the_same_run_writes_the_same_bytes(results, tmp_path):
 
 
 def test_one_table_over_several_scenarios(results, hostile):
-    found = rows(csv_files.summary_csv({"a.yaml": results, "b.yaml": hostile}))
+    found = rows(
+        csv_files.summary_csv(
+            [*csv_files.summary_lines("a.yaml", results), *csv_files.summary_lines("b.yaml", hostile)]
+        )
+    )
     assert [row["file"] for row in found] == ["a.yaml"] * 3 + ["b.yaml"] * 2
     assert float(found[0]["npv_p50"]) == results["Vtiger One Enterprise"].statistics("npv").percentiles[50.0].value

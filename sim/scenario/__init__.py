@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.distributions import Distribution
 from sim.errors import Problem, UsageError, suggestion
+from sim.journal import Journal
 from sim.model import Case
 from sim.precision import Goal, misses, parse_goals
 from sim.results import PERCENTILES, Results
@@ -48,6 +49,8 @@ class Scenario:
         progress: Callable[[float], None] = lambda share: None,
         precision: Sequence[str] = (),
         max_draws: int = MAX_DRAWS,
+        journal: str | Path | None = None,
+        resume: bool = False,
     ) -> Results:
         """Simulate every vendor in the same futures.
 
@@ -64,9 +67,12 @@ class Scenario:
             precision: how wide the 95 % intervals may be, such as "0.5%", "p(npv > 0): 0.2%" or "mean(npv): 1%". Draws
                 are doubled until all of them are met; `Results.misses` names those that were not.
             max_draws: where doubling ends.
+            journal: a file that finished parts are written to, for a run that may be cut off.
+            resume: whether to go on with a journal that is there.
 
         Raises:
             UsageError: an argument that makes no sense.
+            JournalError: the journal is there already, of another run, damaged, or cannot be written.
         """
         check_percentiles(percentiles)
         if design not in list(Design):
@@ -86,6 +92,7 @@ class Scenario:
             progress=progress,
             enough=(lambda run: not self._results(run, percentiles, goals).misses) if goals else None,
             max_draws=max_draws,
+            journal=None if journal is None else Journal(Path(journal), resume=resume),
         )
         return self._results(run, percentiles, goals)
 

@@ -1,0 +1,67 @@
+"""Who does the work of a command: threads, processes or a cluster, started once for all of its files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sim.arguments import workers_of
+from sim.errors import UsageError
+from sim.processes import Processes
+
+
+@dataclass(frozen=True)
+class Crew:
+    """How many share the work, and their `map`; threads of this process if there is none."""
+
+    workers: int
+    map_: Any = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who was asked for."""
+
+    workers: int
+    """How many; 0 for one a processor, or all that a scheduler has."""
+    processes: bool = False
+    """Whether they are processes of this machine, not threads."""
+    cluster: str | None = None
+    """A Dask cluster to be started: `local`."""
+    scheduler: str | None = None
+    """The address of a Dask scheduler that is there."""
+
+    def __post_init__(self) -> None:
+        """Make sure that it makes sense, before any work is done.
+
+        Raises:
+            UsageError: it does not.
+        """
+        workers_of(self.workers)
+        if sum([self.processes, self.cluster is not None, self.scheduler is not None]) > 1:
+            raise UsageError("give one of --processes, --cluster and --scheduler")
+        if self.cluster not in (None, "local"):
+            raise UsageError(f"no cluster is called '{self.cluster}' (local, or --scheduler for one that is there)")
+        if self.scheduler is not None and self.workers:
+            raise UsageError("--workers are those of this machine; a scheduler has its own (leave one of them out)")
+
+
+@contextmanager
+def crew(asked: Asked) -> Iterator[Crew]:
+    """Give who was asked for, until the end of the block.
+
+    Raises:
+        WorkError: a scheduler does not answer.
+        UsageError: what a cluster needs is not installed.
+    """
+    workers = workers_of(asked.workers)
+    if asked.processes:
+        with Processes(workers) as pool:
+            yield Crew(workers, pool)
+    elif asked.cluster or asked.scheduler is not None:
+        from sim.cluster import joined, local
+
+        with local(workers) if asked.scheduler is None else joined(asked.scheduler) as cluster:
+            yield Crew(cluster.workers, cluster)
+    else:
+        yield Crew(workers)

@@ -1,0 +1,39 @@
+"""Two runs compared to the last bit."""
+
+import numpy as np
+
+from sim.run import Run
+from sim.tally import Counted
+
+
+def assert_same_run(a: Run, b: Run) -> None:
+    """Every number that two runs leave is the same."""
+    assert (a.seed, a.design, a.draws, a.kept, a.counted) == (b.seed, b.design, b.draws, b.kept, b.counted)
+    assert list(a.inputs) == list(b.inputs)
+    for key, x in a.inputs.items():
+        assert np.array_equal(x, b.inputs[key]), key
+    assert list(a.vendors) == list(b.vendors)
+    for name, one in a.vendors.items():
+        _assert_same_vendor(one, b.vendors[name])
+
+
+def _assert_same_vendor(one, other):
+    assert list(one.metrics) == list(other.metrics)
+    for metric, x in one.metrics.items():
+        assert np.array_equal(x, other.metrics[metric], equal_nan=True), metric
+        _assert_same_tally(one.tallies[metric], other.tallies[metric])
+    for line, x in one.line_means.items():
+        assert np.array_equal(x, other.line_means[line]), line
+    assert np.array_equal(one.position, other.position)
+    assert np.array_equal(one.running, other.running)
+
+
+def _assert_same_tally(one, other):
+    assert type(one) is type(other)
+    if not isinstance(one, Counted):
+        assert np.array_equal(one.values, other.values, equal_nan=True)
+        return
+    for a, b in zip(one.replicates, other.replicates, strict=True):
+        assert np.array_equal(a.cells, b.cells)
+        assert np.array_equal(a.counts, b.counts)
+        assert (a.total, a.squares, a.undefined, a.never) == (b.total, b.squares, b.undefined, b.never)
