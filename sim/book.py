@@ -207,7 +207,7 @@ def _stock(world: World, customers: Value, kept: Array, joining: Array) -> Array
     kept, joining = np.broadcast_to(kept, shape), np.broadcast_to(joining, shape)
     for month in range(1, world.months):
         np.multiply(stock[month], kept[month], out=stock[month + 1])
-        stock[month + 1] += joining[month]
+        np.add(stock[month + 1], joining[month], out=stock[month + 1])
     return stock
 
 

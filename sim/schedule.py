@@ -86,14 +86,16 @@ def _add_wide(total: Array, part: Scheduled, room: Array) -> None:
         return
     for first in range(0, len(total), ROWS):
         shares = part.schedule[first : first + ROWS]
-        total[first : first + ROWS] += np.multiply(shares, part.amount, out=room[: len(shares)])
+        into = total[first : first + ROWS]
+        np.add(into, np.multiply(shares, part.amount, out=room[: len(shares)]), out=into)
 
 
 def _add_narrow(total: Array, part: Scheduled, row: Array) -> None:
     """Add an (m, 1) schedule: nothing to do in months in which it is zero, and no product where it is one."""
     for month in np.flatnonzero(part.schedule):
         share = part.schedule[month, 0]
-        total[month] += part.amount if share == 1 else np.multiply(share, part.amount, out=row)
+        into = total[month]
+        np.add(into, part.amount if share == 1 else np.multiply(share, part.amount, out=row), out=into)
 
 
 def _is_one(amount: Value) -> bool:

@@ -66,7 +66,7 @@ class Kept(Line):
         kept[0] = 0
         for month in range(1, len(kept)):
             np.multiply(kept[month - 1], 1 - CHURN / 12, out=kept[month])
-            kept[month] += adoption[month]
+            np.add(kept[month], adoption[month], out=kept[month])
         return Scheduled(kept, CUSTOMERS / 12 * KEPT * world[self.gain])
 
 

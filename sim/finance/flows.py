@@ -212,7 +212,7 @@ def running_total(flows: Array) -> Array:
 def accumulated(flows: Array) -> Array:
     """Add flows up month by month in their place, (m, n)."""
     for month in range(1, len(flows)):
-        flows[month] += flows[month - 1]
+        np.add(flows[month], flows[month - 1], out=flows[month])
     return flows
 
 
