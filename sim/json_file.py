@@ -21,8 +21,26 @@ SCHEMA_VERSION = 1
 
 def document(results: Results) -> dict[str, Any]:
     """Give everything the run says as plain data; what does not exist or is infinite is None."""
+    return _head(results) | {
+        "vendors": {
+            name: _vendor_document(result) | _yearly_document(results, name) | _details_document(results.details, name)
+            for name, result in results.items()
+        },
+        "kpis_recorded": {
+            name: {key: getattr(record, key) for key in ("before", "target", "actual", "note")}
+            | {"why_not_valued": why}
+            for name, record, why in results.details.recorded()
+        },
+        "comparison": _comparison(results),
+        "inputs": [{key: _finite(value) for key, value in row.items()} for row in results.input_rows],
+        "features": [asdict(note) for note in results.setting.features],
+        "correlations": [{key: _finite(value) for key, value in row.items()} for row in results.correlation_rows],
+    }
+
+
+def _head(results: Results) -> dict[str, Any]:
+    """Give what the numbers are of, and how they were made."""
     setting, run = results.setting, results.run
-    compared = results.comparison
     return {
         "schema_version": SCHEMA_VERSION,
         "program": f"crm-roi-sim {__version__}",
@@ -35,35 +53,28 @@ def document(results: Results) -> dict[str, Any]:
         "draws": run.draws,
         "draws_kept": run.kept,
         "percentile_relative_error": RELATIVE_ERROR if run.counted else 0.0,
+        "precision_missed": list(results.misses),
         "design": str(run.design),
         "replicates": REPLICATES,
         "method": "tei" if setting.tei else "monthly",
+    }
+
+
+def _comparison(results: Results) -> dict[str, Any]:
+    compared = results.comparison
+    return {
+        "metric": compared.metric,
+        "none_above_zero": _estimate(compared.p_none),
         "vendors": {
-            name: _vendor_document(result) | _yearly_document(results, name) | _details_document(results.details, name)
-            for name, result in results.items()
+            name: {
+                "p_best": _estimate(standing.p_best),
+                "mean": _estimate(standing.mean),
+                "gap_to_leader": _estimate(standing.gap),
+                "expected_regret": _estimate(standing.regret),
+                "beats": {other: _estimate(p) for other, p in standing.beats.items()},
+            }
+            for name, standing in compared.standings.items()
         },
-        "kpis_recorded": {
-            name: {key: getattr(record, key) for key in ("before", "target", "actual", "note")}
-            | {"why_not_valued": why}
-            for name, record, why in results.details.recorded()
-        },
-        "comparison": {
-            "metric": compared.metric,
-            "none_above_zero": _estimate(compared.p_none),
-            "vendors": {
-                name: {
-                    "p_best": _estimate(standing.p_best),
-                    "mean": _estimate(standing.mean),
-                    "gap_to_leader": _estimate(standing.gap),
-                    "expected_regret": _estimate(standing.regret),
-                    "beats": {other: _estimate(p) for other, p in standing.beats.items()},
-                }
-                for name, standing in compared.standings.items()
-            },
-        },
-        "inputs": [{key: _finite(value) for key, value in row.items()} for row in results.input_rows],
-        "features": [asdict(note) for note in setting.features],
-        "correlations": [{key: _finite(value) for key, value in row.items()} for row in results.correlation_rows],
     }
 
 

@@ -40,7 +40,7 @@ def markdown_text(results: Results) -> str:
         f" discount rate {markdown(setting.discount_rate)} a year."
         f" {run.draws:,} futures ({run.design} design, seed {run.seed});"
         " every vendor is valued in the same futures. Behind ± stands the standard error of the simulation.",
-        scope(run),
+        scope(results, markdown),
         "## Vendors",
         _table(*headline_rows(results, escape=markdown)),
         _none_line(results),

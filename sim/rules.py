@@ -48,8 +48,8 @@ class Statistic:
             return tally.probability(self.bounds)
         if self.what == "mean":
             return result.statistics(self.metric).mean
-        q = float(self.what[1:])
-        return tally.describe([q]).percentiles[q]
+        q, known = float(self.what[1:]), result.statistics(self.metric).percentiles
+        return known[q] if q in known else tally.describe([q]).percentiles[q]
 
 
 @dataclass(frozen=True)

@@ -313,10 +313,9 @@ class Ledger:
         )
 
     def _tally(self, name: str, metric: str) -> Tally:
-        whole = metric in WHOLE
         if not self.plan.counts:
-            return Exact(self.metrics[name][metric].ravel(), whole)
-        return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)), whole)
+            return Exact(self.metrics[name][metric].ravel(), whole=metric in WHOLE)
+        return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)))
 
     def _line_means(self, name: str, line: str) -> Array:
         return np.array([rounded(self.lines[name, line, replicate]) / self.size for replicate in range(REPLICATES)])

@@ -7,7 +7,6 @@ from typing import Any
 from sim.finance import TITLES
 from sim.formats import accounting, input_value, metric_error, metric_value, points, rate
 from sim.results import Results
-from sim.run import Run
 from sim.scenario.row_shapes import RowShape
 from sim.sensitivity import Bar
 from sim.statistics import Estimate, Statistics
@@ -128,9 +127,9 @@ def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
     return [input_value(row[key], unit, currency) for key in ("min", "p10", "p50", "mean", "p90", "max")]
 
 
-def scope(run: Run) -> str:
-    """Say what of a run's figures is not from all of its draws, or not exact; nothing if all of it is."""
-    parts = []
+def scope(results: Results, escape: Callable[[str], str] = str) -> str:
+    """Say what of a run's figures is not from all draws, not exact or not as close as asked; nothing if all is well."""
+    run, parts = results.run, []
     if run.counted:
         parts.append(
             f"Percentiles come from counts and may be off by {rate(RELATIVE_ERROR)} of their value at most, since"
@@ -138,6 +137,8 @@ def scope(run: Run) -> str:
         )
     if run.kept < run.draws:
         parts.append(f"The comparison of vendors, inputs and charts show the first {run.kept:,} futures.")
+    if results.misses:
+        parts.append(f"Not as close as --precision asked: {escape('; '.join(results.misses))}.")
     return " ".join(parts)
 
 

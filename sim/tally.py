@@ -1,10 +1,12 @@
 """What a run keeps of a metric: every value while that fits, else counts in narrow cells and exact sums.
 
 Counts and exact sums merge in any order to the same last bit: whole numbers are added, nothing is rounded on the way.
-A cell holds the numbers that agree in sign, exponent and the first nine bits of the mantissa, and is less
-than 1/512 (0.2 %) wide. It is the log-linear form of DDSketch (Masson, Rim and Lee 2019,
-"DDSketch", PVLDB 12(12)), read off a float's own bits instead of a logarithm. Whole numbers up to 1,023 have cells of
-their own, and so has zero.
+A cell holds the numbers that agree in sign, exponent and the first ten bits of the mantissa, and is at most 1/1024
+(0.1 %) wide, so that no place in it is further than that from any of them. It is the log-linear form of DDSketch
+(Masson, Rim and Lee 2019, "DDSketch", PVLDB 12(12)), read off a float's own bits instead of a logarithm.
+
+A number that has no further bits - zero, a loss of 100 %, whole numbers up to 2,047 - has a cell of its own: many draws
+may share it, and bounds are set there.
 """
 
 from abc import ABC, abstractmethod
@@ -17,16 +19,20 @@ from numpy.typing import NDArray
 from sim.distributions import Array
 from sim.statistics import Bounds, Estimate, Statistics, check_percentiles, describe, probability, standard_error
 
-RELATIVE_ERROR = 2.0**-10
-"""The most that a percentile from counts is off, as a share of it: half a cell."""
+BITS = 10
+"""Bits of a float's mantissa that tell cells apart."""
 
-SHIFT = np.int64(52 - 9)
-"""Bits of a float's mantissa that its cell leaves out."""
+RELATIVE_ERROR = 2.0**-BITS
+"""The most that a percentile from counts is off, as a share of it: a cell's width."""
 
-INFINITE = 0x7FF << 9
-"""The cell of infinity; NaN lies at or above it."""
+SHIFT = np.int64(52 - BITS)
+REST = np.int64((1 << 52 - BITS) - 1)
+"""The bits that a cell leaves out."""
 
-SIGN = 1 << 20
+INFINITE = 0x7FF << BITS + 1
+"""The cell of infinity; NaN lies above it."""
+
+SIGN = 1 << 12 + BITS
 MAGNITUDE = np.int32(SIGN - 1)
 AT_ONCE = 1 << 16
 """Values that are counted at a time: counting fewer costs more for each."""
@@ -84,14 +90,14 @@ class Cells:
     def __init__(self, centre: float) -> None:
         self.centre = centre
         self.cells: NDArray[np.int32] = np.empty(0, np.int32)
-        """Sign and magnitude: the first bits of the numbers, of negative ones less `SIGN`."""
+        """The first bits of the numbers and, last, whether there are more; of negative ones less `SIGN`."""
         self.counts: NDArray[np.int64] = np.empty(0, np.int64)
         self.undefined = self.never = self.total = self.squares = 0
         self._waiting: list[NDArray[np.int32]] = []
 
     def add(self, values: Array) -> None:
         """Enter one chunk's values, (n,)."""
-        cells = (values.view(np.int64) >> SHIFT).astype(np.int32)
+        cells = _cells_of(values)
         beyond = (cells & MAGNITUDE) >= INFINITE
         if beyond.any():
             self.undefined += int(np.isnan(values).sum())
@@ -134,6 +140,14 @@ class Cells:
         return self.finite + self.undefined + self.never
 
 
+def _cells_of(values: Array) -> NDArray[np.int32]:
+    """Give the cell of each value, (n,)."""
+    bits = np.ascontiguousarray(values).view(np.int64)
+    cells = ((bits >> SHIFT) << 1).astype(np.int32)
+    cells |= (bits & REST) != 0
+    return cells
+
+
 def _counted(cells: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Give the cells that occur, rising, and how often: by counting, which is faster than sorting."""
     negative = cells < 0
@@ -162,15 +176,14 @@ def _merged(
 
 @dataclass(frozen=True, eq=False)
 class Counted(Tally):
-    """Counts and sums of each replicate; a whole number's cell stands for that number, another's for its middle."""
+    """Counts and sums of each replicate."""
 
     replicates: tuple[Cells, ...]
-    whole: bool = False
 
     def describe(self, percentiles: Sequence[float]) -> Statistics:
         """Read percentiles off the counts; mean and sd come from exact sums."""
         qs = check_percentiles(percentiles)
-        pooled, rows = self._ordered(self.replicates), [self._ordered([one]) for one in self.replicates]
+        pooled, rows = _Ordered(self.replicates), [_Ordered([one]) for one in self.replicates]
         overall, by_row = pooled.percentiles(qs), np.array([row.percentiles(qs) for row in rows])
         return Statistics(
             mean=Estimate(pooled.mean, standard_error(np.array([row.mean for row in rows]))),
@@ -182,10 +195,7 @@ class Counted(Tally):
 
     def probability(self, bounds: Bounds) -> Estimate:
         """Count the cells; one that a bound runs through counts in part."""
-        return self._share([self._ordered([one]).kept(bounds) for one in self.replicates])
-
-    def _ordered(self, parts: Sequence[Cells]) -> "_Ordered":
-        return _Ordered(parts, whole=self.whole)
+        return self._share([_Ordered([one]).kept(bounds) for one in self.replicates])
 
     def _share(self, hits: Sequence[float]) -> Estimate:
         rows = np.array(hits) / [one.size for one in self.replicates]
@@ -193,19 +203,13 @@ class Counted(Tally):
 
 
 class _Ordered:
-    """Cells in rising order of their numbers, of one replicate or of all.
+    """Cells in rising order of their numbers, of one replicate or of all."""
 
-    Args:
-        parts: the replicates' cells.
-        whole: whether the metric is a whole number, whose cell's value is that number and not the cell's middle.
-    """
-
-    def __init__(self, parts: Sequence[Cells], *, whole: bool) -> None:
+    def __init__(self, parts: Sequence[Cells]) -> None:
         cells, counts = _merged([p.cells for p in parts], [p.counts for p in parts])
         low, high = _edges(cells)
-        order = np.argsort(low, kind="stable")
+        order = np.argsort(low + high)  # cells do not overlap; a number's own one lies at the edge of another
         self.low, self.high, self.counts = low[order], high[order], counts[order]
-        self.whole = whole
         self.never = sum(part.never for part in parts)
         self.finite = int(self.counts.sum())
         self.centre = parts[0].centre
@@ -227,7 +231,7 @@ class _Ordered:
         return float(np.sqrt(max(rounded(self._squares) / self.finite - about**2, 0.0)))
 
     def percentiles(self, qs: Sequence[float]) -> Array:
-        """Give the value at each share of the draws that exist: a whole number, or its place in its cell."""
+        """Give the value at each share of the draws that exist, at its place in its cell."""
         existing = self.finite + self.never
         if not existing:
             return np.full(len(qs), np.nan)
@@ -235,8 +239,6 @@ class _Ordered:
         upto = np.cumsum(self.counts)
         cell = np.searchsorted(upto, ranks)
         low, high = (np.append(edge, np.inf)[cell] for edge in (self.low, self.high))
-        if self.whole:
-            return np.asarray(np.ceil(low))
         before = np.append(0, upto)[cell]
         share = (ranks - before - 0.5) / np.append(self.counts, 1)[cell]  # as if they lay evenly in it
         with np.errstate(invalid="ignore"):
@@ -244,15 +246,15 @@ class _Ordered:
 
     def kept(self, bounds: Bounds) -> float:
         """Give how many draws keep the bounds."""
-        shares = bounds.kept(np.ceil(self.low)) if self.whole else bounds.share(self.low, self.high)
-        return float(self.counts @ shares) + self.never * float(bounds.kept(np.array([np.inf]))[0])
+        return float(self.counts @ bounds.share(self.low, self.high)) + self.never * float(
+            bounds.kept(np.array([np.inf]))[0]
+        )
 
 
 def _edges(cells: NDArray[np.int32]) -> tuple[Array, Array]:
-    """Give the lowest and highest number of each cell, (k,) each; zero, and whole numbers at an edge, from below."""
-    magnitude = np.where(cells < 0, cells + SIGN, cells).astype(np.int64)
-    near = (magnitude << SHIFT).view(np.float64)
-    far = ((magnitude + 1) << SHIFT).view(np.float64)
-    far = np.where(magnitude == 0, 0.0, far)  # nothing of ours is that close to zero without being zero
+    """Give the lowest and highest number of each cell, (k,) each."""
     negative = cells < 0
+    magnitude = np.where(negative, cells + SIGN, cells).astype(np.int64)
+    first, more = magnitude >> 1, magnitude & 1
+    near, far = (first << SHIFT).view(np.float64), ((first + more) << SHIFT).view(np.float64)
     return np.where(negative, -far, near), np.where(negative, -near, far)

@@ -204,7 +204,7 @@ def _headline(results: Results, console: "Console") -> None:
         f"No vendor has an NPV above zero in {share(none, run.kept)} of the futures."
         f" ± is the standard error of the simulation. ROI is net{of}: 0% is break-even."
     )
-    if note := scope(run):
+    if note := scope(results, visible):
         console.print(note)
 
 

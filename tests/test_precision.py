@@ -5,12 +5,15 @@ import pytest
 
 import sim
 from sim.errors import UsageError
+from sim.json_file import document
 from sim.model import Case
+from sim.page import markdown_text
 from sim.precision import misses, parse_goals
 from sim.run import simulate
 from sim.sampling import CHUNK, REPLICATES, Design, Input
 from sim.scenario.happenings import stream_of
 from sim.statistics import T95
+from sim.tables import scope
 from sim.tally import Counted
 from sim.world import Drawn, Line, Nature, Rollout, World
 
@@ -128,6 +131,9 @@ def test_what_was_not_reached_at_the_cap_is_named(scenario):
     results = scenario.run(precision=["p(npv > 0): 0.0001%", "mean(npv): 50%"], max_draws=2 * START)
     assert results.run.draws == 2 * START
     assert set(results.misses) == {"Cheap: p(npv > 0)", "Dear: p(npv > 0)"}
+    assert "Not as close as --precision asked: Cheap: p(npv > 0); Dear: p(npv > 0)." in scope(results)
+    assert "Cheap: p(npv &gt; 0)" in markdown_text(results)
+    assert document(results)["precision_missed"] == list(results.misses)
 
 
 def test_draws_of_the_hdr_design_cannot_be_doubled(scenario):

@@ -14,7 +14,7 @@ QS = (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def counted(values, *, whole=False, centre=0.0, pieces=4):
+def counted(values, *, centre=0.0, pieces=4):
     """Count draws in order of replicate, several chunks a replicate."""
     parts = []
     for row in values.reshape(REPLICATES, -1):
@@ -23,7 +23,7 @@ def counted(values, *, whole=False, centre=0.0, pieces=4):
             cells.add(piece)
         cells.settle()
         parts.append(cells)
-    return Counted(tuple(parts), whole)
+    return Counted(tuple(parts))
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +73,11 @@ def test_sd_of_numbers_far_from_zero_keeps_its_digits():
 
 def test_whole_numbers_are_counted_exactly():
     rng = np.random.default_rng(3)
-    months = np.where(rng.random(32_000) < 0.2, np.inf, rng.integers(0, 1024, 32_000).astype(float))
-    found, true = counted(months, whole=True), Exact(months, whole=True)
+    months = np.where(rng.random(32_000) < 0.2, np.inf, rng.integers(0, 2048, 32_000).astype(float))
+    found, true = counted(months), Exact(months, whole=True)
     for q in QS:
         assert found.describe(QS).percentiles[q].value == true.describe(QS).percentiles[q].value
-    for month in (0, 1, 24, 36.5, 1023):
+    for month in (0, 1, 24, 36.5, 2047):
         for bound in ("at_most", "at_least", "above", "below"):
             bounds = Bounds(**{bound: float(month)})
             assert found.probability(bounds) == pytest.approx(true.probability(bounds), rel=1e-12), (month, bound)
@@ -92,6 +92,33 @@ def test_probabilities_of_sign_are_exact_and_others_close(values):
         assert found.probability(bounds).value == pytest.approx(true.probability(bounds).value, abs=1e-3)
     both = Bounds(at_least=-1e4, below=1e5)
     assert found.probability(both).value == pytest.approx(true.probability(both).value, abs=1e-3)
+
+
+def test_many_draws_of_one_number_are_that_number():
+    """A project that is cancelled loses all of it: an ROI of exactly -100 % in many futures."""
+    rng = np.random.default_rng(4)
+    roi = np.where(rng.random(32_000) < 0.3, -1.0, rng.normal(0.5, 0.5, 32_000).clip(-0.999))
+    roi[roi > 1.5] = 1.5
+    found, true = counted(roi), Exact(roi)
+    for q, value in ((1, -1.0), (10, -1.0), (25, -1.0), (99, 1.5)):
+        assert found.describe(QS).percentiles[q].value == true.describe(QS).percentiles[q].value == value
+    for x in (-1.0, 1.5):
+        for bound in ("at_most", "at_least", "above", "below"):
+            bounds = Bounds(**{bound: x})
+            assert found.probability(bounds) == pytest.approx(true.probability(bounds), rel=1e-12), (x, bound)
+
+
+@given(st.floats(1e-300, 1e300), st.floats(0, 1), st.booleans())
+@settings(derandomize=True)
+def test_no_percentile_is_further_off_than_a_thousandth(x, spread, negative):
+    """The worst case: all draws of a cell at one end of it."""
+    values = np.full(REPLICATES * 8, -x if negative else x)
+    values[: REPLICATES * 4] *= 1 + spread * RELATIVE_ERROR
+    found = counted(values).describe((1, 50, 99))
+    ordered = np.sort(values)
+    for q in (1, 50, 99):
+        at = ordered[int(np.ceil(q / 100 * values.size)) - 1]
+        assert abs(found.percentiles[q].value - at) <= RELATIVE_ERROR * abs(at)
 
 
 def test_numbers_that_are_not_there_are_counted_apart():

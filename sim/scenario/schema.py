@@ -41,31 +41,7 @@ def scenario_schema() -> dict[str, Any]:
     pairs = {"type": "array", "items": {"$ref": "#/$defs/Pair"}}
     section["anyOf"] = [{"$ref": section.pop("$ref")}, pairs]  # a list of pairs stands for the section
     definitions = {**schema.get("$defs", {}), **{name: _named(d) for name, d in families["$defs"].items()}}
-    definitions["FromData"] = families["$defs"]["FromData"]
-    definitions |= {f"{kind.name.lower()}_prior": _prior(kind, families["$defs"]["FromPrior"]) for kind in Kind}
-    definitions["distribution"] = {
-        "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],
-        "description": "An uncertain number.",
-    }
-    definitions |= {kind.name.lower(): _number(kind) for kind in Kind}
-    definitions |= {
-        f"certain_{kind.name.lower()}": _fixed(
-            {"type": "number"}, f"{kind.what[0].upper()}{kind.what[1:]} that is certain {kind.how}."
-        )
-        for kind in {k.unit for k in KPIS.values()} | {r.unit for r in RECORDED.values()}
-    }
-    definitions |= {
-        QUALITY: QUALITY_SCHEMA,
-        "inner": {
-            "anyOf": [*NUMBER_SCHEMA["anyOf"], {"$ref": "#/$defs/distribution"}],
-            "description": "A number or a distribution.",
-        },
-        "fixed_months": _fixed({"type": "integer", "minimum": 1, "maximum": MAX_MONTHS}, "A whole number of months."),
-        "fixed_years": _fixed(
-            {"type": "integer", "minimum": 1, "maximum": MAX_MONTHS // 12}, "A whole number of years."
-        ),
-        "fixed_rate": _fixed({"type": "number"}, "A rate that is certain."),
-    }
+    definitions |= {"FromData": families["$defs"]["FromData"], **_numbers(families["$defs"]["FromPrior"])}
     whole: dict[str, Any] = _with_references(
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -77,6 +53,37 @@ def scenario_schema() -> dict[str, Any]:
         }
     )
     return whole
+
+
+def _numbers(prior: dict[str, Any]) -> dict[str, Any]:
+    """Give the definitions of every kind of number: uncertain or not, certain, whole, a default prior."""
+    recorded = {k.unit for k in KPIS.values()} | {r.unit for r in RECORDED.values()}
+    definitions = {f"{kind.name.lower()}_prior": _prior(kind, prior) for kind in Kind}
+    definitions |= {kind.name.lower(): _number(kind) for kind in Kind}
+    definitions |= {
+        f"certain_{kind.name.lower()}": _fixed(
+            {"type": "number"}, f"{kind.what[0].upper()}{kind.what[1:]} that is certain {kind.how}."
+        )
+        for kind in recorded
+    }
+    families = {
+        "oneOf": [{"$ref": f"#/$defs/{family.__name__}"} for family in FAMILIES],
+        "description": "An uncertain number.",
+    }
+    inner = {
+        "anyOf": [*NUMBER_SCHEMA["anyOf"], {"$ref": "#/$defs/distribution"}],
+        "description": "A number or a distribution.",
+    }
+    return definitions | {
+        "distribution": families,
+        QUALITY: QUALITY_SCHEMA,
+        "inner": inner,
+        "fixed_months": _fixed({"type": "integer", "minimum": 1, "maximum": MAX_MONTHS}, "A whole number of months."),
+        "fixed_years": _fixed(
+            {"type": "integer", "minimum": 1, "maximum": MAX_MONTHS // 12}, "A whole number of years."
+        ),
+        "fixed_rate": _fixed({"type": "number"}, "A rate that is certain."),
+    }
 
 
 def _with_references(value: Any) -> Any:
