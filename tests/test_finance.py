@@ -172,7 +172,7 @@ def test_irr_is_found_wherever_the_running_total_changes_sign_once():
     net = net[:, (np.diff(total > 0, axis=0).sum(axis=0) == 1) & (total[-1] > 0) & (total != 0).all(axis=0)]
     net = net[:, finance.npv(nets(*net.T, discount=yearly(5.0))) < 0][:, :500]
     roots = [brentq(present_value, 0, 5, args=(column,), xtol=1e-13) for column in net.T]
-    np.testing.assert_allclose(monthly(finance.irr(nets(*net.T))), roots, rtol=1e-7)
+    np.testing.assert_allclose(monthly(finance.irr(nets(*net.T))), roots, rtol=1e-9)
 
 
 @seeded
@@ -205,6 +205,18 @@ def test_irr_does_not_depend_on_the_currency(case, factor):
     net = np.array([-x for x in spent] + received)
     one, other = finance.irr(nets(net)), finance.irr(nets(net * factor))
     np.testing.assert_allclose(monthly(one), monthly(other), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("months", [2, 13, 37, 121, 401])
+def test_irr_is_found_at_any_rate_and_horizon(months):
+    rates = np.concatenate([-1 + np.logspace(-8, -0.1, 40), np.linspace(-0.5, 10, 60), np.logspace(1.1, 7, 40)])
+    rng = np.random.default_rng(5)
+    later = rng.uniform(0.1, 1, (months, rates.size))
+    later[0] = 0
+    net = later.copy()
+    net[0] = -(later * (1 + monthly(rates)) ** -np.arange(months)[:, None]).sum(axis=0)
+    seen = (np.abs(net[0]) > 1e-3) & (np.abs(net[0]) < 1e6)  # else rounding decides
+    np.testing.assert_allclose(finance.irr(nets(*net.T[seen])), rates[seen], rtol=1e-8, atol=1e-10)
 
 
 # ---------------------------------------------------------------- mirr

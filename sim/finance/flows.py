@@ -98,6 +98,11 @@ class CashFlows:
         return (self.benefits - self.costs).by_month(*self.shape)
 
     @cached_property
+    def received(self) -> Array:
+        """What of the net flows is above zero, (m, n)."""
+        return np.maximum(self.net, 0.0)
+
+    @cached_property
     def position(self) -> Array:
         """Running total of the money received and paid, valued staff time left out, (m, n)."""
         time = (self.spent - self.freed).by_month(*self.shape)

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.distributions import Array
 from sim.finance.flows import CashFlows, growth, ratio
-from sim.irr import DUST, bisect_irr, solve_irr, turns_once
+from sim.irr import DUST, bisect_irr, signs, solve_irr, turns_once
 
 
 def roi(flows: CashFlows) -> Array:
@@ -63,13 +63,18 @@ def irr(flows: CashFlows) -> Array:
     It is single if the net flows change sign once (Descartes), or if they start negative and their running total
     changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
     """
-    one = np.logical_or(*turns_once(flows.net))
+    negative, positive = signs(flows.net)
+    one = turns_once(negative, positive)
+    if not one.all():
+        one |= turns_once(positive, negative)
     unique, others = one.copy(), np.flatnonzero(~one)
     if others.size:  # from below zero to above: the first flow is then negative too
-        unique[others], _ = turns_once(flows.running.take(others, axis=1))
+        running = flows.running if 2 * others.size > one.size else flows.running.take(others, axis=1)
+        recovers = turns_once(*signs(running))
+        unique[others] = recovers if recovers.size == others.size else recovers[others]
     if not unique.any():
         return np.full(one.size, np.nan)
-    rate, lowest = solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
+    rate, lowest = solve_irr(flows.net, flows.received, unique), np.where(one, -1.0, 0.0)
     lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
     if lost.size:
         rate[lost] = bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
@@ -82,7 +87,12 @@ def mirr(flows: CashFlows) -> Array:
     -1 where nothing ever comes in; NaN where nothing ever goes out.
     """
     last = flows.months[-1, 0]
-    surplus = (np.maximum(flows.net, 0) * growth(flows.reinvestment_rate, last - flows.months)).sum(axis=0)
-    deficit = (np.maximum(-flows.net, 0) * growth(flows.finance_rate, -flows.months)).sum(axis=0)
+    surplus = _weighed(growth(flows.reinvestment_rate, last - flows.months), flows.received)
+    deficit = _weighed(growth(flows.finance_rate, -flows.months), flows.received - flows.net)
     ratio = np.divide(surplus, deficit, out=np.full_like(surplus, np.nan), where=deficit > 0)
     return np.asarray(ratio ** (12 / last) - 1)
+
+
+def _weighed(weights: Array, amounts: Array) -> Array:
+    """Give the weighted sum over months, (n,)."""
+    return weights[:, 0] @ amounts if weights.shape[1] == 1 else np.asarray((weights * amounts).sum(axis=0))
