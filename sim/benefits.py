@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.book import Market
 from sim.distributions import Array
+from sim.schedule import times
 from sim.world import Flows, Line, Nature, Quantity, Scheduled, Value, World
 
 WEEKS_A_MONTH = 52 / 12
@@ -39,7 +40,7 @@ class Productivity(Line):
         )
         if self.time_to_selling != 0.0:
             monthly = monthly * (1 - world[self.time_to_selling])
-        return Scheduled(world.adoption(), monthly)
+        return times(world.adopted, monthly)
 
     def net_hours(self, world: World) -> Value:
         """Give the hours freed a user and week at full adoption."""
@@ -62,8 +63,10 @@ class RetiredTools(Line):
 
     def flows(self, world: World) -> Flows:
         """Pay nothing more for the old tools from the first month after the overlap."""
-        retired = world.since > np.maximum(world[self.overlap_months], 0)
-        return np.asarray(retired * world[self.cost_per_month])
+        overlap = np.maximum(world[self.overlap_months], 0)
+        retired = (world.since > overlap).astype(np.float64)
+        without = world.settling(retired[: world.until(world.golive + overlap)], retired[-1])
+        return times(without, world[self.cost_per_month])
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ class OrderToCash(Line):
     def flows(self, world: World) -> Flows:
         """Save a twelfth of the yearly cost of the capital each month."""
         capital = world[self.yearly_revenue] / 365 * world[self.days]
-        return Scheduled(world.adoption(), capital * world[self.cost_of_capital] / 12)
+        return times(world.adopted, capital * world[self.cost_of_capital] / 12)
 
 
 @dataclass(frozen=True)
@@ -159,9 +162,7 @@ class FewerErrors(Line):
 
     def flows(self, world: World) -> Flows:
         """Save the share of today's errors."""
-        return Scheduled(
-            world.adoption(), world[self.errors_per_month] * world[self.cost_per_error] * world[self.reduction]
-        )
+        return times(world.adopted, world[self.errors_per_month] * world[self.cost_per_error] * world[self.reduction])
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ class Paperwork(Line):
     def flows(self, world: World) -> Flows:
         """Value the hours at the loaded cost, as far as they turn into work."""
         hours = world[self.quotes_per_month] * world[self.hours_per_quote] + world[self.commission_hours]
-        return Scheduled(world.adoption(), hours * world[self.hourly_cost] * world[self.time_realised])
+        return times(world.adopted, hours * world[self.hourly_cost] * world[self.time_realised])
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class BetterForecasts(Line):
 
     def flows(self, world: World) -> Flows:
         """Save the share of what misplanning costs today."""
-        return Scheduled(world.adoption(), world[self.misplanning_per_month] * world[self.cut])
+        return times(world.adopted, world[self.misplanning_per_month] * world[self.cut])
 
 
 @dataclass(frozen=True)
@@ -220,4 +221,4 @@ class ShorterRamp(Line):
     def flows(self, world: World) -> Flows:
         """Give the newcomers' share of a month's margin for the months gained."""
         gained = world[self.turnover] / 12 * world[self.months_saved] * world[self.attribution]
-        return np.asarray(world.adoption() * gained * self.market.win_margin(world))
+        return times(world.adopted, gained * self.market.win_margin(world))

@@ -54,7 +54,7 @@ def _worth(case: Case, book: Book, used: list[str], on: frozenset[str], world: W
     """Give the line's total with only some levers on, (n,)."""
     off = {lever: OFF[lever] for lever in used if lever not in on}
     line = replace(book, **off)  # type: ignore[arg-type]
-    return np.asarray(Weights().of(settled_line(case, line, world)))
+    return np.asarray(Weights(np.ones((case.months + 1, 1))).of(settled_line(case, line, world)))
 
 
 def _subsets(levers: list[str]) -> Iterator[frozenset[str]]:

@@ -10,10 +10,10 @@ import numpy as np
 
 from sim.distributions import Array, Constant
 from sim.events import Event
-from sim.finance import METRICS, CashFlows, Discounting
+from sim.finance import METRICS, CashFlows, Discounting, sums_over_months
 from sim.operations import Operations
 from sim.sampling import Input
-from sim.schedule import Flows, Sum, Weights
+from sim.schedule import Flows, Sum
 from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
 
@@ -119,7 +119,8 @@ def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int, wanted: Me
 def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, float]]:
     """Give a vendor's cash flows, and the sum of each line over months and draws."""
     flows: dict[Nature, list[Flows]] = {nature: [] for nature in Nature}
-    totals, sums = Weights(), {}
+    totals = sums_over_months(case.months + 1, world[case.discount_rate], case.discounting, world.golive)
+    sums = {}
     for line, settling in settled_lines(case, world):
         flows[line.nature].append(settling)
         total = np.asarray(totals.of(settling))

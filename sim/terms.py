@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.distributions import Array
-from sim.finance import running_total
-from sim.schedule import Flows, times
+from sim.schedule import Flows, running_total, times
 from sim.world import Line, Quantity, World
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
@@ -13,12 +13,14 @@ from sim import events as happenings
 from sim.distributions import Array
 from sim.events import Event
 from sim.quantity import Drawn, Quantity, Value
-from sim.schedule import Flows, Scheduled
+from sim.schedule import Flows, Scheduled, settling
 
 __all__ = [
     "CLIMBS", "Drawn", "Flows", "Line", "Nature", "Quantity", "Rollout", "Scheduled", "Shape", "Value", "World",
     "drawn_keys",
 ]  # fmt: skip
+
+T = TypeVar("T")
 
 
 class Shape(StrEnum):
@@ -53,7 +55,7 @@ class World:
         self.months = months
         self.t = np.arange(months + 1, dtype=float)[:, None]
         """Months 0 to H, (m, 1)."""
-        self._made: dict[Hashable, Array] = {}
+        self._made: dict[Hashable, object] = {}
 
     def __getitem__(self, quantity: Quantity) -> Value:
         return self.draws[quantity.key] if isinstance(quantity, Drawn) else quantity
@@ -91,21 +93,42 @@ class World:
         """1 in the months after go-live, else 0, (m, n) or (m, 1)."""
         return (self.since > 0).astype(np.float64)
 
-    @cached_property
-    def project(self) -> Array:
-        """1 from month 1 to the month in which go-live is due, else 0, (m, n) or (m, 1)."""
-        return np.asarray((self.t >= 1) & (self.t <= self.due), np.float64)
+    def until(self, month: Value) -> int:
+        """Give how many months there are up to the last of some, none of them counted that never comes."""
+        last = np.max(month, where=np.isfinite(month), initial=0.0)
+        return int(np.clip(last, 0, self.months)) + 1
 
     @cached_property
-    def project_months(self) -> Array:
-        """The same, but 1 in month 0 where go-live is due at once: the months that a project's bill falls in."""
-        return np.asarray(self.project + ((self.t == 0) & (self.due == 0)))
+    def operating(self) -> Flows:
+        """One unit in each of the months after go-live."""
+        return self.settling(self.live[: self.until(self.golive)], self.live[-1])
 
-    def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
+    @cached_property
+    def project(self) -> Flows:
+        """One unit from month 1 to the month in which go-live is due."""
+        t = self.t[: self.until(self.due)]
+        return self.settling(np.asarray((t >= 1) & (t <= self.due), np.float64))
+
+    @cached_property
+    def project_months(self) -> Flows:
+        """The same, but one in month 0 where go-live is due at once: the months that a project's bill falls in."""
+        t = self.t[: self.until(self.due)]
+        return self.settling(np.asarray((t >= np.minimum(self.due, 1)) & (t <= self.due), np.float64))
+
+    def settling(self, climb: Array, settled: Value = 0.0) -> Flows:
+        """Give a schedule of which only the first months differ from each other, and what each month after them is.
+
+        Args:
+            climb: the first months, (h, n) or (h, 1).
+            settled: one number, or one a draw, (n,).
+        """
+        return settling(climb, settled, self.months + 1)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give what `make` gives, computed once for all lines that need it."""
         if key not in self._made:
             self._made[key] = make()
-        return self._made[key]
+        return cast("T", self._made[key])
 
     def adoption(self, lag: Quantity = 0.0) -> Array:
         """Share of the possible effect that has arrived, `lag` months after the use behind it, (m, n) or (m, 1)."""
@@ -114,6 +137,17 @@ class World:
         if isinstance(lag, float) and lag.is_integer():
             return self.once(("adoption", lag), lambda: _later(self.adoption(), int(lag)))
         return self.once(("adoption", lag), lambda: self._adoption(self.since - self[lag], self.t - self[lag]))
+
+    @cached_property
+    def adopted(self) -> Flows:
+        """Adoption without a lag, as flows: month by month only as long as it climbs."""
+        climbs_to_the_end = self.rollout.shape not in (Shape.LINEAR, Shape.STEP) or self.rollout.decay != 0.0
+        if self.events or climbs_to_the_end:
+            return Scheduled(self.adoption())
+        ramp = self[self.rollout.ramp_months] if self.rollout.shape is Shape.LINEAR else 0.0
+        months = self.until(self.golive + ramp)
+        climb = self._adoption(self.since[:months], self.t[:months])
+        return self.settling(climb, np.where(np.isfinite(self.golive), self[self.rollout.adoption], 0.0))
 
     def compounded(self, rate: Quantity) -> Array:
         """Give the growth of one unit at a yearly rate to each month, (m, n) or (m, 1)."""

@@ -318,11 +318,6 @@ def test_peak_exposure_leaves_valued_staff_time_out():
     np.testing.assert_allclose(finance.tco(valued), finance.tco(money))
 
 
-def test_running_total_is_the_cumulative_sum():
-    net = np.random.default_rng(1).normal(size=(37, 9))
-    np.testing.assert_allclose(finance.running_total(net), net.cumsum(axis=0), rtol=1e-10, atol=1e-12)
-
-
 # ---------------------------------------------------------------- conventions
 
 

@@ -19,7 +19,7 @@ from sim.costs import (
     TrainingCash,
     TrainingTime,
 )
-from sim.finance import METRICS
+from sim.finance import METRICS, SCALES, Scale
 from sim.model import Case, add_up, evaluate
 from sim.world import Drawn, Nature, Rollout, Shape, World
 
@@ -320,17 +320,17 @@ def test_running_and_position_are_totals_by_month(plain):
 
 
 @pytest.mark.parametrize("tile", [2, 7, 25, 64])
-def test_the_tile_changes_no_byte(plain, tile, monkeypatch):
+def test_the_tile_changes_no_number(plain, tile, monkeypatch):
     case, draws = plain
-    whole = evaluate(case, draws)
+    whole = evaluate(case, draws, paths=300)
     monkeypatch.setattr(sim.model, "TILE", tile)
-    tiled = evaluate(case, draws)
-    for name in METRICS.keys() - {"irr", "mirr"}:
-        assert np.array_equal(whole.metrics[name], tiled.metrics[name], equal_nan=True), name
-    for name in ("irr", "mirr"):  # an iteration, and sums over months by a matrix product
-        assert tiled.metrics[name] == pytest.approx(whole.metrics[name], rel=1e-12, nan_ok=True)
-    assert np.array_equal(whole.running, tiled.running)
-    assert np.array_equal(whole.position, tiled.position)
+    tiled = evaluate(case, draws, paths=300)
+    scale = np.abs(whole.running).max()  # the last digits hang on where a tile's schedules stop to differ
+    for name in METRICS:
+        close = 1e-13 * (scale if SCALES[name] is Scale.MONEY else 10)
+        assert tiled.metrics[name] == pytest.approx(whole.metrics[name], rel=1e-11, abs=close, nan_ok=True), name
+    np.testing.assert_allclose(tiled.running, whole.running, rtol=1e-12, atol=1e-13 * scale)
+    np.testing.assert_allclose(tiled.position, whole.position, rtol=1e-12, atol=1e-13 * scale)
     assert tiled.line_sums == pytest.approx(whole.line_sums)
 
 

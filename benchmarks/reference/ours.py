@@ -32,6 +32,7 @@ from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, T
 from sim.model import Case
 from sim.run import Run, simulate
 from sim.sampling import SHARED, Design, Input
+from sim.schedule import stock, times
 from sim.tally import Exact
 from sim.ties import Latent, Stream, Tie
 from sim.world import Drawn, Flows, Line, Nature, Rollout, Scheduled, Shape, World
@@ -48,7 +49,7 @@ class Used(Line):
 
     def flows(self, world: World) -> Flows:
         """Give the benefit of full use, as far as the use has come."""
-        return Scheduled(world.adoption(), self.monthly * world[self.share])
+        return times(world.adopted, self.monthly * world[self.share])
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,8 @@ class Kept(Line):
     nature: Nature = Nature.CASH_BENEFIT
 
     def flows(self, world: World) -> Flows:
-        """Follow the stock of customers kept from month to month, for a gain of 1."""
-        adoption = world.adoption()
-        kept = np.empty_like(adoption)
-        kept[0] = 0
-        for month in range(1, len(kept)):
-            np.multiply(kept[month - 1], 1 - CHURN / 12, out=kept[month])
-            np.add(kept[month], adoption[month], out=kept[month])
-        return Scheduled(kept, CUSTOMERS / 12 * KEPT * world[self.gain])
+        """Follow the stock of customers kept from month to month."""
+        return times(stock(world.adopted, 1 - CHURN / 12), CUSTOMERS / 12 * KEPT * world[self.gain])
 
 
 @dataclass(frozen=True)

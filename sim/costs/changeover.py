@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.events import Event
+from sim.schedule import times
 from sim.world import Flows, Line, Nature, Quantity, Scheduled, World
 
 
@@ -21,8 +22,9 @@ class ParallelRun(Line):
 
     def flows(self, world: World) -> Flows:
         """Pay in the months of the overlap."""
-        overlapping = (world.since > 0) & (world.since <= world[self.overlap_months])
-        return Scheduled(overlapping.astype(np.float64), world[self.cost_per_month])
+        since = world.since[: world.until(world.golive + world[self.overlap_months])]
+        overlapping = (since > 0) & (since <= world[self.overlap_months])
+        return times(world.settling(overlapping.astype(np.float64)), world[self.cost_per_month])
 
 
 @dataclass(frozen=True)

@@ -125,4 +125,4 @@ class Usage(Line):
 
     def flows(self, world: World) -> Flows:
         """Bill the active users."""
-        return Scheduled(world.adoption(), world[self.users] * world[self.per_active_user])
+        return times(world.adopted, world[self.users] * world[self.per_active_user])

@@ -6,7 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from sim.costs.licence import Subscription
-from sim.world import Flows, Line, Nature, Quantity, Scheduled, Value, World
+from sim.schedule import times
+from sim.world import Flows, Line, Nature, Quantity, Value, World
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Implementation(Line):
 
 def _over_the_project(world: World, bill: Value) -> Flows:
     """Give a bill in equal parts from month 1 to the month in which go-live is due, or all at once."""
-    return Scheduled(world.project_months, bill / np.maximum(world.due, 1))
+    return times(world.project_months, bill / np.maximum(world.due, 1))
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class IntegrationUpkeep(Line):
 
     def flows(self, world: World) -> Flows:
         """Pay a twelfth each month."""
-        return Scheduled(world.live, self.integrations.bill(world) * world[self.share] / 12)
+        return times(world.operating, self.integrations.bill(world) * world[self.share] / 12)
 
 
 @dataclass(frozen=True)
@@ -130,4 +131,4 @@ class ChangeRequests(Line):
     def flows(self, world: World) -> Flows:
         """Pay a twelfth each month."""
         bill = self.implementation.bill(world)
-        return Scheduled(world.live, bill * world[self.share] / 12)
+        return times(world.operating, bill * world[self.share] / 12)

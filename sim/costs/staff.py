@@ -1,11 +1,12 @@
 """People: the team of the project, training, the dip after go-live, administrators."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from sim.distributions import Array
+from sim.schedule import Sum, times
 from sim.world import Flows, Line, Nature, Quantity, Scheduled, World
 
 HOURS_A_MONTH = 160
@@ -24,7 +25,7 @@ class InternalTeam(Line):
 
     def flows(self, world: World) -> Flows:
         """Charge full-time equivalents at the loaded hourly cost."""
-        return Scheduled(world.project, world[self.fte] * HOURS_A_MONTH * world[self.hourly_cost])
+        return times(world.project, world[self.fte] * HOURS_A_MONTH * world[self.hourly_cost])
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class TrainingCash(Line):
     def flows(self, world: World) -> Flows:
         """Price the training load."""
         load = _training_load(world, self.turnover, self.refresh)
-        return Scheduled(load, world[self.users] * world[self.per_user])
+        return times(load, world[self.users] * world[self.per_user])
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,23 @@ class TrainingTime(Line):
     def flows(self, world: World) -> Flows:
         """Value the training load in hours."""
         load = _training_load(world, self.turnover, self.refresh)
-        return Scheduled(load, world[self.users] * world[self.hours_per_user] * world[self.hourly_cost])
+        return times(load, world[self.users] * world[self.hours_per_user] * world[self.hourly_cost])
 
 
-def _training_load(world: World, turnover: Quantity, refresh: Quantity) -> Array:
-    """Give how many times over the users are trained in each month, (m, n)."""
+def _training_load(world: World, turnover: Quantity, refresh: Quantity) -> Flows:
+    """Give how many times over the users are trained in each month."""
+    return world.once(("training load", turnover, refresh), lambda: Sum(_occasions(world, turnover, refresh)))
 
-    def load() -> Array:
-        since = world.since
-        anniversary = (since > 0) & (since == 12 * np.floor(since / 12))
-        return np.asarray((since == 0) + (since > 0) * (world[turnover] / 12) + anniversary * world[refresh])
 
-    return world.once(("training load", turnover, refresh), load)
+def _occasions(world: World, turnover: Quantity, refresh: Quantity) -> Iterator[Flows]:
+    golive = world.since[: world.until(world.golive)] == 0
+    yield world.settling(golive.astype(np.float64))
+    yield times(world.operating, world[turnover] / 12)
+    if refresh != 0.0:
+        anniversary = np.zeros(world.since.shape, np.bool_)
+        for year in range(12, world.months + 1, 12):
+            anniversary |= world.since == year
+        yield Scheduled(anniversary.astype(np.float64), world[refresh])
 
 
 @dataclass(frozen=True)
@@ -92,8 +98,11 @@ class ProductivityDip(Line):
 
     def flows(self, world: World) -> Flows:
         """Charge the lost share of a month's hours; a broken last month counts in part."""
-        lasting = np.minimum(np.maximum(world[self.dip_months] + 1 - world.since, 0), 1) * (world.since > 0)
-        return Scheduled(lasting, world[self.users] * world[self.hourly_cost] * HOURS_A_MONTH * world[self.dip])
+        since = world.since[: world.until(world.golive + world[self.dip_months] + 1)]
+        lasting = np.minimum(np.maximum(world[self.dip_months] + 1 - since, 0), 1) * (since > 0)
+        return times(
+            world.settling(lasting), world[self.users] * world[self.hourly_cost] * HOURS_A_MONTH * world[self.dip]
+        )
 
 
 @dataclass(frozen=True)
@@ -114,4 +123,4 @@ class Administration(Line):
         users, served = np.broadcast_arrays(world[self.users], world[self.users_per_admin])
         admins = np.divide(users, served, out=np.zeros(served.shape), where=served > 0)
         monthly = admins * world[self.admin_cost_per_year] / 12 + world[self.cost_per_month]
-        return Scheduled(world.live, monthly)
+        return times(world.operating, monthly)

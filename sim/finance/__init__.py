@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from sim.distributions import Array
-from sim.finance.flows import CashFlows, Discounting, running_total
+from sim.finance.flows import CashFlows, Discounting, sums_over_months
 from sim.finance.ownership import (
     benefit,
     benefit_pv,
@@ -37,7 +37,7 @@ from sim.finance.returns import (
     roi_pv,
 )
 
-__all__ = ["METRICS", "SCALES", "TITLES", "WHOLE", "CashFlows", "Discounting", "Scale", "running_total"]
+__all__ = ["METRICS", "SCALES", "TITLES", "WHOLE", "CashFlows", "Discounting", "Scale", "sums_over_months"]
 
 METRICS: Mapping[str, Callable[[CashFlows], Array]] = {
     "roi": roi,

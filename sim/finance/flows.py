@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.distributions import Array
 from sim.quantity import Value
-from sim.schedule import Sum, Weights
+from sim.schedule import Sum, Weights, accumulated, running_total, times, weighted
 from sim.years import year_ends
 
 
@@ -52,7 +52,7 @@ class CashFlows:
         golive: month of go-live, a number or (n,); `inf` where there is none.
         discounting: from when an amount is discounted.
         shape: months and draws, (m, n); that of `benefit` if not given.
-        totals: totals of schedules that are known already.
+        totals: what of `sums_over_months` is known already.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class CashFlows:
         self.discount_rate, self.finance_rate, self.reinvestment_rate = discount_rate, finance_rate, reinvestment_rate
         self.users, self.golive, self.discounting = users, golive, discounting
         self.shape: tuple[int, int] = shape or np.shape(benefit)
-        self._totals = totals or Weights()
+        self._totals = totals or sums_over_months(self.shape[0], discount_rate, discounting, golive)
 
     @cached_property
     def months(self) -> Array:
@@ -93,9 +93,14 @@ class CashFlows:
         return self.costs.by_month(*self.shape)
 
     @cached_property
+    def nets(self) -> Sum:
+        """Benefits less costs."""
+        return self.benefits - self.costs
+
+    @cached_property
     def net(self) -> Array:
         """Benefits less costs, (m, n)."""
-        return (self.benefits - self.costs).by_month(*self.shape)
+        return self.nets.by_month(*self.shape)
 
     @cached_property
     def received(self) -> Array:
@@ -111,24 +116,23 @@ class CashFlows:
     @cached_property
     def running(self) -> Array:
         """Running total of the net flows, (m, n)."""
-        return running_total(self.net)
+        settles = self.nets.height < self.shape[0]
+        return self.nets.running(*self.shape) if settles else running_total(self.net)
 
     def total(self, amounts: Sum) -> Array:
         """Give a sum of flows over the horizon, undiscounted, (n,)."""
-        return self._totals.over(amounts, self.shape[1])
+        return self._totals.over(amounts, self.shape[1], TOTAL)
 
     def present_value(self, amounts: Sum) -> Array:
         """Give a sum of flows discounted to month 0, (n,)."""
-        return self._worths.over(amounts, self.shape[1])
-
-    @cached_property
-    def _worths(self) -> Weights:
-        return Weights(self.discount)
+        if self.discount.shape[1] == 1:
+            return self._totals.over(amounts, self.shape[1], PRESENT)
+        return weighted(amounts, self.discount, self.shape[1])
 
     @cached_property
     def npv(self) -> Array:
         """Net present value at month 0, (n,)."""
-        return self.present_value(self.benefits - self.costs)
+        return self.present_value(self.nets)
 
     @cached_property
     def present(self) -> Array:
@@ -136,16 +140,26 @@ class CashFlows:
         return np.asarray(self.net * self.discount)
 
     @cached_property
+    def running_present(self) -> Array:
+        """Running total of the net flows discounted to month 0, (m, n)."""
+        settles = self.nets.height < self.shape[0] and self.discount.shape[1] == 1
+        if settles:
+            return Sum([times(self.nets, self.discount)]).running(*self.shape)
+        return accumulated(self.net * self.discount)
+
+    @cached_property
     def discount(self) -> Array:
         """Present value of one unit in each month, (m, 1) or (m, n)."""
-        if self.discounting is Discounting.MONTHLY:
-            return growth(self.discount_rate, -self.months)
-        return growth(self.discount_rate, -12 * self.discounting.years(self.months, self.golive))
+        return discount(self.months, self.discount_rate, self.discounting, self.golive)
 
     @cached_property
     def initial(self) -> Array:
         """Costs up to and in the month of go-live, undiscounted, (n,); all of them where there is none."""
-        return at_month(running_total(self.cost), self.golive)
+        never = np.isinf(self.golive)
+        golive = np.where(never, 0.0, self.golive)
+        last = min(int(golive.max()), self.shape[0] - 1)
+        spent = at_month(self.costs.running(last + 1, self.shape[1]), golive)
+        return np.where(never, self.total_cost, spent) if never.any() else spent
 
     @cached_property
     def yearly_return(self) -> Array:
@@ -189,6 +203,25 @@ class CashFlows:
         return self.total(self.costs)
 
 
+TOTAL, PRESENT = 0, 1
+"""Which sums over months `sums_over_months` gives."""
+
+
+def sums_over_months(months: int, rate: Value, discounting: Discounting, golive: Value) -> Weights:
+    """Give plain totals of schedules and, where the factors are the same in all draws, present values."""
+    t = np.arange(months, dtype=float)[:, None]
+    if np.size(rate) > 1 or (discounting is Discounting.INITIAL and np.size(golive) > 1):
+        return Weights(np.ones_like(t))
+    return Weights(np.ones_like(t), discount(t, rate, discounting, golive))
+
+
+def discount(months: Array, rate: Value, discounting: Discounting, golive: Value) -> Array:
+    """Give the present value of one unit in each month, (m, 1) or (m, n)."""
+    if discounting is Discounting.MONTHLY:
+        return growth(rate, -months)
+    return growth(rate, -12 * discounting.years(months, golive))
+
+
 def growth(rate: float | Array, months: Array) -> Array:
     """Give the growth of one unit at a yearly rate over each number of months, (m, 1) or (m, n)."""
     return np.exp(np.log1p(rate) / 12 * months)
@@ -203,22 +236,6 @@ def at_month(by_month: Array, month: float | Array) -> Array:
     """Give the value in a month of each draw, (n,); that of the last month where it lies beyond."""
     row = np.minimum(np.broadcast_to(month, by_month.shape[1]), len(by_month) - 1).astype(int)
     return np.asarray(by_month[row, np.arange(by_month.shape[1])])
-
-
-def running_total(flows: Array) -> Array:
-    """Add flows up month by month, (m, n); four times faster than `cumsum` along months."""
-    total = np.empty_like(flows)
-    total[0] = flows[0]
-    for month in range(1, len(flows)):
-        np.add(total[month - 1], flows[month], out=total[month])
-    return total
-
-
-def accumulated(flows: Array) -> Array:
-    """Add flows up month by month in their place, (m, n)."""
-    for month in range(1, len(flows)):
-        np.add(flows[month], flows[month - 1], out=flows[month])
-    return flows
 
 
 def _summed(amounts: Array | Sum) -> Sum:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.distributions import Array
-from sim.finance.flows import CashFlows, running_total
+from sim.finance.flows import CashFlows
 from sim.irr import DUST, last_row
 from sim.years import payback_in_years
 
@@ -19,7 +19,7 @@ def payback(flows: CashFlows) -> Array:
 
 def payback_discounted(flows: CashFlows) -> Array:
     """Month from which the running total of the discounted flows stays at or above zero; `inf` if not in time."""
-    return _sustained(running_total(flows.present))
+    return _sustained(flows.running_present)
 
 
 def payback_first(flows: CashFlows) -> Array:
