@@ -12,7 +12,7 @@ from sim.model import Case, add_up
 from sim.plots import write_charts
 from sim.results import Results
 from sim.run import all_inputs
-from sim.sampling import CHUNK, Chunk, Design, chunks, draw
+from sim.sampling import CHUNK, Block, Design, blocks, draw_block
 from sim.scenario import Scenario
 from sim.world import World
 
@@ -48,21 +48,22 @@ def simulation(scenario: Scenario, draws: int, *, workers: int, runs: int) -> Sp
 def per_future(scenario: Scenario, results: Results, *, repeats: int) -> dict[str, float]:
     """Give the least processor time a future takes in each part, all vendors together, on one thread.
 
-    Sampling, lines and metrics are timed on one chunk. The statistics sort whole runs, so they are timed on `results`.
+    Sampling, lines and metrics are timed on one block. The statistics sort whole runs, so they are timed on `results`.
     """
-    chunk = chunks(CHUNK)[0]
-    found = [_parts(scenario.cases, chunk) for _ in range(repeats)]
-    times = {part: min(times[part] for times in found) / chunk.size for part in found[0]}
+    block = blocks(CHUNK)[0]
+    size = sum(chunk.size for chunk in block)
+    found = [_parts(scenario.cases, block, size) for _ in range(repeats)]
+    times = {part: min(times[part] for times in found) / size for part in found[0]}
     statistics = least(lambda: _statistics(scenario, results), runs=max(2, repeats // 8)).processor_seconds
     return times | {"statistics": statistics / results.run.draws}
 
 
-def _parts(cases: Mapping[str, Case], chunk: Chunk) -> dict[str, float]:
-    """Take a chunk through the parts one after the other. Cash flows remember sums, so each pass makes its own."""
+def _parts(cases: Mapping[str, Case], block: Block, size: int) -> dict[str, float]:
+    """Take a block through the parts one after the other. Cash flows remember sums, so each pass makes its own."""
     start = process_time()
-    drawn = draw(all_inputs(cases).values(), design=Design.SOBOL, seed=SEED, chunk=chunk)
+    drawn = draw_block(all_inputs(cases).values(), design=Design.SOBOL, seed=SEED, block=block)
     sampled = process_time()
-    flows = [_flows(case, {i.key: drawn[i.key] for i in case.inputs}, chunk.size) for case in cases.values()]
+    flows = [_flows(case, {i.key: drawn[i.key] for i in case.inputs}, size) for case in cases.values()]
     added = process_time()
     for vendor in flows:
         for metric in METRICS.values():

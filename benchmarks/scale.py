@@ -20,7 +20,7 @@ from sim.journal import Journal
 from sim.packing import pack
 from sim.processes import Processes
 from sim.run import ROWS, Ledger, simulate
-from sim.sampling import CHUNK, REPLICATES, Design, chunks
+from sim.sampling import REPLICATES, TOGETHER, Design, blocks
 from sim.scenario import load
 from sim.tasks import SECONDS
 from sim.work import Job, Part, Plan
@@ -36,7 +36,7 @@ class Size(NamedTuple):
 
     draws: int
     """Of each way to run."""
-    chunks: int
+    blocks: int
     """Of the task whose part is looked at; 0 for as many as take a few seconds."""
     tasks: int
     """That do nothing, to see what handing them over costs."""
@@ -48,8 +48,8 @@ FULL, QUICK = Size(524_288, 0, 2000), Size(262_144, 2, 100)
 class Costs(NamedTuple):
     """What the second table is worked out from, of one task of this scenario's vendors."""
 
-    chunk: float
-    """Seconds of one core for a chunk."""
+    block: float
+    """Seconds of one core for a block."""
     enter: float
     """Seconds to enter its part into the result."""
     part: int
@@ -58,7 +58,7 @@ class Costs(NamedTuple):
     """Bytes of its part in a journal."""
     append: float
     """Seconds to write it there."""
-    chunks: int
+    blocks: int
     vendors: int
 
 
@@ -70,7 +70,7 @@ def main() -> None:
     memory = processes.sim(
         "run", str(SCENARIO), "--draws", str(size.draws), "--memory", "400MB", "--quiet", "--json"
     ).megabytes
-    costs = _task_costs(size.chunks)
+    costs = _task_costs(size.blocks)
     rows = [*_task_rows(costs), ("peak memory of a run with --memory 400MB", f"{memory:,.0f} MB"), *_way_rows(size)]
     print(f"{machine()}\n\n{table(('measured', ''), rows)}\n\n{table(('on paper', ''), list(_big_rows(costs)))}")
 
@@ -84,7 +84,7 @@ def _task_costs(many: int) -> Costs:
     plan = _plan()
     ledger = Ledger(plan, 1 << 22)
     job = Job(plan, ledger.centres)
-    todo = [chunk for chunk in chunks(ledger.size) if chunk.start >= plan.rows]
+    todo = [block for block in blocks(ledger.size) if block[0].start >= plan.rows]
     first = job(todo[:2])
     many = many or max(1, int(SECONDS / (first.seconds / 2)))
     ledger.enter(job(todo[:many]))
@@ -107,9 +107,9 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _task_rows(costs: Costs) -> Iterator[tuple[str, str]]:
-    yield "one core, futures a second", f"{CHUNK / costs.chunk:,.0f}"
-    yield "one core, time of a vendor in a future", f"{costs.chunk / CHUNK / costs.vendors * 1e6:.1f} µs"
-    yield f"task of {costs.chunks} chunks", f"{costs.chunks * costs.chunk:.1f} s"
+    yield "one core, futures a second", f"{TOGETHER / costs.block:,.0f}"
+    yield "one core, time of a vendor in a future", f"{costs.block / TOGETHER / costs.vendors * 1e6:.1f} µs"
+    yield f"task of {costs.blocks} blocks", f"{costs.blocks * costs.block:.1f} s"
     yield "its part, as sent", f"{costs.part / 1e6:.2f} MB"
     yield "its part, entered into the result", f"{costs.enter * 1e3:.0f} ms"
     yield "its part, in a journal", f"{costs.packed / 1e6:.2f} MB"
@@ -140,7 +140,7 @@ def _way_rows(size: Size) -> Iterator[tuple[str, str]]:
 
 def _big_rows(costs: Costs) -> Iterator[tuple[str, str]]:
     """Work out the large job, for tasks as measured and for tasks ten times as long."""
-    seconds = BIG_DRAWS / CHUNK * BIG_SCENARIOS * costs.chunk * BIG_VENDORS / costs.vendors
+    seconds = BIG_DRAWS / TOGETHER * BIG_SCENARIOS * costs.block * BIG_VENDORS / costs.vendors
     yield (
         f"{BIG_DRAWS:,} draws x {BIG_SCENARIOS:,} scenarios x {BIG_VENDORS} vendors",
         f"{seconds / 3600:,.0f} core hours",

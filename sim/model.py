@@ -12,12 +12,12 @@ from sim.distributions import Array, Constant
 from sim.events import Event
 from sim.finance import METRICS, CashFlows, Discounting, sums_over_months
 from sim.operations import Operations
-from sim.sampling import Input
+from sim.sampling import TOGETHER, Input
 from sim.schedule import Flows, Sum
 from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
 
-TILE = 4096
+TILE = TOGETHER
 """Draws evaluated at a time, so that a tile's (m, n) arrays stay in the cache."""
 
 Metrics = Mapping[str, Callable[[CashFlows], Array]]
@@ -70,14 +70,20 @@ def delayed(case: Case, months: float) -> Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the draws: metrics, (n,), the sum of each line, and running totals by month of the first draws."""
+    """What became of the draws: metrics, totals of lines, and running totals by month of the first draws."""
 
     metrics: Mapping[str, Array]
-    line_sums: Mapping[str, float]
+    line_totals: Mapping[str, Array]
+    """Over the horizon, undiscounted, (n,)."""
     position: Array
     """(m, paths)."""
     running: Array
     """(m, paths)."""
+
+    @property
+    def line_sums(self) -> dict[str, float]:
+        """The total of each line over all draws."""
+        return {name: float(total.sum()) for name, total in self.line_totals.items()}
 
 
 def evaluate(
@@ -100,7 +106,7 @@ def evaluate(
         return tiles[0]
     return Outcome(
         metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in wanted},
-        line_sums={line.name: sum(tile.line_sums[line.name] for tile in tiles) for line in case.lines},
+        line_totals={line.name: np.concatenate([tile.line_totals[line.name] for tile in tiles]) for line in case.lines},
         position=np.concatenate([tile.position for tile in tiles], axis=1),
         running=np.concatenate([tile.running for tile in tiles], axis=1),
     )
@@ -108,23 +114,22 @@ def evaluate(
 
 def _evaluate_tile(case: Case, draws: Mapping[str, Array], size: int, wanted: Metrics, paths: int) -> Outcome:
     world = World(case.rollout, case.months, draws, case.events)
-    flows, sums = add_up(case, world, size)
+    flows, totals = add_up(case, world, size)
     metrics = {name: metric(flows) for name, metric in wanted.items()}
     if not paths:
         none = np.empty((case.months + 1, 0))
-        return Outcome(metrics, sums, none, none)
-    return Outcome(metrics, sums, flows.position[:, :paths], flows.running[:, :paths])
+        return Outcome(metrics, totals, none, none)
+    return Outcome(metrics, totals, flows.position[:, :paths], flows.running[:, :paths])
 
 
-def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, float]]:
-    """Give a vendor's cash flows, and the sum of each line over months and draws."""
+def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, Array]]:
+    """Give a vendor's cash flows, and the total of each line over the months, (n,)."""
     flows: dict[Nature, list[Flows]] = {nature: [] for nature in Nature}
     totals = sums_over_months(case.months + 1, world[case.discount_rate], case.discounting, world.golive)
-    sums = {}
+    by_line = {}
     for line, settling in settled_lines(case, world):
         flows[line.nature].append(settling)
-        total = np.asarray(totals.of(settling))
-        sums[line.name] = float(total.sum()) * (size // total.size)
+        by_line[line.name] = np.broadcast_to(totals.of(settling), size)
     cash_flows = CashFlows(
         benefit=Sum(flows[Nature.CASH_BENEFIT] + flows[Nature.SOFT_BENEFIT]),
         cost=Sum(flows[Nature.CASH_COST] + flows[Nature.TIME_COST]),
@@ -139,7 +144,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, fl
         shape=(case.months + 1, size),
         totals=totals,
     )
-    return cash_flows, sums
+    return cash_flows, by_line
 
 
 def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Flows]]:

@@ -16,10 +16,21 @@ from sim.finance import METRICS, WHOLE
 from sim.fingerprint import fingerprint, program
 from sim.journal import Journal, Key
 from sim.model import Case
-from sim.sampling import CHUNK, MAX_DRAWS, REPLICATES, Chunk, Design, chunks, draws_a_replicate
+from sim.sampling import (
+    CHUNK,
+    MAX_DRAWS,
+    REPLICATES,
+    TOGETHER,
+    Block,
+    Chunk,
+    Design,
+    blocks,
+    chunks,
+    draws_a_replicate,
+)
 from sim.tally import Cells, Counted, Exact, Tally, rounded
 from sim.tasks import Tasks
-from sim.work import PATHS, Job, Part, Paths, Plan, Rows, all_inputs, keep_freed_memory
+from sim.work import PATHS, Job, Part, Paths, Plan, Rows, all_inputs, keep_freed_memory, one_thread_a_product
 
 __all__ = ["MEMORY", "PATHS", "ROWS", "Run", "VendorDraws", "all_inputs", "simulate"]
 
@@ -78,8 +89,8 @@ def simulate(
     seed: int,
     design: Design = Design.SOBOL,
     workers: int = 1,
-    map_: Map[Sequence[Chunk], Part] | None = None,
-    chunks_per_task: int | None = None,
+    map_: Map[Sequence[Block], Part] | None = None,
+    blocks_per_task: int | None = None,
     metrics: Sequence[str] = tuple(METRICS),
     memory: int = MEMORY,
     progress: Callable[[float], None] = lambda share: None,
@@ -90,7 +101,7 @@ def simulate(
     """Value every vendor in each of the same futures.
 
     The draws are fixed by seed and design alone: `workers` threads, another `map_` (a process pool's, a cluster's) and
-    any `chunks_per_task` give the same bytes. With a `map_`, `workers` says how many it has. At least `draws` draws are
+    any `blocks_per_task` give the same bytes. With a `map_`, `workers` says how many it has. At least `draws` draws are
     made: whole replicates, and powers of two of them for Sobol points. Where `memory` bytes have no room for all of
     them, the draws beyond the first are counted.
     With `enough`, draws are doubled until it says so of the run, or there would be more than `max_draws`; the
@@ -101,14 +112,18 @@ def simulate(
         UsageError: a number of draws, workers or chunks, or a memory, that makes no sense.
         JournalError: the journal is of another run, or cannot be used.
     """
-    if workers < 1 or (chunks_per_task is not None and chunks_per_task < 1):
-        raise UsageError("workers and chunks_per_task must be at least 1")
+    if workers < 1 or (blocks_per_task is not None and blocks_per_task < 1):
+        raise UsageError("workers and blocks_per_task must be at least 1")
     keep_freed_memory()
     size = draws_a_replicate(draws if enough is None else max(draws, CHUNK * REPLICATES), design)
     ledger = Ledger(_plan(cases, design, seed, tuple(metrics), size, memory), size)
     done = 0
-    with _mapping(workers, map_) as mapped, _opened(journal, ledger, memory, enough is not None):
-        way = _Way(mapped, workers, map_ is not None, chunks_per_task, progress, journal)
+    with (
+        one_thread_a_product(),
+        _mapping(workers, map_) as mapped,
+        _opened(journal, ledger, memory, enough is not None),
+    ):
+        way = _Way(mapped, workers, map_ is not None, blocks_per_task, progress, journal)
         while True:
             way.fill(ledger, done)
             run, done, size = ledger.close(), size, 2 * size
@@ -141,7 +156,7 @@ def _opened(
 class _Way:
     """How the chunks of a run are done."""
 
-    mapped: Map[Sequence[Chunk], Part]
+    mapped: Map[Sequence[Block], Part]
     workers: int
     away: bool
     """Whether somebody else's `map_` does them, to whom handing a task over costs something."""
@@ -151,30 +166,31 @@ class _Way:
 
     def fill(self, ledger: "Ledger", done: int) -> None:
         """Do all chunks of a ledger but those of the first `done` draws of each replicate."""
-        todo = chunks(ledger.size, after=done)
+        todo = blocks(ledger.size, after=done)
         left, most = self._left(ledger, todo), self._most(ledger.plan)
+        first = {block[0] for block in todo}
         tasks = Tasks(left, total=len(todo), workers=self.workers, most=most, each=self.each)
         for part in self.mapped(Job(ledger.plan, ledger.centres), tasks):
             if self.journal:
                 self.journal.append(part)
             ledger.enter(part)
-            tasks.finish(len(part.chunks), part.seconds)
+            tasks.finish(sum(chunk in first for chunk in part.chunks), part.seconds)
             self.progress(tasks.share)
 
-    def _left(self, ledger: "Ledger", todo: Sequence[Chunk]) -> Sequence[Chunk]:
-        """Enter what the journal holds of some chunks, and give the others."""
+    def _left(self, ledger: "Ledger", todo: Sequence[Block]) -> Sequence[Block]:
+        """Enter what the journal holds of some blocks, and give the others."""
         finished: set[Chunk] = set()
-        for part in self.journal.parts(todo) if self.journal else ():
+        for part in self.journal.parts([chunk for block in todo for chunk in block]) if self.journal else ():
             ledger.enter(part)
             finished.update(part.chunks)
-        return [chunk for chunk in todo if chunk not in finished]
+        return [block for block in todo if block[0] not in finished]
 
     def _most(self, plan: Plan) -> int | None:
-        """Give the chunks of a task that keeps every draw, at most: its part waits in memory."""
+        """Give the blocks of a task that keeps every draw, at most: its part waits in memory."""
         if plan.counts:
             return None
         a_draw = 8 * (len(plan.cases) * len(plan.metrics) + len(all_inputs(plan.cases)))
-        return max(1, PART // (CHUNK * a_draw)) if self.away else 1
+        return max(1, PART // (TOGETHER * a_draw)) if self.away else 1
 
 
 def _plan(

@@ -35,6 +35,9 @@ REPLICATES = 16
 CHUNK = 4096
 """Draws a chunk. Part of what a seed means, so not a tuning knob."""
 
+TOGETHER = 4 * CHUNK
+"""Draws that are valued at a time, about: enough to make a call of numpy long, few enough for the processor's cache."""
+
 SHARED = ""
 """The block of the inputs that every vendor draws alike."""
 
@@ -107,13 +110,36 @@ def chunks(size: int, *, after: int = 0) -> list[Chunk]:
     ]
 
 
+Block = tuple[Chunk, ...]
+"""Chunks of equal size at the same place in several replicates: what is drawn and valued in one go."""
+
+
+def blocks(size: int, *, after: int = 0) -> list[Block]:
+    """Put the chunks of a run into blocks: which, hangs on the size of a chunk alone."""
+    found: list[Block] = []
+    for start in range(after, size, CHUNK):
+        wide = min(CHUNK, size - start)
+        many = min(REPLICATES, 1 << (TOGETHER // wide).bit_length() - 1)
+        at = [Chunk(replicate, start, wide, replicate * size + start) for replicate in range(REPLICATES)]
+        found += [tuple(at[first : first + many]) for first in range(0, REPLICATES, many)]
+    return found
+
+
 def draw(inputs: Iterable[Input], *, design: Design, seed: int, chunk: Chunk) -> dict[str, Array]:
-    """Give the chunk's draws of every input, (chunk.size,) each, by key.
+    """Give the chunk's draws of every input, (chunk.size,) each, by key; see `draw_block`."""
+    return draw_block(inputs, design=design, seed=seed, block=(chunk,))
+
+
+def draw_block(inputs: Iterable[Input], *, design: Design, seed: int, block: Block) -> dict[str, Array]:
+    """Give the draws of every input, (n,) each, by key: those of each chunk of a block, one after the other.
 
     Inputs with the same stream or tie get the same quantile: one future on two scales.
     """
     wanted = list(inputs)
-    u = Uniforms(uniforms({s for i in wanted for s in i.streams}, design=design, seed=seed, chunk=chunk))
+    streams = {s for i in wanted for s in i.streams}
+    drawn = [uniforms(streams, design=design, seed=seed, chunk=chunk) for chunk in block]
+    whole = {s.name: np.concatenate([u[s.name] for u in drawn]) for s in streams} if len(drawn) > 1 else drawn[0]
+    u = Uniforms(whole)
     return {i.key: u.quantiles(i.distribution, i.stream, i.tie) for i in wanted}
 
 

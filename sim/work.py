@@ -5,19 +5,23 @@ in any order.
 """
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.model import Case, evaluate
-from sim.sampling import Chunk, Design, Input, draw, medians
+from sim.sampling import Block, Chunk, Design, Input, draw_block, medians
 from sim.tally import Cells, exact
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 PATHS = 1024
 """Draws of each replicate whose month-by-month totals are kept for charts."""
@@ -73,6 +77,10 @@ class Part:
     lines: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Exact sums by vendor, line and replicate."""
 
+    def add_line(self, place: tuple[str, str, int], total: float) -> None:
+        """Add one chunk's total of a vendor's line to the exact sum of its replicate."""
+        self.lines[place] = self.lines.get(place, 0) + exact(total)
+
     def count(self, vendor: str, replicate: int, metrics: Mapping[str, Array], centres: Mapping[str, float]) -> None:
         """Enter one chunk's draws of a vendor's metrics, (n,) each, into the counts."""
         for metric, values in metrics.items():
@@ -95,17 +103,34 @@ class Job:
     centres: Mapping[str, Mapping[str, float]]
     """What sums are taken about, by vendor and metric; none where nothing is counted."""
 
-    def __call__(self, todo: Sequence[Chunk]) -> Part:
-        """Draw some chunks of futures and value every vendor in them."""
+    def __call__(self, todo: Sequence[Block]) -> Part:
+        """Draw some blocks of futures and value every vendor in them."""
         keep_freed_memory()
         start = perf_counter()
-        part = Part(list(todo))
-        for chunk in todo:
-            _work(self.plan, self.centres, chunk, part)
+        part = Part([chunk for block in todo for chunk in block])
+        for block in todo:
+            _work(self.plan, self.centres, block, part)
         for cells in part.cells.values():
             cells.settle()
         part.seconds = perf_counter() - start
         return part
+
+
+@contextmanager
+def one_thread_a_product() -> Iterator[None]:
+    """Let matrix products run on the thread that asks for them.
+
+    They are too small to gain from threads of their own, which would take the processors of other workers.
+    """
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _libraries() -> "ThreadpoolController":
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @cache
@@ -122,21 +147,33 @@ def keep_freed_memory() -> None:
     mallopt(M_TRIM_THRESHOLD, 128 << 20)
 
 
-def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], chunk: Chunk, part: Part) -> None:
-    drawn = draw(all_inputs(plan.cases).values(), design=plan.design, seed=plan.seed, chunk=chunk)
-    kept = max(min(plan.rows - chunk.start, chunk.size), 0)
-    rows = Rows(chunk, {key: x[:kept] for key, x in drawn.items()}, {}, {})
+def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], block: Block, part: Part) -> None:
+    """Value every vendor in the futures of a block, and leave what that comes to chunk by chunk."""
+    drawn = draw_block(all_inputs(plan.cases).values(), design=plan.design, seed=plan.seed, block=block)
+    size, start = block[0].size, block[0].start
+    kept = max(min(plan.rows - start, size), 0)
+    paths = max(min(PATHS - start, size), 0)
+    places = [slice(first, first + size) for first in range(0, len(block) * size, size)]
+    rows = [Rows(chunk, _kept(drawn, at, kept), {}, {}) for chunk, at in zip(block, places, strict=True)]
     for name, case in plan.cases.items():
-        own = {i.key: drawn[i.key] for i in case.inputs} or {"": np.zeros(chunk.size)}
-        paths = max(PATHS - chunk.start, 0)
-        outcome = evaluate(case, own, metrics=plan.metrics, paths=paths)
-        if paths:
-            rows.paths[name] = outcome.position.astype(np.float32), outcome.running.astype(np.float32)
-        for line, total in outcome.line_sums.items():
-            place = name, line, chunk.replicate
-            part.lines[place] = part.lines.get(place, 0) + exact(total)
-        if plan.counts:
-            part.count(name, chunk.replicate, outcome.metrics, centres[name])
-        rows.metrics[name] = {m: x[:kept] if plan.counts else x for m, x in outcome.metrics.items()}
+        own = {i.key: drawn[i.key] for i in case.inputs} or {"": np.zeros(len(block) * size)}
+        outcome = evaluate(case, own, metrics=plan.metrics, paths=len(block) * size if paths else 0)
+        for left, at in zip(rows, places, strict=True):
+            if paths:
+                left.paths[name] = _first(outcome.position, at, paths), _first(outcome.running, at, paths)
+            for line, total in outcome.line_totals.items():
+                part.add_line((name, line, left.chunk.replicate), float(total[at].sum()))
+            if plan.counts:
+                part.count(name, left.chunk.replicate, _kept(outcome.metrics, at, size), centres[name])
+            left.metrics[name] = _kept(outcome.metrics, at, kept if plan.counts else size)
     if kept or not plan.counts:
-        part.rows.append(rows)
+        part.rows += rows
+
+
+def _kept(drawn: Mapping[str, Array], at: slice, count: int) -> dict[str, Array]:
+    """Give the first draws of a chunk, of each of several columns."""
+    return {key: x[at.start : at.start + count] for key, x in drawn.items()}
+
+
+def _first(paths: Array, at: slice, count: int) -> Paths:
+    return paths[:, at.start : at.start + count].astype(np.float32)

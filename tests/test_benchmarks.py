@@ -142,7 +142,7 @@ def test_every_family_is_timed_and_its_error_is_small(tmp_path):
 def test_a_large_job_is_worked_out_from_what_a_task_costs():
     from benchmarks import scale
 
-    costs = scale.Costs(chunk=0.4096, enter=0.03, part=3_000_000, packed=1, append=0.01, chunks=10, vendors=10)
+    costs = scale.Costs(block=1.6384, enter=0.03, part=3_000_000, packed=1, append=0.01, blocks=10, vendors=10)
     rows = list(scale._big_rows(costs))
     assert rows[0][1] == "27,778 core hours"  # 10^9 draws x 1,000 scenarios x 100 us
     assert rows[1][1] == "27.8 hours"

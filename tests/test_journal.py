@@ -17,7 +17,7 @@ from sim.journal import HEAD, MAGIC, Journal
 from sim.packing import pack, unpack
 from sim.processes import Processes
 from sim.run import Ledger, simulate
-from sim.sampling import CHUNK, Design, chunks
+from sim.sampling import CHUNK, Design, blocks
 from sim.scenario import load
 from sim.work import Job, Plan
 from tests.same import assert_same_run
@@ -92,7 +92,7 @@ def test_a_part_is_the_same_after_packing(cases, memory):
     counts = memory == COUNTED
     plan = Plan(cases, Design.SOBOL, 3, ("npv", "payback", "irr"), rows=2 * CHUNK - 7, counts=counts)
     ledgers = [Ledger(plan, 4 * CHUNK) for _ in range(2)]
-    todo = chunks(4 * CHUNK)
+    todo = blocks(4 * CHUNK)
     for number in range(0, len(todo), 5):
         part = Job(plan, ledgers[0].centres)(todo[number : number + 5])
         packed = pack(part)
@@ -124,7 +124,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_ended(cases, alone, journal):
 
 
 def test_a_counted_run_goes_on_with_other_tasks_and_workers(cases, tmp_path):
-    path = half_done(cases, tmp_path / "run.journal", memory=COUNTED, chunks_per_task=3)
+    path = half_done(cases, tmp_path / "run.journal", memory=COUNTED, blocks_per_task=3)
     with Processes(2) as pool:
         again = resumed(cases, path, memory=COUNTED, map_=pool, workers=2)
     assert again.counted
@@ -139,12 +139,12 @@ def test_doublings_go_on_too(cases, tmp_path):
 
     def progress(share):
         seen.append(share)
-        if len(seen) == 40:
+        if len(seen) == 10:
             raise CutOffError
 
     path = tmp_path / "run.journal"
     with pytest.raises(CutOffError):
-        run(journal=Journal(path, resume=False), progress=progress, chunks_per_task=1)
+        run(journal=Journal(path, resume=False), progress=progress, blocks_per_task=1)
     assert_same_run(run(), run(journal=Journal(path, resume=True)))
 
 

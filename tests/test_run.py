@@ -125,23 +125,23 @@ def test_any_number_of_threads_gives_the_same_bytes(scenario, runs, design, work
 
 
 @pytest.mark.parametrize("design", DESIGNS)
-@pytest.mark.parametrize("chunks_per_task", [2, 5, 100])
-def test_any_number_of_chunks_a_task_gives_the_same_bytes(scenario, runs, design, chunks_per_task):
-    again = scenario.run(draws=DRAWS, seed=7, design=design, workers=2, chunks_per_task=chunks_per_task)
+@pytest.mark.parametrize("blocks_per_task", [2, 5, 100])
+def test_any_number_of_blocks_a_task_gives_the_same_bytes(scenario, runs, design, blocks_per_task):
+    again = scenario.run(draws=DRAWS, seed=7, design=design, workers=2, blocks_per_task=blocks_per_task)
     assert_same(runs[design], again)
 
 
 def test_a_pool_of_processes_gives_the_same_bytes(scenario, runs):
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         for design in DESIGNS:
-            again = scenario.run(draws=DRAWS, seed=7, design=design, map_=pool.map, chunks_per_task=3)
+            again = scenario.run(draws=DRAWS, seed=7, design=design, map_=pool.map, blocks_per_task=3)
             assert_same(runs[design], again)
         assert_same(runs["sobol"], scenario.run(draws=DRAWS, seed=7, map_=pool.imap_unordered))
 
 
 def test_more_draws_than_a_chunk_holds_give_the_same_bytes_any_way(scenario, long_run):
     assert long_run.run.draws == MANY == 2 * CHUNK * REPLICATES
-    assert_same(long_run, scenario.run(draws=MANY, seed=3, workers=3, chunks_per_task=3))
+    assert_same(long_run, scenario.run(draws=MANY, seed=3, workers=3, blocks_per_task=3))
     assert_no_draw_twice(long_run)
 
 
@@ -159,7 +159,7 @@ def test_the_order_in_which_chunks_are_finished_changes_no_byte(tmp_path, design
     crux = written(tmp_path, content_with("Crux"))
     alone = crux.run(draws=UNEVEN, seed=3, design=design)
     assert alone.run.draws == UNEVEN
-    assert_same(alone, crux.run(draws=UNEVEN, seed=3, design=design, map_=backwards, chunks_per_task=2))
+    assert_same(alone, crux.run(draws=UNEVEN, seed=3, design=design, map_=backwards, blocks_per_task=2))
     assert_no_draw_twice(alone)
 
 
@@ -167,7 +167,7 @@ def test_the_order_in_which_chunks_are_finished_changes_no_byte(tmp_path, design
 def test_the_mid_market_scenario_gives_the_same_bytes_any_way(design):
     scenario = load(MID_MARKET)
     alone = scenario.run(draws=512, seed=1, design=design)
-    assert_same(alone, scenario.run(draws=512, seed=1, design=design, workers=2, chunks_per_task=5))
+    assert_same(alone, scenario.run(draws=512, seed=1, design=design, workers=2, blocks_per_task=5))
 
 
 def test_the_same_seed_gives_the_same_bytes_again(scenario, runs):
@@ -355,7 +355,7 @@ def test_a_scenario_without_uncertainty_runs(tmp_path):
 # Progress and wrong arguments
 
 
-@pytest.mark.parametrize("how", [{}, {"workers": 2}, {"chunks_per_task": 5}, {"chunks_per_task": 100}])
+@pytest.mark.parametrize("how", [{}, {"workers": 2}, {"blocks_per_task": 5}, {"blocks_per_task": 100}])
 def test_progress_rises_to_one(scenario, how):
     seen = []
     scenario.run(draws=64, progress=seen.append, **how)
@@ -370,8 +370,8 @@ def test_progress_rises_to_one(scenario, how):
         ({"draws": 0}, "cannot make 0 draws"),
         ({"draws": -5}, "cannot make -5 draws"),
         ({"draws": 2**33}, "cannot make 8,589,934,592 draws"),
-        ({"workers": 0}, "workers and chunks_per_task must be at least 1"),
-        ({"chunks_per_task": 0}, "workers and chunks_per_task must be at least 1"),
+        ({"workers": 0}, "workers and blocks_per_task must be at least 1"),
+        ({"blocks_per_task": 0}, "workers and blocks_per_task must be at least 1"),
         ({"design": "halton"}, "no design is called 'halton'"),
         ({"percentiles": (0, 50)}, "percentiles must lie between 0 and 100"),
         ({"percentiles": ()}, "percentiles must lie between 0 and 100"),

@@ -44,7 +44,7 @@ class Scenario:
         percentiles: Sequence[float] = PERCENTILES,
         workers: int = 1,
         map_: Any = None,
-        chunks_per_task: int | None = None,
+        blocks_per_task: int | None = None,
         memory: int = MEMORY,
         progress: Callable[[float], None] = lambda share: None,
         precision: Sequence[str] = (),
@@ -61,7 +61,7 @@ class Scenario:
             percentiles: which ones summaries show.
             workers: threads that share the work; the numbers do not depend on it.
             map_: another way to share it, called like the built-in `map`.
-            chunks_per_task: how much work is handed over at a time; the numbers do not depend on it.
+            blocks_per_task: how much work is handed over at a time; the numbers do not depend on it.
             memory: bytes that the run may take; draws that have no room are counted instead of kept.
             progress: called with the share of the work done; with `precision`, of each doubling.
             precision: how wide the 95 % intervals may be, such as "0.5%", "p(npv > 0): 0.2%" or "mean(npv): 1%". Draws
@@ -87,7 +87,7 @@ class Scenario:
             design=Design(design),
             workers=workers,
             map_=map_,
-            chunks_per_task=chunks_per_task,
+            blocks_per_task=blocks_per_task,
             memory=memory,
             progress=progress,
             enough=(lambda run: not self._results(run, percentiles, goals).misses) if goals else None,
