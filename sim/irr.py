@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from sim.distributions import Array
 
-GRID = 8
-MIDDLE, REACH = -0.05, 0.15
-"""How many rates a first guess is made from, and which: log discount factors a month, from -70 % to 1,000 % a year."""
+GRID = 6
+MIDDLE, REACH = -0.045, 0.125
+"""How many rates a first guess is made from, and which: log discount factors a month, from -60 % to 650 % a year."""
 
 SETTLED = 1e-4
 """Newton's step, in log discount factors, after which a rate is known to eleven digits."""
@@ -28,6 +28,7 @@ def last_row(happens: NDArray[np.bool_]) -> NDArray[np.uint16]:
     return np.asarray(np.multiply(happens.view(np.uint8), rows).max(axis=0), np.uint16)
 
 
+Single = NDArray[np.float32]
 Signs = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
@@ -42,39 +43,39 @@ def turns_once(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> NDArray[n
     return (last_before > 0) & (last_before < first_after) & (first_after <= len(after))
 
 
-def solve_irr(net: Array, inflow: Array, wanted: NDArray[np.bool_]) -> Array:
-    """Solve NPV = 0 for the yearly rate in the wanted columns; NaN elsewhere and where it does not settle.
+def solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
+    """Solve NPV = 0 for the yearly rate in the wanted columns, (m, n); NaN elsewhere and where it does not settle.
 
     log(PV of inflows / PV of outflows) is almost a straight line in the log of the monthly discount factor. Its values
-    at a few fixed rates, the same for all columns, give a polynomial whose root is good to about a millionth; one step
-    of high order on the present value itself does the rest. The few columns that this leaves open, rates far out
-    among them, are solved one step after the other.
-
-    Args:
-        net: net flows, (m, n).
-        inflow: what of them is above zero, (m, n).
-        wanted: columns that have one rate, (n,).
+    at a few fixed rates, the same for all columns, give a polynomial whose root is good to some hundred-thousandths;
+    one step of high order on the present value itself does the rest. The few columns that this leaves open, rates far
+    out among them, are solved one step after the other.
     """
     if wanted.mean() < 0.3:  # picking columns out costs several passes over them
         few = np.flatnonzero(wanted)
         rate = np.full(wanted.size, np.nan)
         if few.size:
-            rate[few] = solve_irr(net.take(few, axis=1), inflow.take(few, axis=1), np.ones(few.size, np.bool_))
+            rate[few] = solve_irr(net.take(few, axis=1), np.ones(few.size, np.bool_))
         return rate
     with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
-        log_v, step = _polished(net, _guess(net, inflow))
-        settled = np.abs(step) < SETTLED
-        left = np.flatnonzero(wanted & ~settled)
+        guess = _guess(net)
+        log_v, step = _polished(net, guess)
+        left = np.flatnonzero(wanted & ~(np.abs(step) < SETTLED))
         if left.size:
-            log_v[left] = _stepwise(net.take(left, axis=1), inflow.take(left, axis=1))
+            log_v[left] = _left(net.take(left, axis=1), log_v[left], guess[left])
         return np.asarray(np.where(wanted, np.expm1(-12 * log_v), np.nan))
 
 
-def _guess(net: Array, inflow: Array) -> Array:
-    """Give about where the present value is zero, as a log discount factor, (n,): Newton on a polynomial."""
+def _guess(net: Array) -> Array:
+    """Give about where the present value is zero, as a log discount factor, (n,): Newton on a polynomial.
+
+    In single precision, which halves the work: what is left of it is polished away.
+    """
     discount, to_polynomial = _grid(len(net))
-    received = discount @ inflow
-    c = to_polynomial @ np.log(received / (received - discount @ net))
+    single = net.astype(np.float32)
+    total = discount @ single
+    received = discount @ np.maximum(single, 0, out=single)
+    c = to_polynomial @ np.log(received / (received - total))
     z = np.clip(-c[0] / c[1], -1, 1)
     for _ in range(2):
         value, slope = c[-1] * z + c[-2], c[-1].copy()
@@ -84,18 +85,19 @@ def _guess(net: Array, inflow: Array) -> Array:
             value *= z
             value += coefficient
         z -= value / slope
-    return np.asarray(MIDDLE + REACH * z)
+    return np.asarray(MIDDLE + REACH * z.astype(np.float64))
 
 
 @cache
-def _grid(months: int) -> tuple[Array, Array]:
+def _grid(months: int) -> tuple[Single, Single]:
     """Give discount factors by rate and month, (GRID, m), and what makes a polynomial of values at those rates.
 
     Rates are Chebyshev points, where interpolation is stable; coefficients are of rising powers of -1..1.
     """
     z = np.cos(np.pi * (np.arange(GRID) + 0.5) / GRID)
     to_polynomial = np.linalg.inv(np.vander(z, increasing=True))
-    return np.exp((MIDDLE + REACH * z)[:, None] * np.arange(months)), to_polynomial
+    discount = np.exp((MIDDLE + REACH * z)[:, None] * np.arange(months))
+    return discount.astype(np.float32), to_polynomial.astype(np.float32)
 
 
 def _polished(net: Array, log_v: Array) -> tuple[Array, Array]:
@@ -112,15 +114,25 @@ def _polished(net: Array, log_v: Array) -> tuple[Array, Array]:
     return log_v + step * (1 - step * (bend - step * (2 * bend**2 - twist))), step
 
 
-def _stepwise(net: Array, inflow: Array) -> Array:
+def _left(net: Array, log_v: Array, guess: Array) -> Array:
+    """Solve what one step did not settle, (n,): by another, and the few that it does not settle from afar."""
+    log_v, step = _polished(net, log_v)
+    far = np.flatnonzero(~(np.abs(step) < SETTLED))
+    if far.size:
+        log_v[far] = _stepwise(net.take(far, axis=1), np.clip(np.nan_to_num(guess[far]), -0.5, 0.5))
+    return log_v
+
+
+def _stepwise(net: Array, start: Array) -> Array:
     """Solve for log discount factors by Halley's method on log(PV of inflows / PV of outflows), (n,); NaN if in vain.
 
     The slope of that function is the difference of two durations, so that even far starts come home.
     """
-    log_v, open_ = np.zeros(net.shape[1]), np.ones(net.shape[1], np.bool_)
+    inflow = np.maximum(net, 0)
+    log_v, open_ = start, np.ones(net.shape[1], np.bool_)
     settled = ~open_
-    for number in range(40):
-        powers = _powers(np.exp(log_v), len(net)) if number else 1.0  # the first is at a rate of zero
+    for _ in range(40):
+        powers = _powers(np.exp(log_v), len(net))
         step = _halley_step(net * powers, inflow * powers)
         before, log_v = log_v, np.where(open_, _bounded(log_v - step), log_v)
         settled |= open_ & (np.abs(step) < SETTLED)  # convergence is cubic: what is left is about its third power

@@ -74,7 +74,7 @@ def irr(flows: CashFlows) -> Array:
         unique[others] = recovers if recovers.size == others.size else recovers[others]
     if not unique.any():
         return np.full(one.size, np.nan)
-    rate, lowest = solve_irr(flows.net, flows.received, unique), np.where(one, -1.0, 0.0)
+    rate, lowest = solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
     lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
     if lost.size:
         rate[lost] = bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
