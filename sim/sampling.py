@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -136,10 +137,7 @@ def draw_block(inputs: Iterable[Input], *, design: Design, seed: int, block: Blo
     Inputs with the same stream or tie get the same quantile: one future on two scales.
     """
     wanted = list(inputs)
-    streams = {s for i in wanted for s in i.streams}
-    drawn = [uniforms(streams, design=design, seed=seed, chunk=chunk) for chunk in block]
-    whole = {s.name: np.concatenate([u[s.name] for u in drawn]) for s in streams} if len(drawn) > 1 else drawn[0]
-    u = Uniforms(whole)
+    u = Uniforms(uniforms_of_block({s for i in wanted for s in i.streams}, design=design, seed=seed, block=block))
     return {i.key: u.quantiles(i.distribution, i.stream, i.tie) for i in wanted}
 
 
@@ -158,14 +156,21 @@ def medians(inputs: Iterable[Input]) -> dict[str, Array]:
 
 
 def uniforms(streams: Iterable[Stream], *, design: Design, seed: int, chunk: Chunk) -> Mapping[str, Array]:
-    """Give the chunk's probabilities of every stream, (chunk.size,) each, strictly inside (0, 1)."""
+    """Give the chunk's probabilities of every stream, (chunk.size,) each; see `uniforms_of_block`."""
+    return uniforms_of_block(streams, design=design, seed=seed, block=(chunk,))
+
+
+def uniforms_of_block(streams: Iterable[Stream], *, design: Design, seed: int, block: Block) -> Mapping[str, Array]:
+    """Give the probabilities of every stream, (n,) each, strictly inside (0, 1): those of each chunk in turn."""
     ordered = sorted(streams, key=lambda s: (s.block, s.position))
     if design is Design.SOBOL:
-        return _sobol(ordered, seed, chunk)
+        return _sobol(ordered, seed, block)
     if design is Design.HDR:
-        return _hdr([s.name for s in ordered], seed, chunk)
-    one = _latin if design is Design.LATIN else _random
-    return {s.name: one(s.name, seed, chunk) for s in ordered}
+        parts = [_hdr([s.name for s in ordered], seed, chunk) for chunk in block]
+    else:
+        one = _latin if design is Design.LATIN else _random
+        parts = [{s.name: one(s.name, seed, chunk) for s in ordered} for chunk in block]
+    return {s.name: np.concatenate([part[s.name] for part in parts]) for s in ordered}
 
 
 def generator(seed: int, *key: object) -> np.random.Generator:
@@ -182,27 +187,37 @@ def _hashed(size: int, *key: object) -> bytes:
     return hashlib.shake_128("\x1f".join(str(part) for part in key).encode()).digest(size)
 
 
-def _sobol(streams: Sequence[Stream], seed: int, chunk: Chunk) -> dict[str, Array]:
+def _sobol(streams: Sequence[Stream], seed: int, block: Block) -> dict[str, Array]:
     if not streams:
         return {}
-    places = [(s.block, s.position // sobol.DIMENSIONS) for s in streams]
-    dimensions = [s.position % sobol.DIMENSIONS for s in streams]
-    u = sobol.points(
-        *_scrambled(tuple(s.name for s in streams), tuple(dimensions), seed, chunk.replicate), chunk.start, chunk.size
-    )
-    orders = {place: _order(place, seed, chunk) for place in set(places)}
-    return {stream.name: row.take(orders[place]) for stream, place, row in zip(streams, places, u, strict=True)}
+    names, dimensions = tuple(s.name for s in streams), tuple(s.position % sobol.DIMENSIONS for s in streams)
+    sets = [list(group) for _, group in groupby(range(len(streams)), key=lambda i: _place(streams[i]))]
+    size = block[0].size
+    words = np.empty((len(streams), len(block) * size), np.uint32)
+    for first, chunk in zip(range(0, words.shape[1], size), block, strict=True):
+        directions, shifts, points = _scrambled(names, dimensions, seed, chunk.replicate, size)
+        moved = points ^ sobol.beginning(directions, shifts, chunk.start, size)
+        for rows in sets:
+            order = _order(_place(streams[rows[0]]), seed, chunk)
+            words[rows[0] : rows[-1] + 1, first : first + size] = moved[rows[0] : rows[-1] + 1].take(order, axis=1)
+    return dict(zip(names, sobol.uniforms(words), strict=True))
 
 
-@lru_cache(maxsize=64)
+def _place(stream: Stream) -> tuple[str, int]:
+    """Give which set of points a stream belongs to."""
+    return stream.block, stream.position // sobol.DIMENSIONS
+
+
+@lru_cache(maxsize=REPLICATES)
 def _scrambled(
-    names: tuple[str, ...], dimensions: tuple[int, ...], seed: int, replicate: int
-) -> tuple[sobol.Words, sobol.Words]:
-    """Give the directions and shifts of the streams in a replicate: the same for all its chunks."""
-    size = 4 * sobol.WORDS_NEEDED
-    secret = b"".join(_hashed(size, seed, "sobol", name, replicate) for name in names)
+    names: tuple[str, ...], dimensions: tuple[int, ...], seed: int, replicate: int, size: int
+) -> tuple[sobol.Words, sobol.Words, sobol.Words]:
+    """Give the directions, shifts and first points of the streams in a replicate: the same for all its chunks."""
+    needed = 4 * sobol.WORDS_NEEDED
+    secret = b"".join(_hashed(needed, seed, "sobol", name, replicate) for name in names)
     random = np.frombuffer(secret, dtype="<u4").reshape(len(names), sobol.WORDS_NEEDED)
-    return sobol.scrambled(np.array(dimensions), random)
+    directions, shifts = sobol.scrambled(np.array(dimensions), random)
+    return directions, shifts, sobol.points(directions, size)
 
 
 def _order(place: tuple[str, int], seed: int, chunk: Chunk) -> NDArray[np.int64]:

@@ -125,18 +125,30 @@ def scrambled(dimensions: NDArray[np.int64], random: Words) -> tuple[Words, Word
     return np.bitwise_or.reduce(ones.astype(np.uint32) * diagonal[:, None], axis=1), random[:, BITS]
 
 
-def points(directions: Words, shifts: Words, start: int, size: int) -> NDArray[np.float64]:
-    """Give points `start` to `start + size` of each dimension, in (0, 1), (k, size).
-
-    `size` is a power of two and `start` a multiple of it, so that the block is itself balanced.
-    """
-    words = np.empty((len(shifts), size), dtype=np.uint32)
-    words[:, 0] = shifts
-    for bit in range(size.bit_length() - 1, start.bit_length()):
-        if start >> bit & 1:
-            words[:, 0] ^= directions[:, bit]
+def points(directions: Words, size: int) -> Words:
+    """Give the first points of each dimension, as words without a shift, (k, size); `size` is a power of two."""
+    words = np.zeros((len(directions), size), dtype=np.uint32)
     filled, bit = 1, 0
     while filled < size:
         np.bitwise_xor(words[:, :filled], directions[:, bit, None], out=words[:, filled : 2 * filled])
         filled, bit = 2 * filled, bit + 1
-    return np.asarray((words + 0.5) * 2.0**-BITS, dtype=np.float64)
+    return words
+
+
+def beginning(directions: Words, shifts: Words, start: int, size: int) -> Words:
+    """Give what the first points are moved by to become those from `start` on, (k, 1).
+
+    `size` is a power of two and `start` a multiple of it, so that the points are themselves balanced.
+    """
+    word = shifts.copy()
+    for bit in range(size.bit_length() - 1, start.bit_length()):
+        if start >> bit & 1:
+            word ^= directions[:, bit]
+    return word[:, None]
+
+
+def uniforms(words: Words) -> NDArray[np.float64]:
+    """Give words as numbers in (0, 1), same shape."""
+    found = np.add(words, 0.5, dtype=np.float64)
+    found *= 2.0**-BITS
+    return found

@@ -21,6 +21,7 @@ ORDER = (
     "sim.distributions.base",
     "sim.distributions.percentiles",
     "sim.distributions.lookup",
+    "sim.distributions.gridded",
     "sim.distributions.tabulated",
     "sim.distributions.data",
     "sim.distributions.positive",

@@ -34,8 +34,10 @@ def _table(a: float, b: float) -> Tabulated:
     from scipy.special import betainc, betaincinv, expit, ndtr, ndtri
 
     def score(y: Array) -> Array:
-        below, above = betainc(a, b, expit(y)), betainc(b, a, expit(-y))
-        return np.where(below < 0.5, ndtri(below), -ndtri(above))  # on the side that keeps its digits
+        below = betainc(a, b, expit(y))
+        found, upper = np.asarray(ndtri(below)), below >= 0.5
+        found[upper] = -ndtri(betainc(b, a, expit(-y[upper])))  # on the side that keeps its digits
+        return found
 
     tail = ndtr(-EDGE - 2)
     low, high = np.log(betaincinv(a, b, tail)), -np.log(betaincinv(b, a, tail))

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.distributions.gridded import OfProbability, OfScore
 from sim.distributions.lookup import BLOCK, Array, Lookup
 
 EDGE = 6.5
@@ -75,29 +76,32 @@ class Tabulated:
 
     def __call__(self, u: Array) -> Array:
         """Give the quantiles at probabilities `u` of any shape, same shape."""
-        from scipy.special import ndtri
-
-        return self.of_score(np.asarray(ndtri(u)))
+        return _in_blocks(self._of_probability, u)
 
     def of_score(self, z: Array) -> Array:
         """Give the quantiles at normal scores `z` of any shape, same shape."""
-        z = np.asarray(z, dtype=float)
-        if z.size <= BLOCK:
-            return self._block(z.ravel()).reshape(z.shape)
-        flat = z.ravel()
-        out = np.empty_like(flat)
-        for begin in range(0, flat.size, BLOCK):
-            out[begin : begin + BLOCK] = self._block(flat[begin : begin + BLOCK])
-        return out.reshape(z.shape)
+        return _in_blocks(self._of_score, z)
 
-    def _block(self, z: Array) -> Array:
-        beyond = np.abs(z) >= EDGE
+    @cached_property
+    def _of_probability(self) -> Callable[[Array], Array]:
+        grid = OfProbability(self._exact)
+        return grid if grid.is_smooth else grid.exact
+
+    @cached_property
+    def _of_score(self) -> Callable[[Array], Array]:
+        grid = OfScore(self._exact)
+        return grid if grid.is_smooth else grid.exact
+
+    def _exact(self, z: Array) -> Array:
+        """Give the quantiles at normal scores by the intervals themselves, same shape."""
+        flat = z.ravel()
+        beyond = np.abs(flat) >= EDGE
         if not beyond.any():
-            y = self._at(z)
+            y = self._at(flat)
         else:
-            y = self._at(np.where(beyond, 0.0, z))
-            y[beyond] = bisected(self._score, z[beyond], *self._span)
-        return y if self._value is None else self._value(y)
+            y = self._at(np.where(beyond, 0.0, flat))
+            y[beyond] = bisected(self._score, flat[beyond], *self._span)
+        return (y if self._value is None else self._value(y)).reshape(z.shape)
 
     def _at(self, z: Array) -> Array:
         step = self._lookup.steps(z)
@@ -113,6 +117,17 @@ class Tabulated:
     def size(self) -> int:
         """How many intervals there are."""
         return len(self._start)
+
+
+def _in_blocks(quantile: Callable[[Array], Array], x: Array) -> Array:
+    """Give a function of many numbers, a block of them at a time, same shape."""
+    flat = np.asarray(x, dtype=float).ravel()
+    if flat.size <= BLOCK:
+        return quantile(flat).reshape(np.shape(x))
+    out = np.empty_like(flat)
+    for begin in range(0, flat.size, BLOCK):
+        out[begin : begin + BLOCK] = quantile(flat[begin : begin + BLOCK])
+    return out.reshape(np.shape(x))
 
 
 def bisected(score: Score, z: Array, low: float, high: float) -> Array:
