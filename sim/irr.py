@@ -1,11 +1,16 @@
 """Rates that make a present value zero: when there is just one, and how to find it for many columns at once."""
 
+from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Array
+
+ROWS = 8
+"""Months that are worked on at a time."""
 
 GRID = 6
 MIDDLE, REACH = -0.045, 0.125
@@ -72,9 +77,11 @@ def _guess(net: Array) -> Array:
     In single precision, which halves the work: what is left of it is polished away.
     """
     discount, to_polynomial = _grid(len(net))
-    single = net.astype(np.float32)
-    total = discount @ single
-    received = discount @ np.maximum(single, 0, out=single)
+    total, received = np.zeros((2, GRID, net.shape[1]), np.float32)
+    for rows, factors in _in_rows(net, discount):
+        single = rows.astype(np.float32)
+        total += factors @ single
+        received += factors @ np.maximum(single, 0, out=single)
     c = to_polynomial @ np.log(received / (received - total))
     z = np.clip(-c[0] / c[1], -1, 1)
     for _ in range(2):
@@ -106,12 +113,22 @@ def _polished(net: Array, log_v: Array) -> tuple[Array, Array]:
     The third-order inverse series about the guess (Traub 1964, "Iterative methods for the solution of equations"): an
     error of e becomes one of about e^4 months^3.
     """
-    values = _powers(np.exp(log_v), len(net))
-    values *= net
     months = np.arange(len(net)) - (len(net) - 1) / 2  # about the middle, where higher derivatives are small
-    value, first, second, third = np.array([months**power for power in range(4)]) @ values
+    v = np.exp(log_v)
+    powers, leap = _powers(v, ROWS), v**ROWS
+    found = np.zeros((4, net.shape[1]))
+    for rows, weights in _in_rows(net, np.array([months**power for power in range(4)])):
+        found += weights @ (rows * powers[: len(rows)])
+        powers *= leap
+    value, first, second, third = found
     step, bend, twist = -value / first, second / (2 * first), third / (6 * first)
     return log_v + step * (1 - step * (bend - step * (2 * bend**2 - twist))), step
+
+
+def _in_rows(net: Array, weights: NDArray[Any]) -> Iterator[tuple[Array, NDArray[Any]]]:
+    """Give some months at a time, (r, n), and their weights, (k, r): what is made of them stays in the cache."""
+    for first in range(0, len(net), ROWS):
+        yield net[first : first + ROWS], weights[:, first : first + ROWS]
 
 
 def _left(net: Array, log_v: Array, guess: Array) -> Array:

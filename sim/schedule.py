@@ -89,13 +89,19 @@ class Sum:
         """Give the running total, (months, size): a new array."""
         if self.height >= months:
             return accumulated(self.by_month(months, size))
-        climb = np.zeros((self.height, size))
-        for part in self._wide:
-            _add_wide(climb, part)
-        accumulated(climb)
-        settled = Scheduled(since(months, len(climb)), climb[-1]) if len(climb) else None
-        total = self._narrow.running(months, size, settled)
+        if not self.height:
+            return self._narrow.running(months, size)
+        climb = accumulated(self._climb())
+        total = self._narrow.running(months, size, Scheduled(since(months, len(climb)), climb[-1]))
         np.add(total[: len(climb)], climb, out=total[: len(climb)])
+        return total
+
+    def _climb(self) -> Array:
+        """Multiply out and add up what hangs on the draw, (height, size): a new array."""
+        first, *others = sorted(self._wide, key=lambda part: -len(part.schedule))
+        total = np.multiply(first.schedule, first.amount)
+        for part in others:
+            _add_wide(total, part)
         return total
 
     @cached_property
@@ -112,17 +118,17 @@ class _Narrow:
 
     def by_month(self, months: int, size: int) -> Array:
         """Multiply out and add up, (months, size): a new array."""
-        return np.asarray(self._schedules(months) @ self._amounts(size))
+        return self._product(self._schedules(months), [part.amount for part in self._drawn], size)
 
-    def running(self, months: int, size: int, extra: Scheduled | None) -> Array:
+    def running(self, months: int, size: int, extra: Scheduled | None = None) -> Array:
         """Give the running total, and something more as it is, (months, size): a new array."""
-        schedules, amounts = self._schedules(months).cumsum(axis=0), self._amounts(size)
+        totals, amounts = self._schedules(months).cumsum(axis=0), [part.amount for part in self._drawn]
         if extra is not None:
-            schedules, amounts = np.hstack([schedules, extra.schedule]), np.vstack([amounts, extra.amount])
-        return np.asarray(schedules @ amounts)
+            totals, amounts = np.hstack([totals, extra.schedule]), [*amounts, extra.amount]
+        return self._product(totals, amounts, size)
 
     def _schedules(self, months: int) -> Array:
-        """Give the schedules side by side, what does not hang on the draw first, (months, k)."""
+        """Give the schedules side by side, the sum of those with a fixed amount first, (months, k)."""
         found = np.zeros((months, 1 + len(self._drawn)))
         for part in self._fixed:
             found[: len(part.schedule), 0] += part.schedule[:months, 0] * np.reshape(part.amount, ())
@@ -130,8 +136,12 @@ class _Narrow:
             found[: len(part.schedule), column] = part.schedule[:months, 0]
         return found
 
-    def _amounts(self, size: int) -> Array:
-        return np.array([np.ones(size), *(part.amount for part in self._drawn)])
+    def _product(self, schedules: Array, amounts: Sequence[Value], size: int) -> Array:
+        if not amounts:
+            return np.repeat(schedules, size, axis=1)
+        if not schedules[:, 0].any():
+            return np.asarray(schedules[:, 1:] @ np.array(amounts))
+        return np.asarray(schedules @ np.array([np.ones(size), *amounts]))
 
 
 @cache
@@ -252,13 +262,15 @@ class Weights:
     def of(self, flows: Flows, which: int = 0) -> Value:
         """Give the weighted sum of one line's flows, (n,), or (1,) if the draw does not matter."""
         found: Value = 0.0
-        for part in parts(flows):
-            found = found + self._of_schedule(part.schedule)[which] * part.amount
+        for number, part in enumerate(parts(flows)):
+            one = self._of_schedule(part.schedule)[which] * part.amount
+            found = found + one if number else one
         return found
 
     def over(self, total: Sum, size: int, which: int = 0) -> Array:
         """Give the weighted sum of a sum, (size,)."""
-        return np.zeros(size) + self.of(total, which)
+        found = np.asarray(self.of(total, which))
+        return found if found.size == size else np.full(size, found)
 
     def _of_schedule(self, schedule: Array) -> Array:
         if id(schedule) not in self._done:
