@@ -6,7 +6,8 @@ its place within its block and the chunk - never on who computes it, and never o
 * the inputs that all vendors share form one block and one Sobol point set;
 * the inputs of one vendor form a block of its own. The points of each block are put in a random order against
   those of the others. That is Latin supercube sampling (Owen 1998, "Latin supercube sampling for very high-dimensional
-  simulations", ACM TOMACS 8(1)): low discrepancy inside a block, independence between blocks.
+  simulations", ACM TOMACS 8(1)): low discrepancy inside a block, independence between blocks. The shared one
+  may stay as it is: an order is random against another's as soon as one of the two is.
 
 A run is `REPLICATES` independently scrambled point sets of equal size. The spread of a statistic over them
 gives its standard error, whatever the statistic and the design.
@@ -36,11 +37,14 @@ REPLICATES = 16
 CHUNK = 4096
 """Draws a chunk. Part of what a seed means, so not a tuning knob."""
 
-TOGETHER = 4 * CHUNK
+TOGETHER = 2 * CHUNK
 """Draws that are valued at a time, about: enough to make a call of numpy long, few enough for the processor's cache."""
 
 SHARED = ""
 """The block of the inputs that every vendor draws alike."""
+
+FIRST_SET = SHARED, 0
+"""The set of points that stays in its own order; the others are put in a random one against it."""
 
 MAX_DRAWS = 2**32
 
@@ -195,11 +199,12 @@ def _sobol(streams: Sequence[Stream], seed: int, block: Block) -> dict[str, Arra
     size = block[0].size
     words = np.empty((len(streams), len(block) * size), np.uint32)
     for first, chunk in zip(range(0, words.shape[1], size), block, strict=True):
-        directions, shifts, points = _scrambled(names, dimensions, seed, chunk.replicate, size)
-        moved = points ^ sobol.beginning(directions, shifts, chunk.start, size)
+        directions, shifts, kept = _scrambled(names, dimensions, seed, chunk.replicate, size)
+        moved = kept ^ sobol.beginning(directions, shifts, chunk.start, size)
         for rows in sets:
-            order = _order(_place(streams[rows[0]]), seed, chunk)
-            words[rows[0] : rows[-1] + 1, first : first + size] = moved[rows[0] : rows[-1] + 1].take(order, axis=1)
+            place, of_set = _place(streams[rows[0]]), slice(rows[0], rows[-1] + 1)
+            points = moved[of_set] if place == FIRST_SET else moved[of_set].take(_order(place, seed, chunk), axis=1)
+            words[of_set, first : first + size] = points
     return dict(zip(names, sobol.uniforms(words), strict=True))
 
 
@@ -221,7 +226,7 @@ def _scrambled(
 
 
 def _order(place: tuple[str, int], seed: int, chunk: Chunk) -> NDArray[np.int64]:
-    """Give the random order of one set of points within the chunk: what keeps blocks, and seeds, independent."""
+    """Give the random order of one set of points within the chunk: what keeps it independent of the others."""
     return generator(seed, "order", *place, chunk.replicate, chunk.start).permutation(chunk.size)
 
 

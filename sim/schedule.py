@@ -235,7 +235,7 @@ def times(flows: Flows, factor: Value) -> Flows:
         return Sum(times(part, factor) for part in flows)
     if not isinstance(flows, Scheduled):
         return np.asarray(flows * factor)
-    return Scheduled(flows.schedule, flows.amount * factor)
+    return Scheduled(flows.schedule, factor if _is_one(flows.amount) else flows.amount * factor)
 
 
 def _by_month_times(flows: Flows, factor: Array) -> Flows:
@@ -270,7 +270,7 @@ class Weights:
     def over(self, total: Sum, size: int, which: int = 0) -> Array:
         """Give the weighted sum of a sum, (size,)."""
         found = np.asarray(self.of(total, which))
-        return found if found.size == size else np.full(size, found)
+        return found if found.shape == (size,) else np.full(size, found)
 
     def _of_schedule(self, schedule: Array) -> Array:
         if id(schedule) not in self._done:

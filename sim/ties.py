@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Array, Distribution
+from sim.distributions.gridded import OfProbability
 
 EDGES = (2.0**-54, 1 - 2.0**-53)
 """The lowest and highest uniform: quantiles at 0 and 1 may be infinite."""
@@ -30,10 +32,8 @@ class Uniforms:
         self._made: dict[Hashable, Array] = {}
 
     def score(self, name: str) -> Array:
-        """Give a stream's normal scores, (n,)."""
-        from scipy.special import ndtri
-
-        return self._once(("score", name), lambda: np.asarray(ndtri(self.streams[name])))
+        """Give a stream's normal scores, (n,), good to 1e-9 of the tail."""
+        return self._once(("score", name), lambda: _scores()(self.streams[name]))
 
     def root_chi(self, name: str, df: float) -> Array:
         """Give sqrt(chi-square / df) from a stream, (n,): what turns normal scores into Student's t."""
@@ -58,6 +58,11 @@ class Uniforms:
             assert callable(make)
             self._made[key] = make()
         return self._made[key]
+
+
+@cache
+def _scores() -> OfProbability:
+    return OfProbability(lambda z: z)
 
 
 class Tie(ABC):

@@ -455,7 +455,7 @@ def test_many_files_share_their_workers(small, tmp_path):
     files = [tmp_path / f"s{number}.yaml" for number in range(4)]
     for file in files:
         file.write_text(SMALL, encoding="utf-8")
-    arguments = ["run", *map(str, files), "--json", "--draws", "64", "--workers", "2", "--processes"]
+    arguments = ["run", *map(str, files), "--json", "--draws", "32768", "--workers", "2", "--processes"]
     count = """
 import sys
 from sim import processes, cli
