@@ -1,8 +1,7 @@
 """Rates that make a present value zero: when there is just one, and how to find it for many columns at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,11 @@ GRID = 6
 MIDDLE, REACH = -0.045, 0.125
 """How many rates a first guess is made from, and which: log discount factors a month, from -60 % to 650 % a year."""
 
+GOOD = 3e-4
+"""Error of a guess, in log discount factors, that a step of high order brings down to nine digits of the rate."""
+
 SETTLED = 1e-4
-"""Newton's step, in log discount factors, after which a rate is known to eleven digits."""
+"""The same for a step of Halley's."""
 
 DUST = 1e-6
 """A millionth of a currency unit: a running total that rounding left this far below zero is not below it."""
@@ -48,55 +50,87 @@ def turns_once(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> NDArray[n
     return (last_before > 0) & (last_before < first_after) & (first_after <= len(after))
 
 
-def solve_irr(net: Array, wanted: NDArray[np.bool_]) -> Array:
-    """Solve NPV = 0 for the yearly rate in the wanted columns, (m, n); NaN elsewhere and where it does not settle.
+def grid(months: int) -> Array:
+    """Give the discount factors of a few fixed rates, (k, months): what a first guess is made from."""
+    return _grid(months)[0]
 
-    log(PV of inflows / PV of outflows) is almost a straight line in the log of the monthly discount factor. Its values
-    at a few fixed rates, the same for all columns, give a polynomial whose root is good to some hundred-thousandths;
-    one step of high order on the present value itself does the rest. The few columns that this leaves open, rates far
-    out among them, are solved one step after the other.
+
+def guess_from(received: Array, paid: Array, months: int) -> Array:
+    """Give about where present values balance, as a log discount factor, (n,): Newton on a polynomial.
+
+    log(received / paid) is almost a straight line in the log of the discount factor, so that its values at a few rates,
+    the same for all columns, give a polynomial whose root is good to some hundred-thousandths. Single precision does.
+
+    Args:
+        received: present values of what comes in at the rates of `grid`, (k, n).
+        paid: likewise of what goes out.
+        months: of the horizon and one more.
     """
-    if wanted.mean() < 0.3:  # picking columns out costs several passes over them
-        few = np.flatnonzero(wanted)
-        rate = np.full(wanted.size, np.nan)
-        if few.size:
-            rate[few] = solve_irr(net.take(few, axis=1), np.ones(few.size, np.bool_))
-        return rate
     with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
-        guess = _guess(net)
-        log_v, step = _polished(net, guess)
-        left = np.flatnonzero(wanted & ~(np.abs(step) < SETTLED))
-        if left.size:
-            log_v[left] = _left(net.take(left, axis=1), log_v[left], guess[left])
-        return np.asarray(np.where(wanted, np.expm1(-12 * log_v), np.nan))
+        c = _grid(months)[1] @ np.log((received / paid).astype(np.float32))
+        z = np.clip(-c[0] / c[1], -1, 1)
+        for _ in range(2):
+            value, slope = c[-1] * z + c[-2], c[-1].copy()
+            for coefficient in c[-3::-1]:
+                slope *= z
+                slope += value
+                value *= z
+                value += coefficient
+            z -= value / slope
+        return np.asarray(MIDDLE + REACH * z.astype(np.float64))
 
 
-def _guess(net: Array) -> Array:
-    """Give about where the present value is zero, as a log discount factor, (n,): Newton on a polynomial.
+def polished(rows: Iterable[Array], log_v: Array, months: int) -> tuple[Array, NDArray[np.bool_]]:
+    """Give log discount factors much closer to where the present value is zero, (n,), and whether they are good.
 
-    In single precision, which halves the work: what is left of it is polished away.
+    The inverse series of third order about the guess (Traub 1964, "Iterative methods for the solution of equations"):
+    an error of e becomes one of about e^4 months^3.
+
+    Args:
+        rows: net flows, some months at a time, `ROWS` of them.
+        log_v: the guess.
+        months: of the horizon and one more.
     """
-    discount, to_polynomial = _grid(len(net))
-    total, received = np.zeros((2, GRID, net.shape[1]), np.float32)
-    for rows, factors in _in_rows(net, discount):
-        single = rows.astype(np.float32)
-        total += factors @ single
-        received += factors @ np.maximum(single, 0, out=single)
-    c = to_polynomial @ np.log(received / (received - total))
-    z = np.clip(-c[0] / c[1], -1, 1)
-    for _ in range(2):
-        value, slope = c[-1] * z + c[-2], c[-1].copy()
-        for coefficient in c[-3::-1]:
-            slope *= z
-            slope += value
-            value *= z
-            value += coefficient
-        z -= value / slope
-    return np.asarray(MIDDLE + REACH * z.astype(np.float64))
+    t = np.arange(months) - (months - 1) / 2  # about the middle, where higher derivatives are small
+    weights = np.array([t**power for power in range(4)])
+    found, first = np.zeros((4, log_v.size)), 0
+    with np.errstate(all="ignore"):
+        v = np.exp(log_v)
+        powers, leap = _powers(v, ROWS), v**ROWS
+        room = np.empty_like(powers)
+        for some in rows:
+            values = np.multiply(some, powers[: len(some)], out=room[: len(some)])
+            found += weights[:, first : first + len(some)] @ values
+            powers *= leap
+            first += len(some)
+        value, slope, second, third = found
+        step, a, b = -value / slope, second / (2 * slope), third / (6 * slope)
+        return log_v + step * (1 - step * (a - step * (2 * a**2 - b))), np.abs(step) < GOOD
+
+
+def solved(net: Array) -> Array:
+    """Give the log discount factor at which each column's present value is zero, (n,); NaN where none is found.
+
+    From a guess by inflows and outflows; what one step from there does not settle is solved step by step.
+    """
+    discount, months = grid(len(net)), len(net)
+    total, inflow = discount @ net, np.maximum(net, 0)
+    received = discount @ inflow
+    guess = guess_from(received, received - total, months)
+    log_v, good = polished((net[first : first + ROWS] for first in range(0, months, ROWS)), guess, months)
+    far = np.flatnonzero(~good)
+    if far.size:
+        log_v[far] = stepwise(net.take(far, axis=1), guess[far])
+    return log_v
+
+
+def yearly(log_v: Array) -> Array:
+    """Give the yearly rate that a monthly log discount factor stands for, (n,)."""
+    return np.asarray(np.expm1(-12 * log_v))
 
 
 @cache
-def _grid(months: int) -> tuple[Single, Single]:
+def _grid(months: int) -> tuple[Array, Single]:
     """Give discount factors by rate and month, (GRID, m), and what makes a polynomial of values at those rates.
 
     Rates are Chebyshev points, where interpolation is stable; coefficients are of rising powers of -1..1.
@@ -104,53 +138,21 @@ def _grid(months: int) -> tuple[Single, Single]:
     z = np.cos(np.pi * (np.arange(GRID) + 0.5) / GRID)
     to_polynomial = np.linalg.inv(np.vander(z, increasing=True))
     discount = np.exp((MIDDLE + REACH * z)[:, None] * np.arange(months))
-    return discount.astype(np.float32), to_polynomial.astype(np.float32)
+    return discount, to_polynomial.astype(np.float32)
 
 
-def _polished(net: Array, log_v: Array) -> tuple[Array, Array]:
-    """Give log discount factors much closer to where the present value is zero, and the length of Newton's step.
-
-    The third-order inverse series about the guess (Traub 1964, "Iterative methods for the solution of equations"): an
-    error of e becomes one of about e^4 months^3.
-    """
-    months = np.arange(len(net)) - (len(net) - 1) / 2  # about the middle, where higher derivatives are small
-    v = np.exp(log_v)
-    powers, leap = _powers(v, ROWS), v**ROWS
-    found = np.zeros((4, net.shape[1]))
-    for rows, weights in _in_rows(net, np.array([months**power for power in range(4)])):
-        found += weights @ (rows * powers[: len(rows)])
-        powers *= leap
-    value, first, second, third = found
-    step, bend, twist = -value / first, second / (2 * first), third / (6 * first)
-    return log_v + step * (1 - step * (bend - step * (2 * bend**2 - twist))), step
-
-
-def _in_rows(net: Array, weights: NDArray[Any]) -> Iterator[tuple[Array, NDArray[Any]]]:
-    """Give some months at a time, (r, n), and their weights, (k, r): what is made of them stays in the cache."""
-    for first in range(0, len(net), ROWS):
-        yield net[first : first + ROWS], weights[:, first : first + ROWS]
-
-
-def _left(net: Array, log_v: Array, guess: Array) -> Array:
-    """Solve what one step did not settle, (n,): by another, and the few that it does not settle from afar."""
-    log_v, step = _polished(net, log_v)
-    far = np.flatnonzero(~(np.abs(step) < SETTLED))
-    if far.size:
-        log_v[far] = _stepwise(net.take(far, axis=1), np.clip(np.nan_to_num(guess[far]), -0.5, 0.5))
-    return log_v
-
-
-def _stepwise(net: Array, start: Array) -> Array:
+def stepwise(net: Array, guess: Array) -> Array:
     """Solve for log discount factors by Halley's method on log(PV of inflows / PV of outflows), (n,); NaN if in vain.
 
     The slope of that function is the difference of two durations, so that even far starts come home.
     """
     inflow = np.maximum(net, 0)
-    log_v, open_ = start, np.ones(net.shape[1], np.bool_)
+    log_v, open_ = np.clip(np.nan_to_num(guess), -0.5, 0.5), np.ones(net.shape[1], np.bool_)
     settled = ~open_
     for _ in range(40):
         powers = _powers(np.exp(log_v), len(net))
-        step = _halley_step(net * powers, inflow * powers)
+        with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
+            step = _halley_step(net * powers, inflow * powers)
         before, log_v = log_v, np.where(open_, _bounded(log_v - step), log_v)
         settled |= open_ & (np.abs(step) < SETTLED)  # convergence is cubic: what is left is about its third power
         open_ &= ~settled & (np.abs(log_v - before) > 0)  # else it is at a bound, or undefined

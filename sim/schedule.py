@@ -85,6 +85,13 @@ class Sum:
             _add_wide(total, part)
         return total
 
+    def weighed(self, weights: Array, size: int) -> Array:
+        """Give several weighted sums over months, (k, size) for (k, months)."""
+        total = self._narrow.weighed(weights, size)
+        for part in self._wide:
+            total = total + weights[:, : len(part.schedule)] @ part.schedule * part.amount
+        return total
+
     def running(self, months: int, size: int) -> Array:
         """Give the running total, (months, size): a new array."""
         if self.height >= months:
@@ -126,6 +133,11 @@ class _Narrow:
         if extra is not None:
             totals, amounts = np.hstack([totals, extra.schedule]), [*amounts, extra.amount]
         return self._product(totals, amounts, size)
+
+    def weighed(self, weights: Array, size: int) -> Array:
+        """Give several weighted sums over months, (k, size) for (k, months)."""
+        schedules = weights @ self._schedules(weights.shape[1])
+        return self._product(schedules, [part.amount for part in self._drawn], size)
 
     def _schedules(self, months: int) -> Array:
         """Give the schedules side by side, the sum of those with a fixed amount first, (months, k)."""

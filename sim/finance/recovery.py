@@ -1,6 +1,7 @@
 """When the money is back: payback in five conventions."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.finance.flows import CashFlows
@@ -14,12 +15,12 @@ def payback(flows: CashFlows) -> Array:
     Undiscounted and sustained: a total that recovers and falls again has not paid back yet. Percentiles of it
     are taken without interpolation, since there is nothing between a month and never.
     """
-    return _sustained(flows.running)
+    return _sustained(flows.below)
 
 
 def payback_discounted(flows: CashFlows) -> Array:
     """Month from which the running total of the discounted flows stays at or above zero; `inf` if not in time."""
-    return _sustained(flows.running_present)
+    return _sustained(flows.running_present < -DUST)
 
 
 def payback_first(flows: CashFlows) -> Array:
@@ -27,7 +28,7 @@ def payback_first(flows: CashFlows) -> Array:
 
     It flatters: with annual prepayments the total may fall below zero again. Never later than `payback`.
     """
-    below = flows.running < -DUST
+    below = flows.below
     recovered = below[:-1] > below[1:]
     first = last_row(recovered[::-1]).astype(float)  # counted from the horizon, where the first is the last
     return np.where(below.any(axis=0), np.where(first > 0, len(below) - first, np.inf), 0.0)
@@ -52,6 +53,6 @@ def payback_yearly(flows: CashFlows) -> Array:
     return payback_in_years(flows.running_by_year, flows.year_ends)
 
 
-def _sustained(running: Array) -> Array:
-    last = last_row(running < -DUST).astype(float)
-    return np.where(last == len(running), np.inf, last)
+def _sustained(below: NDArray[np.bool_]) -> Array:
+    last = last_row(below).astype(float)
+    return np.where(last == len(below), np.inf, last)

@@ -1,10 +1,11 @@
 """What is earned on what is spent: returns, present values, internal rates."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.finance.flows import CashFlows, growth, ratio
-from sim.irr import DUST, bisect_irr, signs, solve_irr, turns_once
+from sim.irr import DUST, ROWS, bisect_irr, grid, guess_from, polished, signs, solved, stepwise, turns_once, yearly
 
 
 def roi(flows: CashFlows) -> Array:
@@ -63,22 +64,35 @@ def irr(flows: CashFlows) -> Array:
     It is single if the net flows change sign once (Descartes), or if they start negative and their running total
     changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
     """
-    negative, positive = signs(flows.net)
-    one = turns_once(negative, positive)
-    if not one.all():
-        one |= turns_once(positive, negative)
-    unique, others = one.copy(), np.flatnonzero(~one)
-    if others.size:  # from below zero to above: the first flow is then negative too
-        running = flows.running if 2 * others.size > one.size else flows.running.take(others, axis=1)
-        recovers = turns_once(*signs(running))
-        unique[others] = recovers if recovers.size == others.size else recovers[others]
-    if not unique.any():
-        return np.full(one.size, np.nan)
-    rate, lowest = solve_irr(flows.net, unique), np.where(one, -1.0, 0.0)
+    unique, lowest = flows.recovers.copy(), np.zeros(flows.recovers.size)
+    others = np.flatnonzero(~unique)
+    if others.size:
+        negative, positive = signs(flows.net_of(others))
+        once = turns_once(negative, positive) | turns_once(positive, negative)
+        unique[others], lowest[others] = once, np.where(once, -1.0, 0.0)
+    rate = yearly(_log_discounts(flows, unique))
     lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
     if lost.size:
-        rate[lost] = bisect_irr(flows.net.take(lost, axis=1), lowest[lost])
+        rate[lost] = bisect_irr(flows.net_of(lost), lowest[lost])
     return rate
+
+
+def _log_discounts(flows: CashFlows, unique: NDArray[np.bool_]) -> Array:
+    """Give the monthly log discount factor at the internal rate of return, (n,), NaN where it is not to be found."""
+    wanted = np.flatnonzero(unique)
+    if wanted.size < 0.3 * unique.size:  # picking them out costs less
+        found = np.full(unique.size, np.nan)
+        if wanted.size:
+            found[wanted] = solved(flows.net_of(wanted))
+        return found
+    months = flows.shape[0]
+    received, paid = (amounts.weighed(grid(months), unique.size) for amounts in (flows.benefits, flows.costs))
+    guess = guess_from(received, paid, months)
+    found, good = polished(flows.net_in_rows(ROWS), guess, months)
+    left = np.flatnonzero(unique & ~good)
+    if left.size:
+        found[left] = stepwise(flows.net_of(left), guess[left])
+    return np.where(unique, found, np.nan)
 
 
 def mirr(flows: CashFlows) -> Array:
