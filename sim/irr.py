@@ -1,6 +1,5 @@
 """Rates that make a present value zero: when there is just one, and how to find it for many columns at once."""
 
-from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -20,6 +19,9 @@ GOOD = 3e-4
 
 SETTLED = 1e-4
 """The same for a step of Halley's."""
+
+LOWEST, HIGHEST = -np.log(11.0), np.log(10.0)
+"""Log discount factors between which rates are sought: 1,000 % and -90 % a month."""
 
 DUST = 1e-6
 """A millionth of a currency unit: a running total that rounding left this far below zero is not below it."""
@@ -80,48 +82,72 @@ def guess_from(received: Array, paid: Array, months: int) -> Array:
         return np.asarray(MIDDLE + REACH * z.astype(np.float64))
 
 
-def polished(rows: Iterable[Array], log_v: Array, months: int) -> tuple[Array, NDArray[np.bool_]]:
+def polished(running: Array, log_v: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Give log discount factors much closer to where the present value is zero, (n,), and whether they are good.
 
     The inverse series of third order about the guess (Traub 1964, "Iterative methods for the solution of equations"):
-    an error of e becomes one of about e^4 months^3.
+    an error of e becomes one of about e^4 months^3. A present value by running totals R is
+    (1 - v) (R_0 + R_1 v + ... ) + R_H v^H, the sum being over all months but the last (summation by parts, Abel).
 
     Args:
-        rows: net flows, some months at a time, `ROWS` of them.
+        running: running totals of the net flows, (m, n).
         log_v: the guess.
-        months: of the horizon and one more.
     """
-    t = np.arange(months) - (months - 1) / 2  # about the middle, where higher derivatives are small
-    weights = np.array([t**power for power in range(4)])
-    found, first = np.zeros((4, log_v.size)), 0
+    last = len(running) - 1
+    middle = last / 2  # months are counted from there, so that higher derivatives are small
     with np.errstate(all="ignore"):
         v = np.exp(log_v)
-        powers, leap = _powers(v, ROWS), v**ROWS
-        room = np.empty_like(powers)
-        for some in rows:
-            values = np.multiply(some, powers[: len(some)], out=room[: len(some)])
-            found += weights[:, first : first + len(some)] @ values
-            powers *= leap
-            first += len(some)
-        value, slope, second, third = found
+        s0, s1, s2, s3 = _moments_of(running[:-1], v, np.arange(0.0, last) - middle)
+        end = running[-1] * v ** (last - middle)
+        to_end = last - middle
+        value = end - np.expm1(log_v) * s0
+        slope = to_end * end + s1 - v * (s0 + s1)
+        second = to_end**2 * end + s2 - v * (s0 + 2 * s1 + s2)
+        third = to_end**3 * end + s3 - v * (s0 + 3 * (s1 + s2) + s3)
         step, a, b = -value / slope, second / (2 * slope), third / (6 * slope)
         return log_v + step * (1 - step * (a - step * (2 * a**2 - b))), np.abs(step) < GOOD
 
 
-def solved(net: Array) -> Array:
+def _moments_of(amounts: Array, v: Array, months: Array) -> Array:
+    """Give the sums of amounts times v^t t^k over some months t, (4, n) for k = 0..3.
+
+    Some rows at a time, the last first: what is made of them stays in the processor's cache.
+    """
+    weights = np.array([months**power for power in range(4)])
+    found = np.zeros((4, v.size))
+    powers, leap = _powers(v, ROWS), v**ROWS
+    room = np.empty_like(powers)
+    for first in reversed(range(0, len(amounts), ROWS)):
+        some = amounts[first : first + ROWS]
+        values = np.multiply(some, powers[: len(some)], out=room[: len(some)])
+        found *= leap
+        found += weights[:, first : first + len(some)] @ values
+    found *= v ** months[0]
+    return found
+
+
+def solved(running: Array) -> Array:
     """Give the log discount factor at which each column's present value is zero, (n,); NaN where none is found.
 
     From a guess by inflows and outflows; what one step from there does not settle is solved step by step.
+
+    Args:
+        running: running totals of the net flows, (m, n).
     """
-    discount, months = grid(len(net)), len(net)
-    total, inflow = discount @ net, np.maximum(net, 0)
-    received = discount @ inflow
-    guess = guess_from(received, received - total, months)
-    log_v, good = polished((net[first : first + ROWS] for first in range(0, months, ROWS)), guess, months)
+    net = flows_of(running)
+    discount = grid(len(net))
+    received = discount @ np.maximum(net, 0)
+    guess = guess_from(received, received - discount @ net, len(net))
+    log_v, good = polished(running, guess)
     far = np.flatnonzero(~good)
     if far.size:
         log_v[far] = stepwise(net.take(far, axis=1), guess[far])
     return log_v
+
+
+def flows_of(running: Array) -> Array:
+    """Give the flows behind running totals, (m, n)."""
+    return np.diff(running, axis=0, prepend=0.0)
 
 
 def yearly(log_v: Array) -> Array:
@@ -147,24 +173,46 @@ def stepwise(net: Array, guess: Array) -> Array:
     The slope of that function is the difference of two durations, so that even far starts come home.
     """
     inflow = np.maximum(net, 0)
-    log_v, open_ = np.clip(np.nan_to_num(guess), -0.5, 0.5), np.ones(net.shape[1], np.bool_)
+    both = np.stack([inflow, inflow - net], axis=1)
+    log_v = np.where(np.isfinite(guess), np.minimum(np.maximum(guess, -0.5), 0.5), 0.0)
+    open_ = np.ones(log_v.size, np.bool_)
     settled = ~open_
     for _ in range(40):
-        powers = _powers(np.exp(log_v), len(net))
-        with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
-            step = _halley_step(net * powers, inflow * powers)
-        before, log_v = log_v, np.where(open_, _bounded(log_v - step), log_v)
+        step = _halley_step(both, np.exp(log_v))
+        moved = np.where(open_, np.minimum(np.maximum(log_v - step, LOWEST), HIGHEST), log_v)
         settled |= open_ & (np.abs(step) < SETTLED)  # convergence is cubic: what is left is about its third power
-        open_ &= ~settled & (np.abs(log_v - before) > 0)  # else it is at a bound, or undefined
+        open_ &= ~settled & (np.abs(moved - log_v) > 0)  # else it is at a bound, or undefined
+        log_v = moved
         if not open_.any():
             break
     return np.where(settled, log_v, np.nan)
 
 
+def _halley_step(both: Array, v: Array) -> Array:
+    """Give how far the log discount factor must fall for the present values to balance, (n,); at most 0.5 a step.
+
+    Args:
+        both: inflows and outflows, (m, 2, n).
+        v: the discount factors.
+    """
+    months = np.arange(len(both), dtype=float)
+    weights = np.array([months**power for power in range(3)])
+    values = both * _powers(v, len(both))[:, None]
+    with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
+        sums = (weights @ values.reshape(len(both), -1)).reshape(3, 2, -1)
+        duration, squared = sums[1:] / sums[0]
+        spread = squared - duration**2
+        slope = duration[0] - duration[1]
+        newton = np.log(sums[0, 0] / sums[0, 1]) / slope
+        curb = 1 - newton * (spread[0] - spread[1]) / (2 * slope)
+        step = newton / np.minimum(np.maximum(curb, 0.5), 2)
+        return np.asarray(np.minimum(np.maximum(step, -0.5), 0.5))
+
+
 def bisect_irr(net: Array, lowest: Array) -> Array:
     """Solve NPV = 0 for the yearly rate by halving, for the few columns that need it; NaN without a change of sign."""
-    low = np.full(net.shape[1], -np.log(11.0))  # of the log discount factor: the highest rate
-    high = np.where(lowest < 0, np.log(10.0), 0.0)
+    low = np.full(net.shape[1], LOWEST)  # of the log discount factor: the highest rate
+    high = np.where(lowest < 0, HIGHEST, 0.0)
     at_low, at_high = (np.sign((net * _powers(np.exp(end), len(net))).sum(axis=0)) for end in (low, high))
     between = at_low * at_high < 0
     for _ in range(60 if between.any() else 0):
@@ -172,11 +220,6 @@ def bisect_irr(net: Array, lowest: Array) -> Array:
         same = np.sign((net * _powers(np.exp(middle), len(net))).sum(axis=0)) == at_low
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     return np.where(between, np.expm1(-12 * low), np.nan)
-
-
-def _bounded(log_v: Array) -> Array:
-    """Keep monthly rates between -90 % and 1,000 %."""
-    return np.asarray(np.minimum(np.maximum(log_v, -np.log(11)), np.log(10)))
 
 
 def _powers(v: Array, months: int) -> Array:
@@ -189,23 +232,3 @@ def _powers(v: Array, months: int) -> Array:
         np.multiply(powers[1 : 1 + more], powers[known - 1], out=powers[known : known + more])
         known += more
     return powers
-
-
-def _halley_step(values: Array, inflows: Array) -> Array:
-    """Give how far the log discount factor must fall for the present values to balance, (n,); at most 0.5 a step."""
-    months = np.arange(len(values), dtype=float)
-    weights = np.array([months**power for power in range(3)])
-    inflow = weights @ inflows
-    outflow = inflow - weights @ values
-    in_duration, in_spread = _moments(inflow)
-    out_duration, out_spread = _moments(outflow)
-    slope = in_duration - out_duration
-    newton = np.log(inflow[0] / outflow[0]) / slope
-    curb = 1 - newton * (in_spread - out_spread) / (2 * slope)
-    return np.asarray(np.clip(newton / np.clip(curb, 0.5, 2), -0.5, 0.5))
-
-
-def _moments(sums: Array) -> tuple[Array, Array]:
-    """Give mean and variance of the month from the sums of amounts, amounts by month and by its square, (3, n)."""
-    mean = sums[1] / sums[0]
-    return mean, sums[2] / sums[0] - mean**2

@@ -3,7 +3,6 @@
 Months run from 0 (signature) to H. Yearly rates become monthly ones as (1 + r)^(1/12) - 1.
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 
@@ -104,23 +103,6 @@ class CashFlows:
     def net(self) -> Array:
         """Benefits less costs, (m, n)."""
         return self.nets.by_month(*self.shape)
-
-    def net_of(self, draws: NDArray[np.intp]) -> Array:
-        """Give the net flows in some draws only, (m, k)."""
-        if "net" in self.__dict__:
-            return self.net.take(draws, axis=1)
-        return np.diff(self.running.take(draws, axis=1), axis=0, prepend=0.0)
-
-    def net_in_rows(self, rows: int) -> Iterator[Array]:
-        """Give the net flows some months at a time, (rows, n): what is made of them stays in the cache."""
-        for first in range(0, self.shape[0], rows):
-            last = min(first + rows, self.shape[0])
-            if "net" in self.__dict__:
-                yield self.net[first:last]
-            elif first:  # what the running total grows by
-                yield self.running[first:last] - self.running[first - 1 : last - 1]
-            else:
-                yield np.diff(self.running[:last], axis=0, prepend=0.0)
 
     @cached_property
     def below(self) -> NDArray[np.bool_]:

@@ -5,7 +5,19 @@ from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.finance.flows import CashFlows, growth, ratio
-from sim.irr import DUST, ROWS, bisect_irr, grid, guess_from, polished, signs, solved, stepwise, turns_once, yearly
+from sim.irr import (
+    DUST,
+    bisect_irr,
+    flows_of,
+    grid,
+    guess_from,
+    polished,
+    signs,
+    solved,
+    stepwise,
+    turns_once,
+    yearly,
+)
 
 
 def roi(flows: CashFlows) -> Array:
@@ -64,34 +76,35 @@ def irr(flows: CashFlows) -> Array:
     It is single if the net flows change sign once (Descartes), or if they start negative and their running total
     changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
     """
+    running = flows.running
     unique, lowest = flows.recovers.copy(), np.zeros(flows.recovers.size)
     others = np.flatnonzero(~unique)
     if others.size:
-        negative, positive = signs(flows.net_of(others))
+        negative, positive = signs(flows_of(running.take(others, axis=1)))
         once = turns_once(negative, positive) | turns_once(positive, negative)
         unique[others], lowest[others] = once, np.where(once, -1.0, 0.0)
     rate = yearly(_log_discounts(flows, unique))
     lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
     if lost.size:
-        rate[lost] = bisect_irr(flows.net_of(lost), lowest[lost])
+        rate[lost] = bisect_irr(flows_of(running.take(lost, axis=1)), lowest[lost])
     return rate
 
 
 def _log_discounts(flows: CashFlows, unique: NDArray[np.bool_]) -> Array:
     """Give the monthly log discount factor at the internal rate of return, (n,), NaN where it is not to be found."""
-    wanted = np.flatnonzero(unique)
+    wanted, running = np.flatnonzero(unique), flows.running
     if wanted.size < 0.3 * unique.size:  # picking them out costs less
         found = np.full(unique.size, np.nan)
         if wanted.size:
-            found[wanted] = solved(flows.net_of(wanted))
+            found[wanted] = solved(running.take(wanted, axis=1))
         return found
-    months = flows.shape[0]
-    received, paid = (amounts.weighed(grid(months), unique.size) for amounts in (flows.benefits, flows.costs))
-    guess = guess_from(received, paid, months)
-    found, good = polished(flows.net_in_rows(ROWS), guess, months)
+    discount = grid(len(running))
+    received, paid = (amounts.weighed(discount, unique.size) for amounts in (flows.benefits, flows.costs))
+    guess = guess_from(received, paid, len(running))
+    found, good = polished(running, guess)
     left = np.flatnonzero(unique & ~good)
     if left.size:
-        found[left] = stepwise(flows.net_of(left), guess[left])
+        found[left] = stepwise(flows_of(running.take(left, axis=1)), guess[left])
     return np.where(unique, found, np.nan)
 
 
