@@ -128,8 +128,13 @@ def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
 
 
 def scope(results: Results, escape: Callable[[str], str] = str) -> str:
-    """Say what of a run's figures is not from all draws, not exact or not as close as asked; nothing if all is well."""
+    """Say what of a run's figures is not of all draws, more or less than drawn, or not as close as asked, if any is."""
     run, parts = results.run, []
+    if run.smoothed is not None:
+        parts.append(
+            f"Probabilities and percentiles are worked out exactly over {escape(run.smoothed)}; draws cover the other"
+            " inputs. The comparison of vendors and the curves of charts are those of the draws."
+        )
     if run.counted:
         parts.append(
             f"Percentiles come from counts and may be off by {rate(RELATIVE_ERROR)} of their value at most, since"
