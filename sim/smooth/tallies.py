@@ -34,6 +34,11 @@ def estimate(rows: Array) -> Estimate:
     return Estimate(float(rows.mean()), standard_error(rows))
 
 
+def _settled(p: Array) -> Array:
+    """Make probabilities that rounding left beside 0 and 1 those."""
+    return np.where(p < ROUNDING, 0.0, np.where(p > 1 - ROUNDING, 1.0, p))
+
+
 @dataclass(frozen=True, eq=False)
 class _Given(Smoothed):
     """A metric that is continuous in the input given the others, wherever it depends on it."""
@@ -99,7 +104,7 @@ class _Given(Smoothed):
             within = within - self.chance(np.array([[lowest]]), 1)[0].ravel()
         certain, values = self.certain
         kept = np.where(certain, bounds.kept(values), np.maximum(within, 0.0))
-        return estimate(kept.reshape(REPLICATES, -1).mean(axis=1))
+        return estimate(_settled(kept.reshape(REPLICATES, -1).mean(axis=1)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +236,7 @@ class Lasting(Smoothed):
     def probability(self, bounds: Bounds) -> Estimate:
         """Add up the months that keep the bounds, and never if it does."""
         kept = bounds.kept(np.append(np.arange(self.by_month.shape[1], dtype=float), np.inf))
-        return estimate(_each_month(self.by_month) @ kept[:-1] + _never(self.by_month) * kept[-1])
+        return estimate(_settled(_each_month(self.by_month) @ kept[:-1] + _never(self.by_month) * kept[-1]))
 
 
 def _each_month(by_month: Array) -> Array:
@@ -239,9 +244,8 @@ def _each_month(by_month: Array) -> Array:
 
 
 def _never(by_month: Array) -> Array:
-    """Give the probability of no payback within the horizon, (k,); what rounding leaves of it is none."""
-    never = 1 - by_month[:, -1]
-    return np.where(never > ROUNDING, never, 0.0)
+    """Give the probability of no payback within the horizon, (k,)."""
+    return _settled(1 - by_month[:, -1])
 
 
 def _month(by_month: Array, share: float) -> Array:
