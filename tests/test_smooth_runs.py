@@ -110,7 +110,7 @@ def alone():
 def test_the_same_bytes_for_any_workers(alone):
     assert_same_run(alone, simulate(PAIR, **RUN, workers=3))
     with Processes(2) as pool:
-        assert_same_run(alone, simulate(PAIR, **RUN, workers=2, map_=pool, chunks_per_task=3))
+        assert_same_run(alone, simulate(PAIR, **RUN, workers=2, map_=pool, blocks_per_task=3))
 
 
 def test_a_run_that_was_cut_off_goes_on(alone, tmp_path):
