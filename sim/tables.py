@@ -133,7 +133,7 @@ def scope(results: Results, escape: Callable[[str], str] = str) -> str:
     if run.smoothed is not None:
         parts.append(
             f"Probabilities and percentiles are worked out exactly over {escape(run.smoothed)}; draws cover the other"
-            " inputs. The comparison of vendors and the curves of charts are those of the draws."
+            " inputs. IRR, peak exposure and the curves of ROI are those of the draws."
         )
     if run.counted:
         parts.append(
@@ -141,7 +141,8 @@ def scope(results: Results, escape: Callable[[str], str] = str) -> str:
             " memory has no room for all draws; means are exact."
         )
     if run.kept < run.draws:
-        parts.append(f"The comparison of vendors, inputs and charts show the first {run.kept:,} futures.")
+        what = "Inputs and charts" if run.smoothed is not None else "The comparison of vendors, inputs and charts"
+        parts.append(f"{what} show the first {run.kept:,} futures.")
     if results.misses:
         parts.append(f"Not as close as --precision asked: {escape('; '.join(results.misses))}.")
     return " ".join(parts)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 import sim
 from sim.distributions import Constant, Event, Truncated
@@ -88,3 +88,14 @@ def test_laws_with_steps_are_refused(law):
 
 def test_a_variance_that_may_be_infinite_is_none():
     assert np.isnan(chances(sim.Pareto(low=1, alpha=1.5)).variance)
+
+
+@pytest.mark.parametrize("name", ["pert", "normal", "lognormal", "gamma"])
+def test_the_mean_below_a_value_is_that_of_quadrature(name):
+    law, known = LAWS[name]
+    for u in (1e-6, 0.1, 0.5, 0.99):
+        x = float(known.ppf(u))
+        exact, _ = integrate.quad(known.ppf, 0, u, epsabs=1e-12, epsrel=1e-12, limit=500)
+        assert chances(law).mean_below(np.array([x]))[0] == pytest.approx(exact, abs=1e-8)
+    ends = chances(law).mean_below(np.array([-np.inf, np.inf]))
+    assert list(ends) == [0, chances(law).mean]

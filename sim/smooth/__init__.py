@@ -7,16 +7,21 @@ need far fewer draws for the same accuracy.
 
 from sim.smooth.choice import AUTO, bent_later, smoothing_of
 from sim.smooth.kept import Kept, numbers
+from sim.smooth.law import Chances, chances
 from sim.smooth.lines import NotStraightError, Smoothing, of_chunk
-from sim.smooth.tallies import Smoothed
+from sim.smooth.tallies import Line, Smoothed, line_of
 
 __all__ = [
     "AUTO",
+    "Chances",
     "Kept",
+    "Line",
     "NotStraightError",
     "Smoothed",
     "Smoothing",
     "bent_later",
+    "chances",
+    "line_of",
     "numbers",
     "of_chunk",
     "smoothing_of",

@@ -95,6 +95,27 @@ class Chances:
             below[beyond], density[beyond] = x[beyond] > self.high, 0.0
         return below, density
 
+    def between(self, low: Array, high: Array) -> Array:
+        """Give the probability of an interval, same shape; none where its ends are crossed."""
+        return np.maximum(self(high) - self(low), 0.0)
+
+    def mean_below(self, x: Array) -> Array:
+        """Give the part of the law's mean at or below `x`, same shape: the integral of t dF(t) up to there."""
+        flat = np.ascontiguousarray(x, dtype=float).reshape(-1)
+        inside = np.clip(flat, self.low, self.high)
+        cell = self._lookup.steps(inside)
+        start, width = self._start.take(cell), self._width.take(cell)
+        part = _first_moment(start, width, self._coefficients.take(cell, axis=1), (inside - start) / width)
+        found = self._before.take(cell) + part
+        found[flat >= self.high], found[flat <= self.low] = self.mean, 0.0
+        return found.reshape(np.shape(x))
+
+    @cached_property
+    def _before(self) -> Array:
+        """What lies below each cell of the mean, (k,)."""
+        parts = _first_moment(self._start, self._width, self._coefficients, np.ones(self._start.size))
+        return np.append(0.0, np.cumsum(parts)[:-1])
+
     @cached_property
     def _measure(self) -> tuple[Array, Array]:
         """Values and weights that stand for the law in any integral: Gauss-Legendre in every cell of the table."""
@@ -136,6 +157,13 @@ class Chances:
             basis.append(rest / beside[-1])
         values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
         return self.mean + scale * values, np.square(vectors[0])
+
+
+def _first_moment(start: Array, width: Array, coefficients: Array, t: Array) -> Array:
+    """Integrate x dF(x) over cells from their start to the share `t` of their width, by the slope of the cubic."""
+    _, c1, c2, c3 = coefficients
+    mass = t * (c1 + t * (c2 + t * c3))
+    return np.asarray(start * mass + width * t * t * (c1 / 2 + t * (2 * c2 / 3 + t * 3 * c3 / 4)))
 
 
 def _mesh(law: Distribution) -> Array:

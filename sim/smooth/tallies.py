@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.distributions import Array
 from sim.sampling import REPLICATES
 from sim.smooth.law import Chances
 from sim.statistics import Bounds, Estimate, Statistics, check_percentiles, standard_error
-from sim.tally import Tally
+from sim.tally import Exact, Tally
 
 ROUNDING = 1e-12
 """Probabilities this close are the same."""
@@ -105,6 +106,38 @@ class _Given(Smoothed):
         certain, values = self.certain
         kept = np.where(certain, bounds.kept(values), np.maximum(within, 0.0))
         return estimate(_settled(kept.reshape(REPLICATES, -1).mean(axis=1)))
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A straight line in the input for every draw, (n,): its value at the input's mean, and its slope."""
+
+    value: Array
+    slope: Array
+
+    def minus(self, other: "Line") -> "Line":
+        """Give the difference of two lines."""
+        return Line(self.value - other.value, self.slope - other.slope)
+
+    @property
+    def is_zero(self) -> NDArray[np.bool_]:
+        """Where it is zero throughout."""
+        return np.asarray((self.value == 0) & (self.slope == 0))
+
+    def interval(self, mean: float) -> tuple[Array, Array]:
+        """Give the values of the input, whose mean is known, between which it is not below zero; crossed if nowhere."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            root = mean - self.value / self.slope
+        flat = np.where((self.slope == 0) & (self.value < 0), np.inf, -np.inf)
+        return np.where(self.slope > 0, root, flat), np.where(self.slope < 0, root, np.inf)
+
+
+def line_of(tally: Tally) -> Line:
+    """Give the lines of a metric that adds up: those that were found, or values that do not depend on the input."""
+    if isinstance(tally, Straight):
+        return Line(tally.value, tally.slope)
+    assert isinstance(tally, Exact)
+    return Line(tally.values, np.zeros(tally.values.size))
 
 
 @dataclass(frozen=True, eq=False)
