@@ -81,3 +81,10 @@ def test_the_comparison_of_a_smoothed_run_is_that_of_many_plain_draws():
         a, b = results.comparison.p_none, plain.p_none
         assert abs(a.value - b.value) <= 4 * np.hypot(a.se, b.se)
         assert "comparison" not in scope(results)
+
+
+def test_the_chance_that_no_offer_pays_is_sharper():
+    """A standard error at most half as large, known to 18 % each; it is 8 times smaller."""
+    scenario = sim.load(SCENARIOS / "mid_market.yaml")
+    plain, smoothed = (scenario.run(draws=4096, smooth=smooth).comparison.p_none for smooth in (None, HOURS))
+    assert smoothed.se < plain.se / 2
