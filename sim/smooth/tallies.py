@@ -20,6 +20,9 @@ from sim.tally import Exact, Tally
 ROUNDING = 1e-12
 """Probabilities this close are the same."""
 
+NEAR, SETTLED = 1e-8, 1e-9
+"""A step of Newton's so small, as a share of the spread, and from a probability so close, ends on the percentile."""
+
 STEPS, MOST_STEPS = 8, 200
 """Newton's steps to a percentile before intervals are halved, and steps in all."""
 
@@ -86,10 +89,14 @@ class _Given(Smoothed):
         )
 
     def _percentile(self, share: float) -> Estimate:
+        """Solve for a percentile; its error is that of the probability there, divided by the density (Bahadur 1966)."""
         start, scale = np.quantile(self.values, share), float(self.values.std()) or 1.0
-        pooled = solved(lambda x: self._shares(x, 1), share, np.array([start]), scale)
-        rows = solved(lambda x: self._shares(x, REPLICATES), share, np.full(REPLICATES, pooled[0]), scale)
-        return Estimate(float(pooled[0]), standard_error(rows))
+        level = solved(lambda x: self._shares(x, 1), share, np.array([start]), scale)
+        shares, rates = self._shares(np.full(REPLICATES, level[0]), REPLICATES)
+        if rates.any() and abs(shares.mean() - share) <= SETTLED:
+            return Estimate(float(level[0]), standard_error(shares) / float(rates.mean()))
+        rows = solved(lambda x: self._shares(x, REPLICATES), share, np.full(REPLICATES, level[0]), scale)
+        return Estimate(float(level[0]), standard_error(rows))
 
     def _shares(self, levels: Array, rows: int) -> tuple[Array, Array]:
         chance, rate = self.chance(levels[:, None], rows)
@@ -229,9 +236,8 @@ def solved(chance: Callable[[Array], tuple[Array, Array]], share: float, start: 
         above, below = np.where(reached, np.minimum(x, above), above), np.where(reached, below, np.maximum(x, below))
         with np.errstate(divide="ignore", invalid="ignore"):
             newton = x - (found - share) / rate
-        near = np.maximum(1e-13 * scale, 4 * np.spacing(np.abs(x)))
-        settled = (np.abs(newton - x) <= near) & (np.abs(found - share) <= 1e-9)
-        closed = above - below <= near
+        settled = (np.abs(newton - x) <= NEAR * scale) & (np.abs(found - share) <= SETTLED)
+        closed = above - below <= np.maximum(1e-13 * scale, 4 * np.spacing(np.abs(x)))
         if (settled | closed).all():
             return np.where(settled, newton, above)
         usable = (newton > below) & (newton < above) & (step < STEPS) & np.isfinite(newton)
