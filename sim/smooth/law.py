@@ -71,29 +71,38 @@ class Chances:
 
     def __call__(self, x: Array) -> Array:
         """Give the probabilities of lying at or below `x`, same shape; 0 and 1 beyond the ends."""
-        return self.with_density(x)[0]
+        below = np.asarray(x >= self.high, dtype=float)
+        inside = (x > self.low) & (x < self.high)
+        below[inside] = self._by_blocks(x[inside], self._below)
+        return below
 
     def with_density(self, x: Array) -> tuple[Array, Array]:
         """Give the probabilities of lying at or below `x`, and the density there; it is zero beyond the ends."""
-        flat = np.ascontiguousarray(x, dtype=float).reshape(-1)
-        below, density = np.empty_like(flat), np.empty_like(flat)
-        for begin in range(0, flat.size, BLOCK):
-            block = slice(begin, begin + BLOCK)
-            below[block], density[block] = self._block(flat[block])
-        return below.reshape(np.shape(x)), density.reshape(np.shape(x))
-
-    def _block(self, x: Array) -> tuple[Array, Array]:
         inside = np.clip(x, self.low, self.high)
-        cell = self._lookup.steps(inside)
-        width = self._width.take(cell)
-        t = (inside - self._start.take(cell)) / width
-        c0, c1, c2, c3 = (c.take(cell) for c in self._coefficients)
-        below = np.clip(c0 + t * (c1 + t * (c2 + t * c3)), 0.0, 1.0)
-        density = np.maximum(c1 + t * (2 * c2 + t * 3 * c3), 0.0) / width
+        below, density = self._by_blocks(inside.ravel(), self._with_density).reshape(2, *inside.shape)
         beyond = inside != x
-        if beyond.any():
-            below[beyond], density[beyond] = x[beyond] > self.high, 0.0
+        below[beyond], density[beyond] = x[beyond] > self.high, 0.0
         return below, density
+
+    def _by_blocks(self, x: Array, function: Callable[[Array], Array]) -> Array:
+        """Apply a function to values in pieces that stay in the cache, (n,) to (..., n)."""
+        pieces = [function(x[begin : begin + BLOCK]) for begin in range(0, max(x.size, 1), BLOCK)]
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
+
+    def _below(self, x: Array) -> Array:
+        cell = self._lookup.steps(x)
+        return np.clip(_cubic(*self._in_cell(cell, x)), 0.0, 1.0)
+
+    def _with_density(self, x: Array) -> Array:
+        cell = self._lookup.steps(x)
+        t, c0, c1, c2, c3 = self._in_cell(cell, x)
+        slope = np.maximum(c1 + t * (2 * c2 + t * 3 * c3), 0.0)
+        return np.array([np.clip(_cubic(t, c0, c1, c2, c3), 0.0, 1.0), slope / self._width.take(cell)])
+
+    def _in_cell(self, cell: NDArray[np.int32], x: Array) -> list[Array]:
+        """Give the place of values in their cells, 0 to 1, and the coefficients of these, (n,) each."""
+        t = (x - self._start.take(cell)) / self._width.take(cell)
+        return [t, *(c.take(cell) for c in self._coefficients)]
 
     def between(self, low: Array, high: Array) -> Array:
         """Give the probability of an interval, same shape; none where its ends are crossed."""
@@ -157,6 +166,10 @@ class Chances:
             basis.append(rest / beside[-1])
         values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
         return self.mean + scale * values, np.square(vectors[0])
+
+
+def _cubic(t: Array, c0: Array, c1: Array, c2: Array, c3: Array) -> Array:
+    return c0 + t * (c1 + t * (c2 + t * c3))
 
 
 def _first_moment(start: Array, width: Array, coefficients: Array, t: Array) -> Array:
