@@ -51,6 +51,7 @@ class Batch:
     resume: bool = False
     precision: tuple[str, ...] = ()
     max_draws: int = MAX_DRAWS
+    smooth: str | None = None
     rows: list[list[str]] = field(default_factory=list)
     """Of the table over all files; the draws of a file go when its report is written."""
     lines: list[list[Any]] = field(default_factory=list)
@@ -98,6 +99,7 @@ class Batch:
                 max_draws=self.max_draws,
                 journal=self._journals.get(path),
                 resume=self.resume,
+                smooth=self.smooth,
             )
         if self.precision:
             self._tell_precision(path, results)
@@ -122,7 +124,8 @@ class Batch:
     def _tell_precision(self, path: Path, results: Results) -> None:
         self._tell(f"{path}: {results.run.draws:,} draws made for the precision asked")
         if results.misses:
-            self._tell(f"{path}: not as close as asked at that number (--max-draws): {'; '.join(results.misses)}")
+            limits = "--max-draws" if results.run.smoothed is None else "--max-draws, --memory"
+            self._tell(f"{path}: not as close as asked at that number ({limits}): {'; '.join(results.misses)}")
 
     def _check_sip(self, path: Path) -> None:
         if len(self.files) > 1:

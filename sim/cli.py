@@ -111,6 +111,13 @@ def run(
         ),
     ] = None,
     max_draws: Annotated[int, typer.Option(help="Where doubling for --precision ends.")] = 4_194_304,
+    smooth: Annotated[
+        str | None,
+        typer.Option(
+            help="Work probabilities and percentiles out exactly over this input, such as hours_saved, or 'auto': fewer"
+            " draws do."
+        ),
+    ] = None,
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
     from sim.batch import Batch
@@ -136,6 +143,7 @@ def run(
         resume=resume,
         precision=tuple(precision or ()),
         max_draws=max_draws,
+        smooth=smooth,
     )
     raise typer.Exit(batch.run())
 

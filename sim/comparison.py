@@ -1,11 +1,12 @@
 """Vendors against each other in the same futures: who is best, how often, and what choosing wrong costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.distributions import Array
+from sim.smooth import Chances, Line
 from sim.statistics import Estimate, mean, probability
 
 
@@ -50,3 +51,46 @@ def compare(values: Mapping[str, Array], *, metric: str = "npv") -> Comparison:
         for name, v in values.items()
     }
     return Comparison(metric, standings, probability(best <= 0))
+
+
+def compare_lines(lines: Mapping[str, Line], law: Chances, *, metric: str = "npv") -> Comparison:
+    """Compare vendors that are straight lines in one input given the others, (n,) each, exactly over that input.
+
+    Each is the best in one interval of the input, between the crossings with the others: the upper envelope of the
+    lines. Where lines are the same, probabilities are split.
+    """
+    means = {name: mean(line.value) for name, line in lines.items()}
+    leader = lines[max(means, key=lambda name: means[name].value)]
+    leads = {name: _leads(line, lines.values(), law) for name, line in lines.items()}
+    alike = {name: np.sum([line.minus(w).is_zero for w in lines.values()], axis=0) for name, line in lines.items()}
+    best = sum(_mean_within(line, *leads[name], law) / alike[name] for name, line in lines.items())
+    standings = {
+        name: Standing(
+            p_best=probability(law.between(*leads[name]) / alike[name]),
+            mean=means[name],
+            gap=mean(leader.value - line.value),
+            regret=mean(best - line.value),
+            beats={other: probability(_above(line.minus(w), law)) for other, w in lines.items() if other != name},
+        )
+        for name, line in lines.items()
+    }
+    zero = Line(np.zeros(len(leader.value)), np.zeros(len(leader.value)))
+    return Comparison(metric, standings, probability(law.between(*_leads(zero, lines.values(), law))))
+
+
+def _leads(line: Line, others: Iterable[Line], law: Chances) -> tuple[Array, Array]:
+    """Give the interval of the input in which no other line is above a line, (n,) each; with crossed ends if none."""
+    ends = [line.minus(other).interval(law.mean) for other in others]
+    return np.maximum.reduce([low for low, _ in ends]), np.minimum.reduce([high for _, high in ends])
+
+
+def _above(gap: Line, law: Chances) -> Array:
+    """Give the probability that a line lies above zero, (n,); half where it is zero."""
+    return np.where(gap.is_zero, 0.5, law.between(*gap.interval(law.mean)))
+
+
+def _mean_within(line: Line, low: Array, high: Array, law: Chances) -> Array:
+    """Give a line's part of its mean over an interval of the input, (n,)."""
+    high = np.maximum(low, high)
+    share = law.between(low, high)
+    return line.value * share + line.slope * (law.mean_below(high) - law.mean_below(low) - law.mean * share)

@@ -82,6 +82,8 @@ def short_money(value: float, currency: str) -> str:
 
 def points(se: float) -> str:
     """Write the standard error of a share or rate in percentage points."""
+    if 0 < se < 1e-5:
+        return "±<0.001"
     return f"±{se * 100:.2g}" if se * 100 < 99.5 else f"±{se * 100:.0f}"
 
 

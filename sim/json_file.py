@@ -13,6 +13,7 @@ from sim.kpis import PERCENTILES as KPI_PERCENTILES
 from sim.kpis import KpiAnswer
 from sim.results import Result, Results
 from sim.sampling import REPLICATES
+from sim.smooth import Smoothed
 from sim.statistics import Estimate, Statistics, percentile_key
 from sim.tally import RELATIVE_ERROR
 
@@ -53,6 +54,7 @@ def _head(results: Results) -> dict[str, Any]:
         "draws": run.draws,
         "draws_kept": run.kept,
         "percentile_relative_error": RELATIVE_ERROR if run.counted else 0.0,
+        "smoothed_over": run.smoothed,
         "precision_missed": list(results.misses),
         "design": str(run.design),
         "replicates": REPLICATES,
@@ -86,6 +88,7 @@ def json_text(results: Results) -> str:
 def _vendor_document(result: Result) -> dict[str, Any]:
     tornado = result.bars("npv")
     return {
+        "smoothed": [metric for metric in METRICS if isinstance(result.tally(metric), Smoothed)],
         "metrics": {metric: _metric_document(result.statistics(metric), result.percentiles) for metric in METRICS},
         "probabilities": {event: _estimate(p) for event, p in result.targets().items()},
         "payback_by_month": [p.value for p in result.payback_by_month()],

@@ -87,10 +87,13 @@ class Outcome:
 
 
 def evaluate(
-    case: Case, draws: Mapping[str, Array], *, metrics: Iterable[str] = tuple(METRICS), paths: int = 0
+    case: Case, draws: Mapping[str, Array], *, metrics: Iterable[str] | Metrics = tuple(METRICS), paths: int = 0
 ) -> Outcome:
-    """Value a vendor in every future of `draws`, (n,) an input; give the paths of the first few if asked."""
-    wanted = {name: METRICS[name] for name in metrics}
+    """Value a vendor in every future of `draws`, (n,) an input; give the paths of the first few if asked.
+
+    Metrics are names, or functions of cash flows by name, (n,) or (m, n) each.
+    """
+    wanted = metrics if isinstance(metrics, Mapping) else {name: METRICS[name] for name in metrics}
     size = len(next(iter(draws.values()))) if draws else 1
     tiles = [
         _evaluate_tile(
@@ -105,7 +108,7 @@ def evaluate(
     if len(tiles) == 1:
         return tiles[0]
     return Outcome(
-        metrics={name: np.concatenate([tile.metrics[name] for tile in tiles]) for name in wanted},
+        metrics={name: np.concatenate([tile.metrics[name] for tile in tiles], axis=-1) for name in wanted},
         line_totals={line.name: np.concatenate([tile.line_totals[line.name] for tile in tiles]) for line in case.lines},
         position=np.concatenate([tile.position for tile in tiles], axis=1),
         running=np.concatenate([tile.running for tile in tiles], axis=1),

@@ -72,6 +72,7 @@ def _packed_rows(rows: Rows, put: Any) -> dict[str, Any]:
         "inputs": _placed(rows.inputs, put),
         "metrics": {name: _placed(metrics, put) for name, metrics in rows.metrics.items()},
         "paths": {name: [put(x) for x in paths] for name, paths in rows.paths.items()},
+        "given": {name: _placed(given, put) for name, given in rows.given.items()},
     }
 
 
@@ -85,6 +86,7 @@ def _rows(packed: Mapping[str, Any], arrays: list[NDArray[Any]]) -> Rows:
         inputs={key: arrays[i] for key, i in packed["inputs"].items()},
         metrics={name: {m: arrays[i] for m, i in metrics.items()} for name, metrics in packed["metrics"].items()},
         paths={name: (arrays[i], arrays[j]) for name, (i, j) in packed["paths"].items()},
+        given={name: {q: arrays[i] for q, i in given.items()} for name, given in packed["given"].items()},
     )
 
 

@@ -25,6 +25,7 @@ from sim.run import Run, VendorDraws, all_inputs
 from sim.sampling import REPLICATES, Input
 from sim.sensitivity import Tornado, tornado
 from sim.setting import Setting
+from sim.smooth import chances, line_of
 from sim.statistics import Bounds, Estimate, Statistics, percentile_key
 from sim.tally import Tally
 from sim.tei import YearlyTable, table_frame, yearly_table
@@ -203,7 +204,10 @@ class Results(Mapping[str, Result]):
 
     @cached_property
     def comparison(self) -> comparison.Comparison:
-        """The vendors by NPV."""
+        """The vendors by NPV; exactly over the input integrated out, if there is one."""
+        if self.run.smoothed is not None:
+            law = chances(self.inputs_asked[self.run.smoothed].distribution)
+            return comparison.compare_lines({name: line_of(r.tally("npv")) for name, r in self.items()}, law)
         return comparison.compare({name: result["npv"] for name, result in self.items()})
 
     @cached_property

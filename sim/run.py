@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ from sim.sampling import (
     chunks,
     draws_a_replicate,
 )
+from sim.smooth import Kept, NotStraightError, Smoothing, bent_later, numbers, smoothing_of
 from sim.tally import Cells, Counted, Exact, Tally, rounded
 from sim.tasks import Tasks
 from sim.work import PATHS, Job, Part, Paths, Plan, Rows, all_inputs, keep_freed_memory, one_thread_a_product
@@ -80,6 +81,8 @@ class Run:
     """Draws that are kept in full: all of them, or the first of each replicate."""
     counted: bool = False
     """Whether percentiles come from counts, within 0.1 % of their value, because there was no room for all draws."""
+    smoothed: str | None = None
+    """Key of the input that probabilities and percentiles are worked out over exactly, if there is one."""
 
 
 def simulate(
@@ -97,6 +100,7 @@ def simulate(
     enough: Callable[[Run], bool] | None = None,
     max_draws: int = MAX_DRAWS,
     journal: Journal | None = None,
+    smooth: str | None = None,
 ) -> Run:
     """Value every vendor in each of the same futures.
 
@@ -107,16 +111,20 @@ def simulate(
     With `enough`, draws are doubled until it says so of the run, or there would be more than `max_draws`; the
     earlier draws stay, and the result is that of a run of so many draws from the start. What a `journal` holds is not
     done again, and what is done is added to it.
+    With `smooth`, the name of an input or "auto", all that the metrics of `sim.finance.forms` say is integrated over
+    that input instead of drawn; every draw must then fit into memory.
 
     Raises:
-        UsageError: a number of draws, workers or chunks, or a memory, that makes no sense.
+        UsageError: a number of draws, workers or chunks, or a memory, that makes no sense; an input that cannot be
+            integrated out.
         JournalError: the journal is of another run, or cannot be used.
     """
     if workers < 1 or (blocks_per_task is not None and blocks_per_task < 1):
         raise UsageError("workers and blocks_per_task must be at least 1")
     keep_freed_memory()
     size = draws_a_replicate(draws if enough is None else max(draws, CHUNK * REPLICATES), design)
-    ledger = Ledger(_plan(cases, design, seed, tuple(metrics), size, memory), size)
+    smoothing = None if smooth is None else smoothing_of(cases, smooth, metrics)
+    ledger = Ledger(_plan(cases, design, seed, tuple(metrics), size, memory, smoothing), size)
     done = 0
     with (
         one_thread_a_product(),
@@ -127,9 +135,9 @@ def simulate(
         while True:
             way.fill(ledger, done)
             run, done, size = ledger.close(), size, 2 * size
-            if enough is None or enough(run) or size * REPLICATES > max_draws:
+            if enough is None or enough(run) or size * REPLICATES > max_draws or _too_many(ledger.plan, size, memory):
                 return run
-            ledger.grow(_plan(cases, design, seed, tuple(metrics), size, memory), size)
+            ledger.grow(_plan(cases, design, seed, tuple(metrics), size, memory, smoothing), size)
 
 
 def _opened(
@@ -148,6 +156,7 @@ def _opened(
         "draws": ledger.size * REPLICATES,
         "precision": "asked" if grows else "none",
         "memory": memory,
+        "smooth": plan.smoothing.key if plan.smoothing else "none",
     }
     return journal.of(key)
 
@@ -170,12 +179,20 @@ class _Way:
         left, most = self._left(ledger, todo), self._most(ledger.plan)
         first = {block[0] for block in todo}
         tasks = Tasks(left, total=len(todo), workers=self.workers, most=most, each=self.each)
-        for part in self.mapped(Job(ledger.plan, ledger.centres), tasks):
+        for part in self._parts(ledger, tasks):
             if self.journal:
                 self.journal.append(part)
             ledger.enter(part)
             tasks.finish(sum(chunk in first for chunk in part.chunks), part.seconds)
             self.progress(tasks.share)
+
+    def _parts(self, ledger: "Ledger", tasks: Tasks) -> Iterator[Part]:
+        plan = ledger.plan
+        try:
+            yield from self.mapped(Job(plan, ledger.centres), tasks)
+        except NotStraightError as error:
+            assert plan.smoothing is not None
+            raise bent_later(plan.cases, plan.smoothing.key, plan.metrics, error) from None
 
     def _left(self, ledger: "Ledger", todo: Sequence[Block]) -> Sequence[Block]:
         """Enter what the journal holds of some blocks, and give the others."""
@@ -189,26 +206,54 @@ class _Way:
         """Give the blocks of a task that keeps every draw, at most: its part waits in memory."""
         if plan.counts:
             return None
-        a_draw = 8 * (len(plan.cases) * len(plan.metrics) + len(all_inputs(plan.cases)))
+        a_draw = 8 * (len(plan.cases) * len(plan.metrics) + len(all_inputs(plan.cases)) + _lines(plan))
         return max(1, PART // (TOGETHER * a_draw)) if self.away else 1
 
 
 def _plan(
-    cases: Mapping[str, Case], design: Design, seed: int, metrics: tuple[str, ...], size: int, memory: int
+    cases: Mapping[str, Case],
+    design: Design,
+    seed: int,
+    metrics: tuple[str, ...],
+    size: int,
+    memory: int,
+    smoothing: Smoothing | None = None,
 ) -> Plan:
     """Decide what is kept: every draw if there is room, else some rows and counts."""
     outcomes = len(cases) * len(metrics)
     room = memory - PROGRAM
     rows = min(ROWS // REPLICATES, size)
     a_row = 8 * REPLICATES * (outcomes + len(all_inputs(cases)))
-    all_draws = 8 * REPLICATES * size * (outcomes + 3)  # 3 to sort a metric
+    everything = Plan(cases, design, seed, metrics, rows, counts=False, smoothing=smoothing)
+    all_draws = 8 * REPLICATES * size * (outcomes + _lines(everything) + 3)  # 3 to sort a metric
     counts = all_draws + (rows * a_row if size > rows else 0) > room
+    if counts and smoothing:
+        raise UsageError(
+            f"{memory / 1e6:,.0f} MB of memory are too little for {size * REPLICATES:,} draws with an input integrated"
+            " out: all of them are kept (it needs far fewer draws; or leave it out)"
+        )
     while counts and rows > PATHS and rows * a_row > room / 2:
         rows //= 2
     if rows * a_row > room:
         need = (PROGRAM + rows * a_row) / 1e6
         raise UsageError(f"{memory / 1e6:,.0f} MB of memory are too little for this run (at least {need:,.0f} MB)")
-    return Plan(cases, design, seed, metrics, rows, counts)
+    return replace(everything, rows=rows, counts=counts)
+
+
+def _lines(plan: Plan) -> int:
+    """Give how many numbers are kept of a draw for the sake of the input integrated out."""
+    if plan.smoothing is None:
+        return 0
+    return numbers(plan.metrics) * sum(map(plan.smoothing.concerns, plan.cases.values()))
+
+
+def _too_many(plan: Plan, size: int, memory: int) -> bool:
+    """Whether a run that must keep every draw has no room for so many of each replicate."""
+    try:
+        _plan(plan.cases, plan.design, plan.seed, plan.metrics, size, memory, plan.smoothing)
+    except UsageError:
+        return plan.smoothing is not None
+    return False
 
 
 @contextmanager
@@ -254,6 +299,11 @@ class Ledger:
         }
         self.cells: dict[tuple[str, str, int], Cells] = {}
         self.lines: dict[tuple[str, str, int], int] = {}
+        self.given = {
+            name: Kept(plan.smoothing, plan.metrics, case.months + 1, size)
+            for name, case in plan.cases.items()
+            if plan.smoothing and plan.smoothing.concerns(case)
+        }
 
     @property
     def _long(self) -> int:
@@ -270,6 +320,8 @@ class Ledger:
             name: {metric: _resized(x, self._long) for metric, x in metrics.items()}
             for name, metrics in self.metrics.items()
         }
+        for kept in self.given.values():
+            kept.grow(size)
 
     def _count(self, plan: Plan) -> None:
         """Count the draws kept, chunk by chunk as they were made, so that sums come out the same."""
@@ -304,6 +356,8 @@ class Ledger:
         for name, paths in rows.paths.items():
             for whole, piece in zip(self.paths[name], paths, strict=True):
                 whole[:, replicate, start : start + piece.shape[1]] = piece
+        for name, given in rows.given.items():
+            self.given[name].enter(rows.chunk, given)
 
     def close(self) -> Run:
         """Give the finished run."""
@@ -315,6 +369,7 @@ class Ledger:
             draws=self.size * REPLICATES,
             kept=self.plan.rows * REPLICATES,
             counted=self.plan.counts,
+            smoothed=self.plan.smoothing.key if self.plan.smoothing else None,
         )
 
     def _vendor(self, name: str) -> VendorDraws:
@@ -329,6 +384,8 @@ class Ledger:
         )
 
     def _tally(self, name: str, metric: str) -> Tally:
+        if name in self.given:
+            return self.given[name].tally(metric, self.metrics[name][metric].ravel())
         if not self.plan.counts:
             return Exact(self.metrics[name][metric].ravel(), whole=metric in WHOLE)
         return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)))

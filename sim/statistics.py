@@ -49,11 +49,16 @@ class Bounds:
         }
         return np.asarray(np.logical_and.reduce([test(x, bound) for test, bound in tests.items() if bound is not None]))
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """What numbers that keep them lie between; infinite where there is no bound."""
+        lowest = max((bound for bound in (self.at_least, self.above) if bound is not None), default=-np.inf)
+        return lowest, min((bound for bound in (self.at_most, self.below) if bound is not None), default=np.inf)
+
     def share(self, low: Array, high: Array) -> Array:
         """Give the share of each cell that keeps them, (k,), as if its numbers lay evenly between its edges."""
         low, high = np.asarray(low, float), np.asarray(high, float)
-        lowest = max((bound for bound in (self.at_least, self.above) if bound is not None), default=-np.inf)
-        highest = min((bound for bound in (self.at_most, self.below) if bound is not None), default=np.inf)
+        lowest, highest = self.ends
         width = high - low
         part = np.clip(np.minimum(high, highest) - np.maximum(low, lowest), 0, None)
         return np.where(width > 0, part / np.where(width > 0, width, 1), self.kept(low))

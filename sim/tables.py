@@ -128,15 +128,21 @@ def written_input(results: Results, row: Mapping[str, Any]) -> list[str]:
 
 
 def scope(results: Results, escape: Callable[[str], str] = str) -> str:
-    """Say what of a run's figures is not from all draws, not exact or not as close as asked; nothing if all is well."""
+    """Say what of a run's figures is not of all draws, more or less than drawn, or not as close as asked, if any is."""
     run, parts = results.run, []
+    if run.smoothed is not None:
+        parts.append(
+            f"Probabilities and percentiles are worked out exactly over {escape(run.smoothed)}; draws cover the other"
+            " inputs. IRR, peak exposure and the curves of ROI are those of the draws."
+        )
     if run.counted:
         parts.append(
             f"Percentiles come from counts and may be off by {rate(RELATIVE_ERROR)} of their value at most, since"
             " memory has no room for all draws; means are exact."
         )
     if run.kept < run.draws:
-        parts.append(f"The comparison of vendors, inputs and charts show the first {run.kept:,} futures.")
+        what = "Inputs and charts" if run.smoothed is not None else "The comparison of vendors, inputs and charts"
+        parts.append(f"{what} show the first {run.kept:,} futures.")
     if results.misses:
         parts.append(f"Not as close as --precision asked: {escape('; '.join(results.misses))}.")
     return " ".join(parts)

@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Array
+from sim.finance import METRICS
 from sim.model import Case, evaluate
 from sim.sampling import Block, Chunk, Design, Input, draw_block, medians
+from sim.smooth import Smoothing, of_chunk
 from sim.tally import Cells, exact
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Plan:
     """Draws of each replicate that are kept, inputs and metrics on the same rows."""
     counts: bool
     """Whether the draws beyond those rows are counted; else every metric keeps them all."""
+    smoothing: Smoothing | None = None
+    """The input that is integrated out, if one is."""
 
     def centres(self) -> dict[str, dict[str, float]]:
         """Give each vendor's metrics in the median future, 0 where they are not finite: what sums are taken about."""
@@ -61,6 +65,8 @@ class Rows(NamedTuple):
     metrics: dict[str, dict[str, Array]]
     paths: dict[str, tuple[Paths, Paths]]
     """Running totals of the money, and of the net flows with staff time, (m, k) by vendor."""
+    given: dict[str, dict[str, Array]]
+    """What follows given every input but the one integrated out, by vendor and quantity."""
 
 
 @dataclass
@@ -154,18 +160,25 @@ def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], block: Block, 
     kept = max(min(plan.rows - start, size), 0)
     paths = max(min(PATHS - start, size), 0)
     places = [slice(first, first + size) for first in range(0, len(block) * size, size)]
-    rows = [Rows(chunk, _kept(drawn, at, kept), {}, {}) for chunk, at in zip(block, places, strict=True)]
+    rows = [Rows(chunk, _kept(drawn, at, kept), {}, {}, {}) for chunk, at in zip(block, places, strict=True)]
     for name, case in plan.cases.items():
         own = {i.key: drawn[i.key] for i in case.inputs} or {"": np.zeros(len(block) * size)}
-        outcome = evaluate(case, own, metrics=plan.metrics, paths=len(block) * size if paths else 0)
+        smoothing = plan.smoothing if plan.smoothing and plan.smoothing.concerns(case) else None
+        wanted = {metric: METRICS[metric] for metric in plan.metrics}
+        more = smoothing.functions(plan.metrics) if smoothing else {}
+        outcome = evaluate(case, own, metrics=wanted | more, paths=len(block) * size if paths else 0)
+        metrics = {metric: outcome.metrics[metric] for metric in wanted}
+        given = smoothing.given(case, own, outcome.metrics, plan.metrics) if smoothing else None
         for left, at in zip(rows, places, strict=True):
             if paths:
                 left.paths[name] = _first(outcome.position, at, paths), _first(outcome.running, at, paths)
             for line, total in outcome.line_totals.items():
                 part.add_line((name, line, left.chunk.replicate), float(total[at].sum()))
             if plan.counts:
-                part.count(name, left.chunk.replicate, _kept(outcome.metrics, at, size), centres[name])
-            left.metrics[name] = _kept(outcome.metrics, at, kept if plan.counts else size)
+                part.count(name, left.chunk.replicate, _kept(metrics, at, size), centres[name])
+            left.metrics[name] = _kept(metrics, at, kept if plan.counts else size)
+            if given:
+                left.given[name] = of_chunk(given, at)
     if kept or not plan.counts:
         part.rows += rows
 

@@ -1,55 +1,22 @@
-"""What `benchmarks.accuracy` claims: smoothing is exact, axes change no law, and the arithmetic of its tables."""
+"""What `benchmarks.accuracy` claims: smoothed runs estimate the same, axes change no law, its tables are right."""
 
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import stats
 
 from benchmarks import ROOT
 from benchmarks.accuracy import plain, smooth
 from benchmarks.accuracy.__main__ import Found, draws_for, methods, random_draws_for, saving, stated_against_true
 from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence, influence, offers, shipped
-from benchmarks.accuracy.smooth import Affine, integrated, kept
-from sim.distributions import Triangular, TruncatedNormal, Uniform
-from sim.model import evaluate
+from sim.distributions import Uniform
 from sim.sampling import Chunk, Design, draw
+from sim.smooth import Line, chances
 
-CHUNK = Chunk(0, 0, 256)
 SMOOTHED = ("productivity_gain", "implementation")
-UNIFORM = Uniform(low=0, high=1)
-
-
-def affine(*lines):
-    """Give results of several draws, each as base and slope."""
-    base, slope = np.array(lines, dtype=float).T
-    return Affine(base, slope)
-
-
-@pytest.mark.parametrize("key", SMOOTHED)
-@pytest.mark.parametrize("vendor", ["Base", "Dear"])
-def test_a_third_value_of_the_input_lies_on_the_line_through_two(key, vendor):
-    case, given = offers()[vendor], smooth.given(offers(), key, Design.SOBOL, 1, CHUNK)[vendor]
-    inputs = [i for i in case.inputs if i.key != key]
-    x = float(smooth.law_of(offers(), key).ppf(np.array([0.3]))[0])
-    drawn = draw(inputs, design=Design.SOBOL, seed=1, chunk=CHUNK) | {key: np.full(CHUNK.size, x)}
-    exact = evaluate(case, drawn, metrics=("npv", "benefit", "cost")).metrics
-    for name in exact:
-        line = getattr(given, name)
-        np.testing.assert_allclose(line.base + line.slope * x, exact[name], rtol=1e-11, atol=1e-4)
-
-
-@pytest.mark.parametrize("key", SMOOTHED)
-def test_the_chance_of_payback_given_the_rest_is_that_of_many_values(key):
-    case, size = offers()["Base"], 4096
-    given = smooth.given(offers(), key, Design.SOBOL, 1, CHUNK)["Base"]
-    drawn = draw([i for i in case.inputs if i.key != key], design=Design.SOBOL, seed=1, chunk=CHUNK)
-    x = smooth.law_of(offers(), key).ppf((np.arange(size) + 0.5) / size)
-    for i in range(0, CHUNK.size, 16):
-        draws = {name: np.full(size, value[i]) for name, value in drawn.items()} | {key: x}
-        month = evaluate(case, draws, metrics=("payback",)).metrics["payback"]
-        assert given.paid_back[i] == pytest.approx((month <= plain.WITHIN).mean(), abs=1 / size)
+UNIFORM = chances(Uniform(low=0, high=1))
 
 
 @pytest.mark.parametrize("key", SMOOTHED)
@@ -78,47 +45,12 @@ def test_smoothing_the_gain_leaves_less_than_a_third_of_the_variance_of_sobol_po
     assert np.var(jumps) / np.var(smoothed) > 3
 
 
-def test_probabilities_of_a_line_by_hand():
-    lines = affine((1, 2), (1, -2), (1, 0), (3, 0))  # 1 + 2x <= 2 up to x = 0.5; 1 - 2x <= 0.5 from x = 0.25
-    np.testing.assert_allclose(lines.at_most(2, UNIFORM), [0.5, 1, 1, 0])
-    np.testing.assert_allclose(lines.at_most(0.5, UNIFORM), [0, 0.75, 0, 0])
-
-
 def test_shortfalls_of_a_line_by_hand():
-    lines = affine((0, 2), (1, -2), (0, 0), (3, 0))
-    # Over x in (0, 1): (1 - 2x)+ up to x = 0.5; 1 - (1 - 2x) = 2x everywhere; 1; never.
-    np.testing.assert_allclose(lines.shortfall(1, UNIFORM), [0.25, 1, 1, 0], atol=1e-12)
-    np.testing.assert_allclose(lines.shortfall(0, UNIFORM), [0, 0.25, 0, 0], atol=1e-12)  # 2x - 1 from x = 0.5
-
-
-@pytest.mark.parametrize(
-    "law", [Triangular(low=40, mode=60, high=120), TruncatedNormal(mean=0.1, sd=0.04, low=0, high=0.4)]
-)
-def test_integrated_distribution_functions_are_those_of_quadrature(law):
-    low, high = law.ends
-    levels = np.linspace(low - (high - low) / 5, high + (high - low) / 5, 41)
-    kink = [60] if isinstance(law, Triangular) else None
-    for level, found in zip(levels, integrated(law)(levels), strict=True):
-        exact, _ = integrate.quad(
-            lambda x: float(law.cdf(np.array([x]))[0]),
-            low,
-            max(level, low),
-            points=kink and [k for k in kink if k < level],
-        )
-        assert found == pytest.approx(exact, abs=1e-7 * (high - low))
-
-
-def test_payback_given_the_rest_takes_every_month_whichever_way_it_moves():
-    months = [
-        [(-1, 2), (-1, 4)],  # from x = 0.5 and from 0.25: 0.5
-        [(0.25, -1), (2, -4)],  # up to 0.25 and up to 0.5
-        [(0.75, -1), (-1, 4)],  # up to 0.75 and from 0.25
-        [(0.25, -1), (-3, 4)],  # up to 0.25 and from 0.75: never
-        [(1, 0), (-1, 4)],  # from 0.25
-        [(-1, 0), (1, 4)],  # never, because of the first
-    ]
-    base, slope = np.moveaxis(np.array(months, dtype=float), -1, 0)
-    np.testing.assert_allclose(kept(Affine(base.T, slope.T), UNIFORM), [0.5, 0.25, 0.5, 0, 0.75, 0])
+    """Of lines from 0 to 2, from 1 to -1, and at 0 and 3 throughout, over x evenly in (0, 1)."""
+    lines = Line(np.array([1.0, 0, 0, 3]), np.array([2.0, -2, 0, 0]))
+    # (1 - 2x)+ up to x = 0.5; 1 - (1 - 2x) = 2x everywhere; 1; never.
+    np.testing.assert_allclose(smooth.shortfall(lines, 1, UNIFORM), [0.25, 1, 1, 0], atol=1e-12)
+    np.testing.assert_allclose(smooth.shortfall(lines, 0, UNIFORM), [0, 0.25, 0, 0], atol=1e-12)  # 2x - 1 from x = 0.5
 
 
 @pytest.mark.parametrize("axes", [by_influence, by_direction])

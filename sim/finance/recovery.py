@@ -20,7 +20,7 @@ def payback(flows: CashFlows) -> Array:
 
 def payback_discounted(flows: CashFlows) -> Array:
     """Month from which the running total of the discounted flows stays at or above zero; `inf` if not in time."""
-    return _sustained(flows.running_present < -DUST)
+    return _sustained(running_discounted(flows) < -DUST)
 
 
 def payback_first(flows: CashFlows) -> Array:
@@ -51,6 +51,16 @@ def payback_yearly(flows: CashFlows) -> Array:
     signature and is undiscounted; `inf` if not within the horizon.
     """
     return payback_in_years(flows.running_by_year, flows.year_ends)
+
+
+def running(flows: CashFlows) -> Array:
+    """Running total of the net flows, (m, n): what `payback` looks at."""
+    return flows.running
+
+
+def running_discounted(flows: CashFlows) -> Array:
+    """Running total of the discounted net flows, (m, n): what `payback_discounted` looks at."""
+    return flows.running_present
 
 
 def _sustained(below: NDArray[np.bool_]) -> Array:

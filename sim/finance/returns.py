@@ -22,9 +22,22 @@ from sim.irr import (
 
 def roi(flows: CashFlows) -> Array:
     """Net return on investment: (benefit - cost) / cost, undiscounted; 0 is break-even. NaN where nothing is spent."""
-    gain, cost = flows.total_benefit - flows.total_cost, flows.total_cost
-    gain = np.where(np.abs(gain) < DUST, 0.0, gain)  # breaking even is 0, not a rounding error below it
-    return ratio(gain, cost)
+    return ratio(gain(flows), flows.total_cost)
+
+
+def gain(flows: CashFlows) -> Array:
+    """Benefit less cost, undiscounted: what an ROI divides."""
+    return _settled(flows.total_benefit - flows.total_cost)
+
+
+def gain_hard(flows: CashFlows) -> Array:
+    """Benefit without the staff time freed, less cost, undiscounted."""
+    return _settled(flows.total_benefit - flows.total(flows.freed) - flows.total_cost)
+
+
+def _settled(gain: Array) -> Array:
+    """Make breaking even 0, not a rounding error beside it."""
+    return np.where(np.abs(gain) < DUST, 0.0, gain)
 
 
 def roi_gross(flows: CashFlows) -> Array:
@@ -54,10 +67,7 @@ def roi_nucleus(flows: CashFlows) -> Array:
 
 def roi_hard(flows: CashFlows) -> Array:
     """Net return without the staff time freed: (benefit - that - cost) / cost, undiscounted; NaN without cost."""
-    cost = flows.total_cost
-    gain = flows.total_benefit - flows.total(flows.freed) - cost
-    gain = np.where(np.abs(gain) < DUST, 0.0, gain)
-    return ratio(gain, cost)
+    return ratio(gain_hard(flows), flows.total_cost)
 
 
 def npv_hard(flows: CashFlows) -> Array:

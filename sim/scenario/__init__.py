@@ -51,6 +51,7 @@ class Scenario:
         max_draws: int = MAX_DRAWS,
         journal: str | Path | None = None,
         resume: bool = False,
+        smooth: str | None = None,
     ) -> Results:
         """Simulate every vendor in the same futures.
 
@@ -69,9 +70,11 @@ class Scenario:
             max_draws: where doubling ends.
             journal: a file that finished parts are written to, for a run that may be cut off.
             resume: whether to go on with a journal that is there.
+            smooth: an input that probabilities and percentiles are worked out over exactly instead of drawing it, by
+                its name, or "auto" for the one of those that can be which moves the NPV most.
 
         Raises:
-            UsageError: an argument that makes no sense.
+            UsageError: an argument that makes no sense, or an input that cannot be integrated out.
             JournalError: the journal is there already, of another run, damaged, or cannot be written.
         """
         check_percentiles(percentiles)
@@ -93,6 +96,7 @@ class Scenario:
             enough=(lambda run: not self._results(run, percentiles, goals).misses) if goals else None,
             max_draws=max_draws,
             journal=None if journal is None else Journal(Path(journal), resume=resume),
+            smooth=smooth,
         )
         return self._results(run, percentiles, goals)
 
