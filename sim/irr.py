@@ -7,15 +7,15 @@ from numpy.typing import NDArray
 
 from sim.distributions import Array
 
-ROWS = 8
-"""Months that are worked on at a time."""
+ROWS, COLUMNS = 8, 4096
+"""Months and draws that are worked on at a time."""
 
 GRID = 6
-MIDDLE, REACH = -0.045, 0.125
-"""How many rates a first guess is made from, and which: log discount factors a month, from -60 % to 650 % a year."""
+MIDDLE, REACH = -0.06, 0.14
+"""How many rates a first guess is made from, and which: log discount factors a month, from -60 % to 1,000 % a year."""
 
-GOOD = 3e-4
-"""Error of a guess, in log discount factors, that a step of high order brings down to nine digits of the rate."""
+GOOD = 0.02
+"""Error of a guess, in log discount factors over the horizon, that a step of high order brings down to nine digits."""
 
 SETTLED = 1e-4
 """The same for a step of Halley's."""
@@ -96,34 +96,39 @@ def polished(running: Array, log_v: Array) -> tuple[Array, NDArray[np.bool_]]:
     last = len(running) - 1
     middle = last / 2  # months are counted from there, so that higher derivatives are small
     with np.errstate(all="ignore"):
-        v = np.exp(log_v)
-        s0, s1, s2, s3 = _moments_of(running[:-1], v, np.arange(0.0, last) - middle)
-        end = running[-1] * v ** (last - middle)
-        to_end = last - middle
+        v, to_end = np.exp(log_v), last - middle
+        s0, s1, s2, s3 = _moments_of(running[:-1], log_v, middle)
+        end = running[-1] * np.exp(log_v * to_end)
         value = end - np.expm1(log_v) * s0
         slope = to_end * end + s1 - v * (s0 + s1)
         second = to_end**2 * end + s2 - v * (s0 + 2 * s1 + s2)
         third = to_end**3 * end + s3 - v * (s0 + 3 * (s1 + s2) + s3)
         step, a, b = -value / slope, second / (2 * slope), third / (6 * slope)
-        return log_v + step * (1 - step * (a - step * (2 * a**2 - b))), np.abs(step) < GOOD
+        return log_v + step * (1 - step * (a - step * (2 * a**2 - b))), np.abs(step) * last < GOOD
 
 
-def _moments_of(amounts: Array, v: Array, months: Array) -> Array:
-    """Give the sums of amounts times v^t t^k over some months t, (4, n) for k = 0..3.
+def _moments_of(amounts: Array, log_v: Array, middle: float) -> Array:
+    """Give the sums of amounts times v^t t^k, (4, n) for k = 0..3, months t counted from the middle.
 
-    Some rows at a time, the last first: what is made of them stays in the processor's cache.
+    A few rows and columns at a time, the last rows first: what is made of them stays in the processor's cache.
     """
-    weights = np.array([months**power for power in range(4)])
-    found = np.zeros((4, v.size))
-    powers, leap = _powers(v, ROWS), v**ROWS
-    room = np.empty_like(powers)
-    for first in reversed(range(0, len(amounts), ROWS)):
-        some = amounts[first : first + ROWS]
-        values = np.multiply(some, powers[: len(some)], out=room[: len(some)])
-        found *= leap
-        found += weights[:, first : first + len(some)] @ values
-    found *= v ** months[0]
+    weights = np.array([(np.arange(len(amounts)) - middle) ** power for power in range(4)])
+    found = np.zeros((4, log_v.size))
+    for left in range(0, log_v.size, COLUMNS):
+        some = slice(left, left + COLUMNS)
+        _add_moments(found[:, some], amounts[:, some], np.exp(log_v[some]), weights)
+    found *= np.exp(-middle * log_v)
     return found
+
+
+def _add_moments(found: Array, amounts: Array, v: Array, weights: Array) -> None:
+    powers = _powers(v, ROWS)
+    leap, room = powers[-1] * v, np.empty_like(powers)
+    for first in reversed(range(0, len(amounts), ROWS)):
+        rows = amounts[first : first + ROWS]
+        values = np.multiply(rows, powers[: len(rows)], out=room[: len(rows)])
+        found *= leap
+        found += weights[:, first : first + len(rows)] @ values
 
 
 def solved(running: Array) -> Array:

@@ -37,7 +37,7 @@ REPLICATES = 16
 CHUNK = 4096
 """Draws a chunk. Part of what a seed means, so not a tuning knob."""
 
-TOGETHER = 2 * CHUNK
+TOGETHER = 4 * CHUNK
 """Draws that are valued at a time, about: enough to make a call of numpy long, few enough for the processor's cache."""
 
 SHARED = ""
