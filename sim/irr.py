@@ -14,11 +14,11 @@ GRID = 6
 MIDDLE, REACH = -0.06, 0.14
 """How many rates a first guess is made from, and which: log discount factors a month, from -60 % to 1,000 % a year."""
 
-GOOD = 0.02
-"""Error of a guess, in log discount factors over the horizon, that a step of high order brings down to nine digits."""
+GOOD = 0.004
+"""Terms of the series of a step, below which the step is known to nine digits."""
 
-SETTLED = 1e-4
-"""The same for a step of Halley's."""
+SETTLED = 0.003
+"""The same for a step of Halley's, over the horizon."""
 
 LOWEST, HIGHEST = -np.log(11.0), np.log(10.0)
 """Log discount factors between which rates are sought: 1,000 % and -90 % a month."""
@@ -103,8 +103,10 @@ def polished(running: Array, log_v: Array) -> tuple[Array, NDArray[np.bool_]]:
         slope = to_end * end + s1 - v * (s0 + s1)
         second = to_end**2 * end + s2 - v * (s0 + 2 * s1 + s2)
         third = to_end**3 * end + s3 - v * (s0 + 3 * (s1 + s2) + s3)
-        step, a, b = -value / slope, second / (2 * slope), third / (6 * slope)
-        return log_v + step * (1 - step * (a - step * (2 * a**2 - b))), np.abs(step) * last < GOOD
+        step = -value / slope
+        a, b = step * second / (2 * slope), step**2 * third / (6 * slope)
+        good = (np.abs(step) < GOOD) & (np.abs(a) < GOOD) & (np.abs(b) < GOOD**2)
+        return log_v + step * (1 - a + 2 * a**2 - b), good
 
 
 def _moments_of(amounts: Array, log_v: Array, middle: float) -> Array:
@@ -185,7 +187,9 @@ def stepwise(net: Array, guess: Array) -> Array:
     for _ in range(40):
         step = _halley_step(both, np.exp(log_v))
         moved = np.where(open_, np.minimum(np.maximum(log_v - step, LOWEST), HIGHEST), log_v)
-        settled |= open_ & (np.abs(step) < SETTLED)  # convergence is cubic: what is left is about its third power
+        settled |= open_ & (
+            np.abs(step) * len(net) < SETTLED
+        )  # convergence is cubic: what is left is about its third power
         open_ &= ~settled & (np.abs(moved - log_v) > 0)  # else it is at a bound, or undefined
         log_v = moved
         if not open_.any():
