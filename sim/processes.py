@@ -17,6 +17,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple, TypeVar
 
+from threadpoolctl import threadpool_limits
+
 from sim.errors import UsageError, WorkError
 
 A = TypeVar("A")
@@ -157,7 +159,9 @@ def _serve(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
         while True:
             news, task = pipe.recv()
-            function = pickle.loads(news) if news else function
+            if news:
+                function = pickle.loads(news)
+                threadpool_limits(1)  # libraries may have been loaded before the environment said so
             pipe.send(_answer(function, task))
 
 
