@@ -141,11 +141,11 @@ class Book(Line):
         market = self.market
         margin = world[market.gross_margin]
         without, with_crm = self.paths(world)
-        sold = _in_place(np.subtract, with_crm.wins * with_crm.bigger, without.wins)
-        repeat = _in_place(np.subtract, with_crm.customers * with_crm.more_sold, without.customers)
+        sold = _more(with_crm.wins, with_crm.bigger, without.wins)
+        repeat = _more(with_crm.customers, with_crm.more_sold, without.customers)
         sold = _in_place(np.multiply, sold, world[market.deal_value] * margin)
         repeat = _in_place(np.multiply, repeat, world[market.revenue_per_customer] / 12 * margin)
-        return sold + repeat  # nothing at signature: nothing is adopted yet
+        return _in_place(np.add, sold, repeat)  # nothing at signature: nothing is adopted yet
 
     def paths(self, world: World) -> tuple["Path", "Path"]:
         """Give what the company sells each month, without the CRM and with it."""
@@ -158,14 +158,14 @@ class Book(Line):
         leads = world[market.leads_per_month] * world.compounded(market.growth)
         rate, cap = world[market.conversion_rate], world[market.conversion_cap]
         wins = market.limited(world, leads * np.minimum(rate, cap))
-        more_leads = leads * self._lifted(world, self.leads, selling) * self._cheaper(world, selling)
+        more_leads = _times(_times(leads, self._lifted(world, self.leads, selling)), self._cheaper(world, selling))
         more_wins = more_leads * _in_place(
             np.minimum, _in_place(np.multiply, self._lifted(world, self.conversion, selling), rate), cap
         )
         more_wins = market.limited(world, more_wins, self.selling_time.more(world, selling))
         recurring, customers = world[market.recurring_share], world[market.customers]
         kept = np.asarray(1 - monthly_churn)
-        kept_more = kept + avoided * keeping
+        kept_more = _in_place(np.add, np.asarray(avoided * keeping), kept)
         return (
             Path(leads, wins, 1.0, kept, _stock(world, customers, kept, wins * recurring), 1.0),
             Path(
@@ -191,6 +191,20 @@ class Book(Line):
             return 1.0
         more = 1 / (1 - world[self.cost_per_lead_cut]) - 1
         return 1 + more * world[self.attribution] * adoption
+
+
+def _more(x: Array, factor: Value, without: Array) -> Array:
+    """Give what x times a factor is more than it was without, in a new array."""
+    return x - without if _is_one(factor) else _in_place(np.subtract, x * factor, without)
+
+
+def _times(x: Array, factor: Value) -> Array:
+    """Multiply, but not by one: whole arrays are costly."""
+    return x if _is_one(factor) else np.asarray(x * factor)
+
+
+def _is_one(factor: Value) -> bool:
+    return isinstance(factor, float) and factor == 1.0
 
 
 def _in_place(operation: np.ufunc, x: Value, other: Value) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Array
+from sim.schedule import powers
 
 ROWS, COLUMNS = 8, 4096
 """Months and draws that are worked on at a time."""
@@ -124,11 +125,11 @@ def _moments_of(amounts: Array, log_v: Array, middle: float) -> Array:
 
 
 def _add_moments(found: Array, amounts: Array, v: Array, weights: Array) -> None:
-    powers = _powers(v, ROWS)
-    leap, room = powers[-1] * v, np.empty_like(powers)
+    first_powers = powers(v, ROWS)
+    leap, room = first_powers[-1] * v, np.empty_like(first_powers)
     for first in reversed(range(0, len(amounts), ROWS)):
         rows = amounts[first : first + ROWS]
-        values = np.multiply(rows, powers[: len(rows)], out=room[: len(rows)])
+        values = np.multiply(rows, first_powers[: len(rows)], out=room[: len(rows)])
         found *= leap
         found += weights[:, first : first + len(rows)] @ values
 
@@ -206,7 +207,7 @@ def _halley_step(both: Array, v: Array) -> Array:
     """
     months = np.arange(len(both), dtype=float)
     weights = np.array([months**power for power in range(3)])
-    values = both * _powers(v, len(both))[:, None]
+    values = both * powers(v, len(both))[:, None]
     with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
         sums = (weights @ values.reshape(len(both), -1)).reshape(3, 2, -1)
         duration, squared = sums[1:] / sums[0]
@@ -222,22 +223,10 @@ def bisect_irr(net: Array, lowest: Array) -> Array:
     """Solve NPV = 0 for the yearly rate by halving, for the few columns that need it; NaN without a change of sign."""
     low = np.full(net.shape[1], LOWEST)  # of the log discount factor: the highest rate
     high = np.where(lowest < 0, HIGHEST, 0.0)
-    at_low, at_high = (np.sign((net * _powers(np.exp(end), len(net))).sum(axis=0)) for end in (low, high))
+    at_low, at_high = (np.sign((net * powers(np.exp(end), len(net))).sum(axis=0)) for end in (low, high))
     between = at_low * at_high < 0
     for _ in range(60 if between.any() else 0):
         middle = (low + high) / 2
-        same = np.sign((net * _powers(np.exp(middle), len(net))).sum(axis=0)) == at_low
+        same = np.sign((net * powers(np.exp(middle), len(net))).sum(axis=0)) == at_low
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     return np.where(between, np.expm1(-12 * low), np.nan)
-
-
-def _powers(v: Array, months: int) -> Array:
-    """Give v to the power of each month, (m, n): rows known so far times the last of them give as many again."""
-    powers = np.empty((months, v.size))
-    powers[0], powers[1:2] = 1.0, v
-    known = 2
-    while known < months:
-        more = min(known - 1, months - known)
-        np.multiply(powers[1 : 1 + more], powers[known - 1], out=powers[known : known + more])
-        known += more
-    return powers

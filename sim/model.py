@@ -18,7 +18,7 @@ from sim.terms import Tax, settled
 from sim.world import Line, Nature, Quantity, Rollout, World
 
 TILE = TOGETHER
-"""Draws evaluated at a time, so that a tile's (m, n) arrays stay in the cache."""
+"""Draws evaluated at a time, half as many where whole arrays over all months are needed: tiles stay in the cache."""
 
 Metrics = Mapping[str, Callable[[CashFlows], Array]]
 
@@ -56,6 +56,11 @@ class Case:
         names = [line.name for line in self.lines]
         if len(set(names)) < len(names):
             raise ValueError(f"two lines of {self.vendor} have the same name: {', '.join(sorted(names))}")
+
+    @property
+    def tile(self) -> int:
+        """How many draws are evaluated at a time."""
+        return TILE if self.rollout.settles and not self.events else max(TILE // 2, 1)
 
     @property
     def varying(self) -> set[str]:
@@ -98,12 +103,12 @@ def evaluate(
     tiles = [
         _evaluate_tile(
             case,
-            {key: d[start : start + TILE] for key, d in draws.items()},
-            min(TILE, size - start),
+            {key: d[start : start + case.tile] for key, d in draws.items()},
+            min(case.tile, size - start),
             wanted,
             max(paths - start, 0),
         )
-        for start in range(0, size, TILE)
+        for start in range(0, size, case.tile)
     ]
     if len(tiles) == 1:
         return tiles[0]

@@ -297,3 +297,19 @@ def weighted(total: Sum, weight: Array, size: int) -> Array:
         schedule, weights = np.broadcast_arrays(part.schedule, weight[: len(part.schedule)])
         found += np.einsum("mn,mn->n", weights, schedule) * part.amount
     return found
+
+
+def powers(base: Value, months: int) -> Array:
+    """Give a number to the power of each month from 0, (months, n), or (months, 1).
+
+    Rows known so far times the last of them give as many again: no exponential for each.
+    """
+    base = np.atleast_1d(base)
+    found = np.empty((months, base.size))
+    found[0], found[1:2] = 1.0, base
+    known = 2
+    while known < months:
+        more = min(known - 1, months - known)
+        np.multiply(found[1 : 1 + more], found[known - 1], out=found[known : known + more])
+        known += more
+    return found

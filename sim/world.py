@@ -13,7 +13,7 @@ from sim import events as happenings
 from sim.distributions import Array
 from sim.events import Event
 from sim.quantity import Drawn, Quantity, Value
-from sim.schedule import Flows, Scheduled, settling
+from sim.schedule import Flows, Scheduled, powers, settling
 
 __all__ = [
     "CLIMBS", "Drawn", "Flows", "Line", "Nature", "Quantity", "Rollout", "Scheduled", "Shape", "Value", "World",
@@ -44,6 +44,11 @@ class Rollout:
     shape: Shape = Shape.EXPONENTIAL
     decay: Quantity = 0.0
     """Share of the adoption lost a year, from go-live on; below 1."""
+
+    @property
+    def settles(self) -> bool:
+        """Whether adoption stays at its ceiling from some month on."""
+        return self.shape in (Shape.LINEAR, Shape.STEP) and self.decay == 0.0
 
 
 class World:
@@ -141,8 +146,7 @@ class World:
     @cached_property
     def adopted(self) -> Flows:
         """Adoption without a lag, as flows: month by month only as long as it climbs."""
-        climbs_to_the_end = self.rollout.shape not in (Shape.LINEAR, Shape.STEP) or self.rollout.decay != 0.0
-        if self.events or climbs_to_the_end:
+        if self.events or not self.rollout.settles:
             return Scheduled(self.adoption())
         ramp = self[self.rollout.ramp_months] if self.rollout.shape is Shape.LINEAR else 0.0
         months = self.until(self.golive + ramp)
@@ -151,7 +155,7 @@ class World:
 
     def compounded(self, rate: Quantity) -> Array:
         """Give the growth of one unit at a yearly rate to each month, (m, n) or (m, 1)."""
-        return self.once(("compounded", rate), lambda: np.exp(np.log1p(self[rate]) / 12 * self.t))
+        return self.once(("compounded", rate), lambda: powers((1 + self[rate]) ** (1 / 12), self.months + 1))
 
     def dearer(self, renewals: Array, term_months: int) -> Value:
         """Give the factor that events make of a price that has been renewed so many times, 1 or (m, n)."""

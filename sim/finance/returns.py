@@ -108,14 +108,24 @@ def _log_discounts(flows: CashFlows, unique: NDArray[np.bool_]) -> Array:
         if wanted.size:
             found[wanted] = solved(running.take(wanted, axis=1))
         return found
-    discount = grid(len(running))
-    received, paid = (amounts.weighed(discount, unique.size) for amounts in (flows.benefits, flows.costs))
-    guess = guess_from(received, paid, len(running))
+    guess = guess_from(*_at_some_rates(flows), len(running))
     found, good = polished(running, guess)
     left = np.flatnonzero(unique & ~good)
     if left.size:
         found[left] = stepwise(flows_of(running.take(left, axis=1)), guess[left])
     return np.where(unique, found, np.nan)
+
+
+def _at_some_rates(flows: CashFlows) -> tuple[Array, Array]:
+    """Give present values that must balance, at the rates of `grid`, (k, n) each: of inflows and outflows.
+
+    Where schedules settle, of benefits and costs: that needs no net flows by month.
+    """
+    discount = grid(flows.shape[0])
+    if flows.nets.height < flows.shape[0]:
+        return flows.benefits.weighed(discount, flows.shape[1]), flows.costs.weighed(discount, flows.shape[1])
+    received = discount @ flows.received
+    return received, received - discount @ flows.net
 
 
 def mirr(flows: CashFlows) -> Array:
