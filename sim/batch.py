@@ -92,7 +92,7 @@ class Batch:
                 design=self.design,
                 percentiles=self.percentiles,
                 workers=ours.workers,
-                map_=ours.map_,
+                map_=ours.map_for(self.draws * len(scenario.cases)),
                 memory=self.memory,
                 progress=report,
                 precision=self.precision,

@@ -87,7 +87,9 @@ def run(
         typer.Option(help="Also write inputs and results as a SIPmath 3.0 library (.json), for other tools."),
     ] = None,
     workers: Workers = 0,
-    processes: Annotated[bool, typer.Option("--processes", help="Workers are processes; one may be killed.")] = False,
+    processes: Annotated[
+        bool, typer.Option("--processes", help="Workers are processes, as in long runs; one may be killed.")
+    ] = False,
     cluster: Annotated[
         str | None,
         typer.Option(help="'local': the workers are a Dask cluster on this machine; needs the extra distributed."),

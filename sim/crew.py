@@ -1,7 +1,7 @@
 """Who does the work of a command: threads, processes or a cluster, started once for all of its files."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,27 @@ from sim.arguments import workers_of
 from sim.errors import UsageError
 from sim.processes import Processes
 
+LONG = 1_500_000
+"""Futures of a vendor from which on worker processes are worth the second that they take to start.
 
-@dataclass(frozen=True)
+Threads share one interpreter and gain half as much.
+"""
+
+
+@dataclass
 class Crew:
     """How many share the work, and their `map`; threads of this process if there is none."""
 
     workers: int
     map_: Any = None
+    start: Callable[[], Any] | None = None
+    """Starts processes instead of threads, if a run is long enough."""
+
+    def map_for(self, futures: int) -> Any:
+        """Give the `map` for a run of so many futures of a vendor; processes once started are kept for later runs."""
+        if self.map_ is None and self.start is not None and self.workers > 1 and futures >= LONG:
+            self.map_ = self.start()
+        return self.map_
 
 
 @dataclass(frozen=True)
@@ -64,4 +78,5 @@ def crew(asked: Asked) -> Iterator[Crew]:
         with local(workers) if asked.scheduler is None else joined(asked.scheduler) as cluster:
             yield Crew(cluster.workers, cluster)
     else:
-        yield Crew(workers)
+        with ExitStack() as stack:
+            yield Crew(workers, start=lambda: stack.enter_context(Processes(workers)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim import crew
 from sim.errors import UsageError, WorkError
 from sim.processes import Processes
 from sim.run import simulate
@@ -115,3 +116,28 @@ def test_a_worker_killed_in_mid_run_changes_no_byte(pool, cases, memory):
 
     assert_same_run(alone, simulate(cases, draws=DRAWS, seed=4, memory=memory, map_=pool, workers=2, progress=kill_one))
     assert killed
+
+
+def test_long_runs_start_processes_by_themselves_and_later_ones_keep_them(monkeypatch):
+    monkeypatch.setattr(crew, "LONG", 1_000)
+    with crew.crew(crew.Asked(2)) as ours:
+        assert ours.map_for(999) is None
+        pool = ours.map_for(1_000)
+        assert isinstance(pool, Processes)
+        assert ours.map_for(1) is pool
+        assert list(pool(abs, [-1])) == [1]
+    assert pool._idle == []
+    with crew.crew(crew.Asked(1)) as alone:
+        assert alone.map_for(10**9) is None
+
+
+def test_products_of_matrices_stay_on_one_thread_in_a_worker():
+    with Processes(1) as pool:
+        (found,) = pool(_threads, [None])
+    assert set(found) <= {1}
+
+
+def _threads(_):
+    from threadpoolctl import threadpool_info
+
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
