@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.reference.constants import Answers
     from sim.distributions import Array
 
-WARM_UP = 2_048
+WARM_UP = 16_384
 BATCHES = 16
 PERCENTILES = (5, 50, 95)
 PAYBACK = 24

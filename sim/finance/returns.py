@@ -119,11 +119,13 @@ def _log_discounts(flows: CashFlows, unique: NDArray[np.bool_]) -> Array:
 def _at_some_rates(flows: CashFlows) -> tuple[Array, Array]:
     """Give present values that must balance, at the rates of `grid`, (k, n) each: of inflows and outflows.
 
-    Where schedules settle, of benefits and costs: that needs no net flows by month.
+    Where schedules settle, of benefits and costs: that needs no net flows by month, only their running total.
     """
     discount = grid(flows.shape[0])
     if flows.nets.height < flows.shape[0]:
-        return flows.benefits.weighed(discount, flows.shape[1]), flows.costs.weighed(discount, flows.shape[1])
+        paid = flows.costs.weighed(discount, flows.shape[1])
+        by_parts = -np.diff(discount, axis=1, append=0.0)
+        return paid + by_parts @ flows.running, paid
     received = discount @ flows.received
     return received, received - discount @ flows.net
 
