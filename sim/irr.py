@@ -183,18 +183,16 @@ def stepwise(net: Array, guess: Array) -> Array:
     inflow = np.maximum(net, 0)
     both = np.stack([inflow, inflow - net], axis=1)
     log_v = np.where(np.isfinite(guess), np.minimum(np.maximum(guess, -0.5), 0.5), 0.0)
-    open_ = np.ones(log_v.size, np.bool_)
-    settled = ~open_
+    settled, at = np.zeros(log_v.size, np.bool_), np.arange(log_v.size)
     for _ in range(40):
-        step = _halley_step(both, np.exp(log_v))
-        moved = np.where(open_, np.minimum(np.maximum(log_v - step, LOWEST), HIGHEST), log_v)
-        settled |= open_ & (
-            np.abs(step) * len(net) < SETTLED
-        )  # convergence is cubic: what is left is about its third power
-        open_ &= ~settled & (np.abs(moved - log_v) > 0)  # else it is at a bound, or undefined
-        log_v = moved
-        if not open_.any():
+        step = _halley_step(both, np.exp(log_v[at]))
+        moved = np.minimum(np.maximum(log_v[at] - step, LOWEST), HIGHEST)
+        settled[at] = np.abs(step) * len(net) < SETTLED  # convergence is cubic: what is left is about its third power
+        going = ~settled[at] & (np.abs(moved - log_v[at]) > 0)  # else it is at a bound, or undefined
+        log_v[at] = moved
+        if not going.any():
             break
+        at, both = at[going], both[:, :, going]
     return np.where(settled, log_v, np.nan)
 
 

@@ -19,6 +19,9 @@ from sim.irr import (
     yearly,
 )
 
+NEAR = 0.05
+"""Steps of a guess of the IRR, in log discount factors, that are trusted to lead nearer to it."""
+
 
 def roi(flows: CashFlows) -> Array:
     """Net return on investment: (benefit - cost) / cost, undiscounted; 0 is break-even. NaN where nothing is spent."""
@@ -112,7 +115,8 @@ def _log_discounts(flows: CashFlows, unique: NDArray[np.bool_]) -> Array:
     found, good = polished(running, guess)
     left = np.flatnonzero(unique & ~good)
     if left.size:
-        found[left] = stepwise(flows_of(running.take(left, axis=1)), guess[left])
+        start = np.where(np.abs(found[left] - guess[left]) < NEAR, found[left], guess[left])
+        found[left] = stepwise(flows_of(running.take(left, axis=1)), start)
     return np.where(unique, found, np.nan)
 
 
