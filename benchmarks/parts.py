@@ -14,6 +14,7 @@ from sim.results import Results
 from sim.run import all_inputs
 from sim.sampling import CHUNK, Block, Design, blocks, draw_block
 from sim.scenario import Scenario
+from sim.work import one_thread_a_product
 from sim.world import World
 
 SEED = 1
@@ -48,18 +49,20 @@ def simulation(scenario: Scenario, draws: int, *, workers: int, runs: int) -> Sp
 def per_future(scenario: Scenario, results: Results, *, repeats: int) -> dict[str, float]:
     """Give the least processor time a future takes in each part, all vendors together, on one thread.
 
-    Sampling, lines and metrics are timed on one block. The statistics sort whole runs, so they are timed on `results`.
+    Sampling, lines and metrics are timed on one tile. The statistics sort whole runs, so they are timed on `results`.
     """
-    block = blocks(CHUNK)[0]
+    tile = min(case.tile for case in scenario.cases.values())
+    block = blocks(CHUNK)[0][: max(1, tile // CHUNK)]
     size = sum(chunk.size for chunk in block)
-    found = [_parts(scenario.cases, block, size) for _ in range(repeats)]
+    with one_thread_a_product():
+        found = [_parts(scenario.cases, block, size) for _ in range(repeats)]
     times = {part: min(times[part] for times in found) / size for part in found[0]}
     statistics = least(lambda: _statistics(scenario, results), runs=max(2, repeats // 8)).processor_seconds
     return times | {"statistics": statistics / results.run.draws}
 
 
 def _parts(cases: Mapping[str, Case], block: Block, size: int) -> dict[str, float]:
-    """Take a block through the parts one after the other. Cash flows remember sums, so each pass makes its own."""
+    """Take a tile through the parts one after the other. Cash flows remember sums, so each pass makes its own."""
     start = process_time()
     drawn = draw_block(all_inputs(cases).values(), design=Design.SOBOL, seed=SEED, block=block)
     sampled = process_time()

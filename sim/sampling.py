@@ -14,7 +14,7 @@ gives its standard error, whatever the statistic and the design.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -120,14 +120,22 @@ Block = tuple[Chunk, ...]
 
 
 def blocks(size: int, *, after: int = 0) -> list[Block]:
-    """Put the chunks of a run into blocks: which, hangs on the size of a chunk alone."""
-    found: list[Block] = []
-    for start in range(after, size, CHUNK):
-        wide = min(CHUNK, size - start)
-        many = min(REPLICATES, 1 << (TOGETHER // wide).bit_length() - 1)
-        at = [Chunk(replicate, start, wide, replicate * size + start) for replicate in range(REPLICATES)]
-        found += [tuple(at[first : first + many]) for first in range(0, REPLICATES, many)]
-    return found
+    """Put the chunks of a run into blocks: which, hangs on the size of a chunk alone.
+
+    Those of the same replicates follow each other, so that a task leaves the counts of few replicates.
+    """
+    whole = range(after, size - CHUNK + 1, CHUNK)
+    rest = range(after + CHUNK * len(whole), size, CHUNK)
+    return [*_blocks_at(whole, CHUNK, size), *_blocks_at(rest, size - rest.start, size)]
+
+
+def _blocks_at(starts: Sequence[int], wide: int, size: int) -> Iterator[Block]:
+    if not starts:
+        return
+    many = min(REPLICATES, 1 << (TOGETHER // wide).bit_length() - 1)
+    for first in range(0, REPLICATES, many):
+        for start in starts:
+            yield tuple(Chunk(r, start, wide, r * size + start) for r in range(first, first + many))
 
 
 def draw(inputs: Iterable[Input], *, design: Design, seed: int, chunk: Chunk) -> dict[str, Array]:

@@ -5,18 +5,21 @@ import pytest
 from scipy import stats
 
 from sim import hdr
-from sim.distributions import Normal, Uniform
+from sim.distributions import Beta, Normal, Uniform
 from sim.errors import UsageError
 from sim.sampling import (
     CHUNK,
     MAX_DRAWS,
     REPLICATES,
     SHARED,
+    TOGETHER,
     Chunk,
     Design,
     Input,
+    blocks,
     chunks,
     draw,
+    draw_block,
     draws_a_replicate,
     generator,
     medians,
@@ -214,6 +217,30 @@ def test_replicates_are_rounded_up_to_equal_size_and_to_powers_of_two_for_sobol(
 def test_a_number_of_draws_that_cannot_be_made_is_refused(draws):
     with pytest.raises(UsageError, match=rf"cannot make {draws:,} draws \(1 to 4,294,967,296\)"):
         draws_a_replicate(draws, Design.SOBOL)
+
+
+@pytest.mark.parametrize("size", [1, 4, 625, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 100])
+@pytest.mark.parametrize("after", [0, CHUNK])
+def test_blocks_hold_every_chunk_once_at_one_place_of_neighbouring_replicates(size, after):
+    found = blocks(size, after=after)
+    assert sorted(chunk for block in found for chunk in block) == sorted(chunks(size, after=after))
+    for block in found:
+        assert len({(c.start, c.size) for c in block}) == 1
+        assert [c.replicate for c in block] == list(range(block[0].replicate, block[0].replicate + len(block)))
+        assert len(block) == 16 or TOGETHER / 2 < len(block) * block[0].size <= TOGETHER
+
+
+def test_a_block_draws_what_its_chunks_draw():
+    inputs = [
+        Input("x", Stream("x", SHARED, 0), Normal(mean=0, sd=1)),
+        Input("y", Stream("y", "One", 0), Beta(a=2, b=3)),
+    ]
+    for design in Design:
+        block = blocks(2 * CHUNK)[3]
+        together = draw_block(inputs, design=design, seed=4, block=block)
+        alone = [draw(inputs, design=design, seed=4, chunk=chunk) for chunk in block]
+        for key in ("x", "y"):
+            np.testing.assert_array_equal(together[key], np.concatenate([part[key] for part in alone]))
 
 
 @pytest.mark.parametrize("size", [1, 4, 625, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 100])
