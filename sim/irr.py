@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.distributions import Array
 from sim.schedule import powers
 
-ROWS, COLUMNS = 8, 4096
+ROWS, COLUMNS = 9, 4096
 """Months and draws that are worked on at a time."""
 
 GRID = 6
