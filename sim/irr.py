@@ -21,6 +21,9 @@ GOOD = 0.004
 SETTLED = 0.003
 """The same for a step of Halley's, over the horizon."""
 
+ROUNDING = 1e-12
+"""Flows below this share of the largest running total cannot be told from rounding."""
+
 LOWEST, HIGHEST = -np.log(11.0), np.log(10.0)
 """Log discount factors between which rates are sought: 1,000 % and -90 % a month."""
 
@@ -154,8 +157,13 @@ def solved(running: Array) -> Array:
 
 
 def flows_of(running: Array) -> Array:
-    """Give the flows behind running totals, (m, n)."""
-    return np.diff(running, axis=0, prepend=0.0)
+    """Give the flows behind running totals, (m, n); what is no more than their rounding is zero.
+
+    A month in which nothing happens must not count as a change of sign, in whatever currency.
+    """
+    flows = np.diff(running, axis=0, prepend=0.0)
+    flows[np.abs(flows) < ROUNDING * np.abs(running).max(axis=0)] = 0.0
+    return flows
 
 
 def yearly(log_v: Array) -> Array:

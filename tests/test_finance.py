@@ -8,6 +8,8 @@ from scipy.optimize import brentq
 
 from sim import finance
 from sim.finance import METRICS, SCALES, TITLES, CashFlows, Discounting, Scale
+from sim.irr import flows_of
+from sim.schedule import Scheduled, Sum, settling
 
 COSTS = np.array([[120.0, 10, 10, 10], [60, 0, 40, 0], [0, 0, 0, 0]]).T
 BENEFITS = np.array([[0.0, 50, 70, 80], [0, 10, 0, 20], [0, 5, 5, 5]]).T
@@ -205,6 +207,26 @@ def test_irr_does_not_depend_on_the_currency(case, factor):
     net = np.array([-x for x in spent] + received)
     one, other = finance.irr(nets(net)), finance.irr(nets(net * factor))
     np.testing.assert_allclose(monthly(one), monthly(other), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("factor", [1, 1e6, 1e10, 1e13])
+def test_months_without_a_flow_are_no_change_of_sign_in_any_currency(factor):
+    rng, months, size = np.random.default_rng(8), 16, 2_000
+    project = settling(factor * rng.random((4, size)), 0.0, months)
+    fees = Scheduled((np.arange(months)[:, None] % 5 == 0) / 3, factor * rng.random(size))
+    late = Scheduled((np.arange(months)[:, None] > 12).astype(float), factor * rng.uniform(0.1, 0.4, size))
+    nothing = np.zeros((months, size))
+    table = CashFlows(late, Sum([project, fees]), nothing, nothing, 0.1, 0.1, 0.1, 1.0, shape=(months, size))
+    net = np.asarray(table.nets)
+    found = finance.irr(table)
+    single = np.array([(np.diff(np.sign(x[x != 0])) != 0).sum() == 1 for x in net.T])
+    assert single.sum() > 500
+    assert np.isfinite(found[single]).all()
+
+
+def test_rounding_of_a_running_total_is_no_flow():
+    running = np.array([[-1e11, -3.0], [-1e11 + 3e-5, -3.0], [-1e11, -2.5], [2e11, 1.0]])
+    np.testing.assert_array_equal(flows_of(running), [[-1e11, -3], [0, 0], [0, 0.5], [3e11, 3.5]])
 
 
 @pytest.mark.parametrize("months", [2, 13, 37, 121, 401])
