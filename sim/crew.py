@@ -15,6 +15,9 @@ LONG = 1_500_000
 Threads share one interpreter and gain half as much.
 """
 
+FIRST, EACH = 450_000_000, 250_000_000
+"""Bytes that the first process of a long run takes, and each worker process beside it, about."""
+
 
 @dataclass
 class Crew:
@@ -22,13 +25,17 @@ class Crew:
 
     workers: int
     map_: Any = None
-    start: Callable[[], Any] | None = None
-    """Starts processes instead of threads, if a run is long enough."""
+    start: Callable[[int], Any] | None = None
+    """Starts so many processes instead of threads, if a run is long enough."""
 
-    def map_for(self, futures: int) -> Any:
-        """Give the `map` for a run of so many futures of a vendor; processes once started are kept for later runs."""
-        if self.map_ is None and self.start is not None and self.workers > 1 and futures >= LONG:
-            self.map_ = self.start()
+    def map_for(self, futures: int, memory: int) -> Any:
+        """Give the `map` for a run of so many futures of a vendor; processes once started are kept for later runs.
+
+        No more of them are started by themselves than `memory` bytes have room for.
+        """
+        many = min(self.workers, (memory - FIRST) // EACH)
+        if self.map_ is None and self.start is not None and many > 1 and futures >= LONG:
+            self.workers, self.map_ = many, self.start(many)
         return self.map_
 
 
@@ -79,4 +86,4 @@ def crew(asked: Asked) -> Iterator[Crew]:
             yield Crew(cluster.workers, cluster)
     else:
         with ExitStack() as stack:
-            yield Crew(workers, start=lambda: stack.enter_context(Processes(workers)))
+            yield Crew(workers, start=lambda many: stack.enter_context(Processes(many)))

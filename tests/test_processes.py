@@ -121,14 +121,17 @@ def test_a_worker_killed_in_mid_run_changes_no_byte(pool, cases, memory):
 def test_long_runs_start_processes_by_themselves_and_later_ones_keep_them(monkeypatch):
     monkeypatch.setattr(crew, "LONG", 1_000)
     with crew.crew(crew.Asked(2)) as ours:
-        assert ours.map_for(999) is None
-        pool = ours.map_for(1_000)
+        assert ours.map_for(999, 10**9) is None
+        assert ours.map_for(1_000, 900_000_000) is None  # no room for two
+        pool = ours.map_for(1_000, 10**9)
         assert isinstance(pool, Processes)
-        assert ours.map_for(1) is pool
+        assert ours.map_for(1, 10**9) is pool
         assert list(pool(abs, [-1])) == [1]
     assert pool._idle == []
     with crew.crew(crew.Asked(1)) as alone:
-        assert alone.map_for(10**9) is None
+        assert alone.map_for(10**9, 10**12) is None
+    with crew.crew(crew.Asked(64)) as many:
+        assert (many.map_for(10**9, 2 * 10**9).workers, many.workers) == (6, 6)
 
 
 def test_products_of_matrices_stay_on_one_thread_in_a_worker():
