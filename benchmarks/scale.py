@@ -17,9 +17,10 @@ from benchmarks.table import table
 from sim.cluster import local
 from sim.finance import METRICS
 from sim.journal import Journal
+from sim.ledger import Ledger
 from sim.packing import pack
 from sim.processes import Processes
-from sim.run import ROWS, Ledger, simulate
+from sim.run import ROWS, simulate
 from sim.sampling import REPLICATES, TOGETHER, Design, blocks
 from sim.scenario import load
 from sim.tasks import SECONDS

@@ -85,14 +85,15 @@ class Batch:
             check_free(folder, force=self.force)
         for warning in scenario.warnings:
             self._tell(f"{warning} [warning]")
+        map_ = ours.map_for(self.draws * len(scenario.cases), self.memory)
         with progress(path.name, hidden=self.quiet) as report:
             results = scenario.run(
                 draws=self.draws,
                 seed=self.seed,
                 design=self.design,
                 percentiles=self.percentiles,
-                map_=ours.map_for(self.draws * len(scenario.cases), self.memory),
                 workers=ours.workers,
+                map_=map_,
                 memory=self.memory,
                 progress=report,
                 precision=self.precision,

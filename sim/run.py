@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-import numpy as np
-
-from sim.distributions import Array
 from sim.errors import UsageError
-from sim.finance import METRICS, WHOLE
+from sim.finance import METRICS
 from sim.fingerprint import fingerprint, program
 from sim.journal import Journal, Key
+from sim.ledger import Ledger, Run, VendorDraws
 from sim.model import Case
 from sim.sampling import (
     CHUNK,
@@ -25,13 +23,11 @@ from sim.sampling import (
     Chunk,
     Design,
     blocks,
-    chunks,
     draws_a_replicate,
 )
-from sim.smooth import Kept, NotStraightError, Smoothing, bent_later, numbers, smoothing_of
-from sim.tally import Cells, Counted, Exact, Tally, rounded
+from sim.smooth import NotStraightError, Smoothing, bent_later, numbers, smoothing_of
 from sim.tasks import Tasks
-from sim.work import PATHS, Job, Part, Paths, Plan, Rows, all_inputs, keep_freed_memory, one_thread_a_product
+from sim.work import PATHS, Job, Part, Plan, all_inputs, keep_freed_memory, one_thread_a_product
 
 __all__ = ["MEMORY", "PATHS", "ROWS", "Run", "VendorDraws", "all_inputs", "simulate"]
 
@@ -50,39 +46,6 @@ PART = 16_000_000
 A = TypeVar("A")
 B = TypeVar("B")
 Map = Callable[[Callable[[A], B], Iterable[A]], Iterable[B]]
-
-
-@dataclass(frozen=True, eq=False)
-class VendorDraws:
-    """What a run leaves of one vendor, in order of replicate: (k,) reshapes to (REPLICATES, k / REPLICATES)."""
-
-    metrics: Mapping[str, Array]
-    """(k,) by metric: the draws that are kept, on the same rows as the run's inputs."""
-    tallies: Mapping[str, Tally]
-    """What all draws of a metric come to."""
-    line_means: Mapping[str, Array]
-    """Mean total of each line in each replicate, (REPLICATES,)."""
-    position: Paths
-    """Running total of money received and paid by month, (m, p), of the first draws of each replicate."""
-    running: Paths
-    """Running total of the net flows, staff time included, (m, p)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """All that a run leaves: of each vendor, and of every input by key, (k,)."""
-
-    vendors: Mapping[str, VendorDraws]
-    inputs: Mapping[str, Array]
-    seed: int
-    design: Design
-    draws: int
-    kept: int
-    """Draws that are kept in full: all of them, or the first of each replicate."""
-    counted: bool = False
-    """Whether percentiles come from counts, within 0.1 % of their value, because there was no room for all draws."""
-    smoothed: str | None = None
-    """Key of the input that probabilities and percentiles are worked out over exactly, if there is one."""
 
 
 def simulate(
@@ -141,7 +104,7 @@ def simulate(
 
 
 def _opened(
-    journal: Journal | None, ledger: "Ledger", memory: int, grows: bool
+    journal: Journal | None, ledger: Ledger, memory: int, grows: bool
 ) -> AbstractContextManager[Journal | None]:
     """Open the journal of a run: what its parts depend on tells it from others."""
     if journal is None:
@@ -173,7 +136,7 @@ class _Way:
     progress: Callable[[float], None]
     journal: Journal | None
 
-    def fill(self, ledger: "Ledger", done: int) -> None:
+    def fill(self, ledger: Ledger, done: int) -> None:
         """Do all chunks of a ledger but those of the first `done` draws of each replicate."""
         todo = blocks(ledger.size, after=done)
         left, most = self._left(ledger, todo), self._most(ledger.plan)
@@ -186,7 +149,7 @@ class _Way:
             tasks.finish(sum(chunk in first for chunk in part.chunks), part.seconds)
             self.progress(tasks.share)
 
-    def _parts(self, ledger: "Ledger", tasks: Tasks) -> Iterator[Part]:
+    def _parts(self, ledger: Ledger, tasks: Tasks) -> Iterator[Part]:
         plan = ledger.plan
         try:
             yield from self.mapped(Job(plan, ledger.centres), tasks)
@@ -194,7 +157,7 @@ class _Way:
             assert plan.smoothing is not None
             raise bent_later(plan.cases, plan.smoothing.key, plan.metrics, error) from None
 
-    def _left(self, ledger: "Ledger", todo: Sequence[Block]) -> Sequence[Block]:
+    def _left(self, ledger: Ledger, todo: Sequence[Block]) -> Sequence[Block]:
         """Enter what the journal holds of some blocks, and give the others."""
         finished: set[Chunk] = set()
         for part in self.journal.parts([chunk for block in todo for chunk in block]) if self.journal else ():
@@ -280,124 +243,3 @@ def _in_windows(pool: ThreadPoolExecutor, window: int, function: Callable[[A], B
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
-
-
-class Ledger:
-    """Where finished parts are entered, in any order."""
-
-    def __init__(self, plan: Plan, size: int) -> None:
-        self.plan, self.size = plan, size
-        self.centres = plan.centres() if plan.counts else {}
-        self.inputs = {key: np.empty((REPLICATES, plan.rows)) for key in all_inputs(plan.cases)}
-        self.metrics = {
-            name: {metric: np.empty((REPLICATES, self._long)) for metric in plan.metrics} for name in plan.cases
-        }
-        paths = REPLICATES, min(size, PATHS)
-        self.paths: dict[str, tuple[Paths, Paths]] = {
-            name: (np.empty((case.months + 1, *paths), np.float32), np.empty((case.months + 1, *paths), np.float32))
-            for name, case in plan.cases.items()
-        }
-        self.cells: dict[tuple[str, str, int], Cells] = {}
-        self.lines: dict[tuple[str, str, int], int] = {}
-        self.given = {
-            name: Kept(plan.smoothing, plan.metrics, case.months + 1, size)
-            for name, case in plan.cases.items()
-            if plan.smoothing and plan.smoothing.concerns(case)
-        }
-
-    @property
-    def _long(self) -> int:
-        """Draws of each replicate whose metrics are kept."""
-        return self.plan.rows if self.plan.counts else self.size
-
-    def grow(self, plan: Plan, size: int) -> None:
-        """Make room for more draws of each replicate; what was kept so far is counted if there is no room for all."""
-        if plan.counts and not self.plan.counts:
-            self._count(plan)
-        self.plan, self.size = plan, size
-        self.inputs = {key: _resized(x, plan.rows) for key, x in self.inputs.items()}
-        self.metrics = {
-            name: {metric: _resized(x, self._long) for metric, x in metrics.items()}
-            for name, metrics in self.metrics.items()
-        }
-        for kept in self.given.values():
-            kept.grow(size)
-
-    def _count(self, plan: Plan) -> None:
-        """Count the draws kept, chunk by chunk as they were made, so that sums come out the same."""
-        self.centres = plan.centres()
-        for chunk in chunks(self.size):
-            values = slice(chunk.start, chunk.start + chunk.size)
-            part = Part()
-            for name, metrics in self.metrics.items():
-                drawn = {metric: x[chunk.replicate, values] for metric, x in metrics.items()}
-                part.count(name, chunk.replicate, drawn, self.centres[name])
-            self.enter(part)
-
-    def enter(self, part: Part) -> None:
-        """Put a part's draws in their place, and add its counts and sums."""
-        for rows in part.rows:
-            self._enter_rows(rows)
-        for place, total in part.lines.items():
-            self.lines[place] = self.lines.get(place, 0) + total
-        for place, cells in part.cells.items():
-            if place in self.cells:
-                self.cells[place].merge(cells)
-            else:
-                self.cells[place] = cells
-
-    def _enter_rows(self, rows: Rows) -> None:
-        replicate, start = rows.chunk.replicate, rows.chunk.start
-        for key, x in rows.inputs.items():
-            self.inputs[key][replicate, start : start + len(x)] = x
-        for name, metrics in rows.metrics.items():
-            for metric, x in metrics.items():
-                self.metrics[name][metric][replicate, start : start + len(x)] = x
-        for name, paths in rows.paths.items():
-            for whole, piece in zip(self.paths[name], paths, strict=True):
-                whole[:, replicate, start : start + piece.shape[1]] = piece
-        for name, given in rows.given.items():
-            self.given[name].enter(rows.chunk, given)
-
-    def close(self) -> Run:
-        """Give the finished run."""
-        return Run(
-            vendors={name: self._vendor(name) for name in self.plan.cases},
-            inputs={key: x.ravel() for key, x in self.inputs.items()},
-            seed=self.plan.seed,
-            design=self.plan.design,
-            draws=self.size * REPLICATES,
-            kept=self.plan.rows * REPLICATES,
-            counted=self.plan.counts,
-            smoothed=self.plan.smoothing.key if self.plan.smoothing else None,
-        )
-
-    def _vendor(self, name: str) -> VendorDraws:
-        case, metrics = self.plan.cases[name], self.metrics[name]
-        position, running = (x.reshape(case.months + 1, -1) for x in self.paths[name])
-        return VendorDraws(
-            metrics={metric: np.ascontiguousarray(x[:, : self.plan.rows]).ravel() for metric, x in metrics.items()},
-            tallies={metric: self._tally(name, metric) for metric in metrics},
-            line_means={line.name: self._line_means(name, line.name) for line in case.lines},
-            position=position,
-            running=running,
-        )
-
-    def _tally(self, name: str, metric: str) -> Tally:
-        if name in self.given:
-            return self.given[name].tally(metric, self.metrics[name][metric].ravel())
-        if not self.plan.counts:
-            return Exact(self.metrics[name][metric].ravel(), whole=metric in WHOLE)
-        return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)))
-
-    def _line_means(self, name: str, line: str) -> Array:
-        return np.array([rounded(self.lines[name, line, replicate]) / self.size for replicate in range(REPLICATES)])
-
-
-def _resized(x: Array, size: int) -> Array:
-    """Give rows of another length: cut off, or with room at the end."""
-    if size <= x.shape[1]:
-        return x[:, :size]
-    longer = np.empty((len(x), size))
-    longer[:, : x.shape[1]] = x
-    return longer

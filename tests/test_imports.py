@@ -96,6 +96,7 @@ ORDER = (
     "sim.tasks",
     "sim.packing",
     "sim.journal",
+    "sim.ledger",
     "sim.run",
     "sim.metalog",
     "sim.picture",

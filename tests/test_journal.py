@@ -14,9 +14,10 @@ from sim.distributions import Uniform
 from sim.errors import JournalError, UsageError
 from sim.fingerprint import fingerprint
 from sim.journal import HEAD, MAGIC, Journal
+from sim.ledger import Ledger
 from sim.packing import pack, unpack
 from sim.processes import Processes
-from sim.run import Ledger, simulate
+from sim.run import simulate
 from sim.sampling import CHUNK, Design, blocks
 from sim.scenario import load
 from sim.work import Job, Plan

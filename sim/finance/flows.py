@@ -157,7 +157,7 @@ class CashFlows:
         settles = self.nets.height < self.shape[0] and self.discount.shape[1] == 1
         if settles:
             return Sum([times(self.nets, self.discount)]).running(*self.shape)
-        return accumulated(self.net * self.discount)
+        return running_total(self.present)
 
     @cached_property
     def discount(self) -> Array:
