@@ -80,7 +80,7 @@ def _process_row(what: str, process: processes.Process) -> Row:
 def _inside_rows(size: Size) -> Iterator[Row]:
     """Measure a simulation in this process, and its parts."""
     from benchmarks import parts
-    from sim.scenario import load
+    from sim.study.scenario import load
 
     scenario = load(ROOT / SCENARIO)
     seconds, processor_seconds = parts.least(lambda: load(ROOT / SCENARIO), runs=size.runs)

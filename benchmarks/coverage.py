@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from benchmarks import ROOT, SCENARIO
 from benchmarks.table import table
-from sim.sampling import REPLICATES, Design
-from sim.scenario import Scenario, load
-from sim.statistics import T95, Estimate
+from sim.sampling.draws import REPLICATES, Design
+from sim.sampling.estimates import T95, Estimate
+from sim.study.scenario import Scenario, load
 
 PROCESSES = 2
 PAYBACK = 24

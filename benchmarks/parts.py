@@ -6,16 +6,17 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import NamedTuple
 
-from sim.distributions import Array
-from sim.finance import METRICS, CashFlows
-from sim.model import Case, add_up
-from sim.plots import write_charts
-from sim.results import Results
-from sim.run import all_inputs
-from sim.sampling import CHUNK, Block, Design, blocks, draw_block
-from sim.scenario import Scenario
-from sim.work import one_thread_a_product
-from sim.world import World
+from sim.analysis.results import Results
+from sim.engine.parts import one_thread_a_product
+from sim.finance.cash_flows import CashFlows
+from sim.finance.metrics import METRICS
+from sim.model.case import Case, all_inputs
+from sim.model.evaluation import add_up
+from sim.model.world import World
+from sim.numbers.arrays import Array
+from sim.report.charts.results import write_charts
+from sim.sampling.draws import CHUNK, Block, Design, blocks, draw_block
+from sim.study.scenario import Scenario
 
 SEED = 1
 

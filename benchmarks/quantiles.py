@@ -14,8 +14,9 @@ from scipy import stats
 
 from benchmarks.table import table
 from sim import distributions as d
-from sim.distributions import Array, Distribution
-from sim.sampling import CHUNK
+from sim.distributions import Distribution
+from sim.numbers.arrays import Array
+from sim.sampling.draws import CHUNK
 
 PROBES = np.concatenate([10.0 ** np.linspace(-12, -2, 101), np.linspace(0.01, 0.99, 4001), 1 - np.logspace(-2, -9, 71)])
 """Probabilities at which the error is taken."""

@@ -14,17 +14,18 @@ from typing import Any, NamedTuple
 
 from benchmarks import ROOT, SCENARIO, machine, processes
 from benchmarks.table import table
-from sim.cluster import local
-from sim.finance import METRICS
-from sim.journal import Journal
-from sim.ledger import Ledger
-from sim.packing import pack
-from sim.processes import Processes
-from sim.run import ROWS, simulate
-from sim.sampling import REPLICATES, TOGETHER, Design, blocks
-from sim.scenario import load
-from sim.tasks import SECONDS
-from sim.work import Job, Part, Plan
+from sim.engine.cluster import local
+from sim.engine.gather import Ledger
+from sim.engine.journal import Journal
+from sim.engine.packing import pack
+from sim.engine.parts import Job, Part
+from sim.engine.plan import ROWS, Plan
+from sim.engine.processes import Processes
+from sim.engine.run import simulate
+from sim.engine.tasks import SECONDS
+from sim.finance.metrics import METRICS
+from sim.sampling.draws import REPLICATES, TOGETHER, Design, blocks
+from sim.study.scenario import load
 
 WORKERS = 2
 MEMORY = 400_000_000

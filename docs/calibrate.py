@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from sim.calibration import PLAN, Calibration, calibrate
-from sim.calibration_text import presets_markdown, surveys_markdown
-from sim.presets import preset_data
+from sim.cli.calibration import presets_markdown, surveys_markdown
+from sim.scenario.evidence.presets import preset_data
+from sim.study.calibration import PLAN, Calibration, calibrate
 
 PAGE = Path(__file__).with_name("calibration.md")
 

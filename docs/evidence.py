@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sim.evidence_text import amount, figures, percent
-from sim.formats import markdown
-from sim.scenario.catalogue import OLD_MONTHS, Vendor, catalogue, quotes
-from sim.scenario.evidence import Grade
-from sim.scenario.priors import Prior, priors
+from sim.cli.evidence import amount, figures, percent
+from sim.report.escape import markdown
+from sim.scenario.evidence.catalogue import OLD_MONTHS, Vendor, catalogue, quotes
+from sim.scenario.evidence.priors import Prior, priors
+from sim.scenario.evidence.reading import Grade
 
 PAGE = Path(__file__).with_name("evidence.md")
 

@@ -9,12 +9,16 @@ import yaml
 
 from sim.distributions import family_named
 from sim.distributions.counts import Counts
-from sim.formats import input_value
-from sim.kpis import KPIS, RECORDED
-from sim.scenario import correlations, leaf, row_shapes, sections, shapes
-from sim.scenario.checks import ALTERNATIVES, NEEDS, PARTNERS
+from sim.model.key_figures.table import KPIS, RECORDED
+from sim.numbers.kinds import Kind
+from sim.numbers.reading import Reading, read_number
+from sim.numbers.writing import input_value
+from sim.scenario import number as leaf
+from sim.scenario.checks.needs import ALTERNATIVES, NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
-from sim.spec import Kind, Reading, read_number
+from sim.scenario.shapes import correlations, sections
+from sim.scenario.shapes import file as shapes
+from sim.scenario.shapes import rows as row_shapes
 
 PAGE = Path(__file__).with_name("scenario.md")
 

@@ -3,6 +3,7 @@
 >>> import sim
 >>> scenario = sim.load("scenarios/mid_market.yaml")  # doctest: +SKIP
 >>> results = scenario.run(seed=7)  # doctest: +SKIP
+>>> sim.write(results, "reports/mid-market")  # doctest: +SKIP
 
 The names below are imported when first used, so that `import sim` costs nothing.
 """
@@ -10,9 +11,11 @@ The names below are imported when first used, so that `import sim` costs nothing
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from sim.version import __version__
 
 if TYPE_CHECKING:
+    from sim.analysis.results import Result as Result
+    from sim.analysis.results import Results as Results
     from sim.distributions import Bernoulli as Bernoulli
     from sim.distributions import Beta as Beta
     from sim.distributions import Binomial as Binomial
@@ -51,15 +54,14 @@ if TYPE_CHECKING:
     from sim.errors import SimError as SimError
     from sim.errors import UsageError as UsageError
     from sim.errors import WorkError as WorkError
-    from sim.model import Case as Case
-    from sim.model import evaluate as evaluate
-    from sim.results import Result as Result
-    from sim.results import Results as Results
-    from sim.scenario import Scenario as Scenario
-    from sim.scenario import load as load
-    from sim.world import Drawn as Drawn
-    from sim.world import Line as Line
-    from sim.world import Nature as Nature
+    from sim.model.case import Case as Case
+    from sim.model.evaluation import evaluate as evaluate
+    from sim.model.line import Line as Line
+    from sim.model.line import Nature as Nature
+    from sim.model.quantity import Drawn as Drawn
+    from sim.report.write import write as write
+    from sim.study.scenario import Scenario as Scenario
+    from sim.study.scenario import load as load
 
 _HOMES = {
     "sim.distributions": (
@@ -69,10 +71,13 @@ _HOMES = {
         "StudentT", "Triangular", "Truncated", "TruncatedNormal", "Uniform", "Weibull",
     ),
     "sim.errors": ("JournalError", "ReportError", "ScenarioError", "SimError", "UsageError", "WorkError"),
-    "sim.model": ("Case", "evaluate"),
-    "sim.results": ("Result", "Results"),
-    "sim.scenario": ("Scenario", "load"),
-    "sim.world": ("Drawn", "Line", "Nature"),
+    "sim.model.case": ("Case",),
+    "sim.model.evaluation": ("evaluate",),
+    "sim.analysis.results": ("Result", "Results"),
+    "sim.study.scenario": ("Scenario", "load"),
+    "sim.report.write": ("write",),
+    "sim.model.line": ("Line", "Nature"),
+    "sim.model.quantity": ("Drawn",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

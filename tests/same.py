@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.run import Run
-from sim.smooth import Smoothed
-from sim.statistics import Bounds
-from sim.tally import Counted
+from sim.engine.draws import Run
+from sim.engine.sketch import Counted
+from sim.engine.smooth.tallies import Smoothed
+from sim.sampling.estimates import Bounds
 
 HALF = Bounds(at_least=0.5)
 

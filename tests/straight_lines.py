@@ -6,10 +6,13 @@ import numpy as np
 
 import sim
 from sim.distributions import Distribution
-from sim.model import Case
-from sim.sampling import Input
-from sim.scenario.happenings import stream_of
-from sim.world import Drawn, Line, Nature, Rollout, World
+from sim.model.case import Case
+from sim.model.line import Line, Nature
+from sim.model.quantity import Drawn
+from sim.model.rollout import Rollout
+from sim.model.world import World
+from sim.sampling.draws import Input
+from sim.scenario.cases.events import stream_of
 
 MONTHS = 24
 BOTH = {"x": sim.Uniform(low=0, high=1), "y": sim.Uniform(low=0, high=1)}

@@ -9,8 +9,8 @@ import pytest
 from benchmarks import ROOT
 from benchmarks.coverage import Quantity, coverage, pooled
 from benchmarks.table import table
-from sim.sampling import REPLICATES, Design
-from sim.statistics import T95, Estimate, mean
+from sim.sampling.draws import REPLICATES, Design
+from sim.sampling.estimates import T95, Estimate, mean
 
 NPV = Quantity("A", "mean NPV")
 

@@ -9,12 +9,13 @@ Net flows: -1,200 at signature, -10 in months 1 to 6, 90 in months 7 to 24, but 
 import numpy as np
 import pytest
 
-from sim.benefits import RetiredTools
-from sim.costs import InternalTeam
-from sim.delay import delay_losses
-from sim.finance import METRICS, CashFlows, Discounting
-from sim.model import Case
-from sim.world import Rollout
+from sim.analysis.delay import delay_losses
+from sim.finance.cash_flows import CashFlows, Discounting
+from sim.finance.metrics import METRICS
+from sim.model.case import Case
+from sim.model.lines.benefits import RetiredTools
+from sim.model.lines.staff import InternalTeam
+from sim.model.rollout import Rollout
 
 
 def page(discounting=Discounting.MONTHLY, rate=0.21):

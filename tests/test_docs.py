@@ -1,23 +1,21 @@
 """What the documentation says is so: generated pages are current, links lead somewhere, examples run."""
 
-import ast
 import doctest
 import importlib.util
 import json
 import re
 import shlex
 import shutil
-from pathlib import Path
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
 import sim
-from sim import cli
+from sim.cli import main as cli
 from sim.scenario.schema import schema_text
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
 FOLDERS = ("sim", "scenarios", "tests", "docs", "benchmarks")
@@ -98,29 +96,6 @@ def test_a_shipped_scenario_names_the_schema_and_passes_both_checks(path):
 
 def test_scenarios_are_shipped():
     assert SCENARIOS
-
-
-def imported(path):
-    """Give the modules of the package that a module needs to be imported, as paths from the root without suffix."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sim":
-            names = [alias.name for alias in node.names] if node.module == "sim" else [""]
-            for name in names:
-                yield "/".join(part for part in (*node.module.split("."), name) if part)
-
-
-def test_modules_import_only_from_the_rooms_above_them():
-    table = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").partition("## Rooms")[2].partition("\n## ")[0]
-    rows = [re.findall(r"`(sim/[\w/.]+)`", line.split("|")[1]) for line in table.splitlines() if line.startswith("| `")]
-    listed = set()
-    for row in rows:
-        files = [path for name in row for path in ((ROOT / name).glob("*.py") if name.endswith("/") else [ROOT / name])]
-        listed |= {str(path.relative_to(ROOT).with_suffix("")).removesuffix("/__init__") for path in files}
-        for path in files:
-            outside = {name for name in imported(path) if name != "sim/__version__"} - listed
-            assert not outside, f"{path.name} imports {outside} from below"
-    every = {str(path.relative_to(ROOT).with_suffix("")) for path in (ROOT / "sim").glob("*.py")}
-    assert every - {"sim/__init__", "sim/__main__"} <= listed
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

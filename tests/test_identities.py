@@ -17,7 +17,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.benefits import (
+from sim.analysis.levers import lever_margins
+from sim.engine.run import simulate
+from sim.finance.cash_flows import Discounting
+from sim.model.adjustments import Tax
+from sim.model.evaluation import add_up, evaluate
+from sim.model.events import Event
+from sim.model.line import Nature
+from sim.model.lines.benefits import (
     BetterForecasts,
     FewerErrors,
     MarketingSaved,
@@ -28,38 +35,26 @@ from sim.benefits import (
     ShorterRamp,
     Support,
 )
-from sim.book import Book, Market, Retention, SalesCycle, SellingTime
-from sim.costs import (
-    AddOns,
-    Administration,
+from sim.model.lines.changeover import EventBill, Exit, ParallelRun
+from sim.model.lines.custom import CustomLine
+from sim.model.lines.customers import Book, Market, Retention, SalesCycle, SellingTime
+from sim.model.lines.licence import AddOns, Subscription, Usage
+from sim.model.lines.project import (
     ChangeManagement,
     ChangeRequests,
-    EventBill,
-    Exit,
     Implementation,
     Integrations,
     IntegrationUpkeep,
-    InternalTeam,
     Migration,
-    ParallelRun,
-    ProductivityDip,
-    Subscription,
-    TrainingCash,
-    TrainingTime,
-    Usage,
 )
-from sim.custom import CustomLine
-from sim.events import Event
-from sim.finance import Discounting
-from sim.levers import lever_margins
-from sim.model import add_up, evaluate
-from sim.presets import preset_data, preset_text
-from sim.run import simulate
-from sim.sampling import Design
-from sim.terms import Tax
-from sim.world import Drawn, Nature, World
+from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
+from sim.model.quantity import Drawn
+from sim.model.world import World
+from sim.sampling.draws import Design
+from sim.scenario.evidence.presets import preset_data, preset_text
+from tests.places import SCENARIOS
 
-SHIPPED = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
+SHIPPED = sorted(SCENARIOS.glob("*.yaml"))
 SCENARIOS = [path for path in SHIPPED if not path.stem.startswith("tei_")]
 """Those of the CRM model; yearly rows have tests of their own."""
 SIZE = 12

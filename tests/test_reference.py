@@ -13,7 +13,7 @@ from benchmarks.reference.child import estimated, measured
 from benchmarks.reference.constants import Sampled
 from benchmarks.reference.contenders import CONTENDERS, INDEPENDENT, OURS, Contender
 from benchmarks.reference.measured import AGREE, Measured, Round, child, farthest
-from sim.run import ROWS
+from sim.engine.plan import ROWS
 
 DRAWS = 32_768
 

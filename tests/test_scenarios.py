@@ -1,16 +1,13 @@
 """The shipped scenarios say what their articles say."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import sim
-from sim.book import monthly_rate
-from sim.model import evaluate
-from sim.world import World
-
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+from sim.model.evaluation import evaluate
+from sim.model.lines.customers import monthly_rate
+from sim.model.world import World
+from tests.places import SCENARIOS
 
 
 def metrics(name, vendor):

@@ -20,9 +20,9 @@ from benchmarks.accuracy import plain, smooth
 from benchmarks.accuracy.offers import Cases, along, by_direction, by_influence, offers, shipped
 from benchmarks.accuracy.plain import MEAN, NAMES, Estimates
 from benchmarks.table import table
-from sim.distributions import Array
-from sim.sampling import REPLICATES, Design
-from sim.statistics import T95
+from sim.numbers.arrays import Array
+from sim.sampling.draws import REPLICATES, Design
+from sim.sampling.estimates import T95
 
 Method = Callable[[int, int], tuple[Estimates, Estimates]]
 """From draws and seed to estimates and the standard errors of a single run; the latter may be empty."""

@@ -9,11 +9,13 @@ import numpy as np
 from benchmarks import ROOT, SCENARIO
 from benchmarks.reference import ours
 from benchmarks.reference.constants import LATENT_LIFT, LATENT_OWN, LATENT_RAMP
-from sim.distributions import Array, Beta, Distribution, Lognormal
-from sim.model import Case, evaluate
-from sim.sampling import SHARED, Chunk, Design, Input, draw, uniforms
-from sim.ties import Latent, Stream
-from sim.world import Drawn
+from sim.distributions import Beta, Distribution, Lognormal
+from sim.model.case import Case
+from sim.model.evaluation import evaluate
+from sim.model.quantity import Drawn
+from sim.numbers.arrays import Array
+from sim.sampling.draws import SHARED, Chunk, Design, Input, draw, uniforms
+from sim.sampling.streams import Latent, Stream
 
 Cases = Mapping[str, Case]
 
@@ -43,7 +45,7 @@ def offers() -> Cases:
 @cache
 def shipped() -> Cases:
     """Give the first two vendors of the shipped scenario."""
-    from sim.scenario import load
+    from sim.study.scenario import load
 
     return dict(list(load(ROOT / SCENARIO).cases.items())[:2])
 

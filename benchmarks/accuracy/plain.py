@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from benchmarks.accuracy.offers import Cases
-from sim.distributions import Array
-from sim.run import simulate
-from sim.sampling import REPLICATES, Design
+from sim.engine.run import simulate
+from sim.numbers.arrays import Array
+from sim.sampling.draws import REPLICATES, Design
 
 MEAN, PAYBACK, P5, P50, P95, CVAR, BEST = NAMES = (
     "mean NPV", "P(payback <= 24)", "P5 ROI", "P50 ROI", "P95 ROI", "CVaR 5 % NPV", "P(best)",

@@ -4,17 +4,19 @@ import numpy as np
 
 from benchmarks.accuracy.offers import Cases
 from benchmarks.accuracy.plain import BEST, CVAR, MEAN, METRICS, P5, P50, P95, PAYBACK, TAIL, WITHIN, Estimates
-from sim.comparison import compare_lines
-from sim.distributions import Array
-from sim.run import all_inputs, simulate
-from sim.sampling import Design
-from sim.smooth import Chances, Line, chances, line_of
-from sim.statistics import Bounds
+from sim.analysis.comparison import compare_lines
+from sim.analysis.smooth_choice import simulate_smoothed
+from sim.engine.smooth.law import Chances, chances
+from sim.engine.smooth.tallies import Line, line_of
+from sim.model.case import all_inputs
+from sim.numbers.arrays import Array
+from sim.sampling.draws import Design
+from sim.sampling.estimates import Bounds
 
 
 def run(cases: Cases, key: str, draws: int, seed: int, design: Design = Design.SOBOL) -> Estimates:
     """Simulate two vendors with an input integrated out, and estimate; the probability of being best is the first's."""
-    vendors = simulate(cases, draws=draws, seed=seed, design=design, metrics=METRICS, smooth=key).vendors
+    vendors = simulate_smoothed(cases, key, draws=draws, seed=seed, design=design, metrics=METRICS).vendors
     law, lines = law_of(cases, key), {name: line_of(vendor.tallies["npv"]) for name, vendor in vendors.items()}
     first = next(iter(vendors))
     tallies = vendors[first].tallies

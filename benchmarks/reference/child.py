@@ -15,7 +15,7 @@ from benchmarks.reference.contenders import answering
 
 if TYPE_CHECKING:
     from benchmarks.reference.constants import Answers
-    from sim.distributions import Array
+    from sim.numbers.arrays import Array
 
 WARM_UP = 16_384
 BATCHES = 16

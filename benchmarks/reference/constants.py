@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.distributions import Array
+from sim.numbers.arrays import Array
 
 MONTHS = 36
 USERS = 60

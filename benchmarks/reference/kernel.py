@@ -31,7 +31,8 @@ from benchmarks.reference.constants import (
     WINS,
     Answers,
 )
-from sim.distributions import Array, Pert, Triangular, Uniform
+from sim.distributions import Pert, Triangular, Uniform
+from sim.numbers.arrays import Array
 
 EDGE, CELLS = 7.0, 1 << 13
 """Reach and size of the tables, in normal scores: linear interpolation errs by less than 1e-6 of the spread."""

@@ -26,7 +26,7 @@ from benchmarks.reference.constants import (
     Answers,
     Sampled,
 )
-from sim.distributions import Array
+from sim.numbers.arrays import Array
 
 
 def answers(draws: int, seed: int, *, irr: bool = False) -> Answers:

@@ -29,13 +29,17 @@ from benchmarks.reference.constants import (
     Answers,
 )
 from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, TruncatedNormal, Uniform
-from sim.model import Case
-from sim.run import Run, simulate
-from sim.sampling import SHARED, Design, Input
-from sim.schedule import stock, times
-from sim.tally import Exact
-from sim.ties import Latent, Stream, Tie
-from sim.world import Drawn, Flows, Line, Nature, Rollout, Scheduled, Shape, World
+from sim.engine.draws import Run
+from sim.engine.run import simulate
+from sim.engine.sketch import Exact
+from sim.finance.schedule import Flows, Scheduled, stock, times
+from sim.model.case import Case
+from sim.model.line import Line, Nature
+from sim.model.quantity import Drawn
+from sim.model.rollout import Rollout, Shape
+from sim.model.world import World
+from sim.sampling.draws import SHARED, Design, Input
+from sim.sampling.streams import Latent, Stream, Tie
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ shape out, never decreasing in `u`. Drawing is `ppf` of uniforms, which is what 
 Latin hypercubes and Sobol points possible with one mechanism.
 """
 
-from sim.distributions.base import REMOTE, Array, Distribution
+from sim.distributions.base import REMOTE, Distribution
 from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
 from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
 from sim.distributions.compound import Event, Events
@@ -17,6 +17,7 @@ from sim.distributions.metalog import Metalog
 from sim.distributions.nested import Maximum, Minimum, Mixture, Multiple, Part, Shifted, Truncated
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
+from sim.numbers.arrays import Array
 
 __all__ = [
     "FAMILIES",

@@ -5,11 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.spec import Spec
-
-Array = NDArray[np.float64]
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Spec
 
 REMOTE = 1e-9
 """The probability beyond which an unbounded tail is not held against a bound (one draw in a billion)."""

@@ -7,9 +7,10 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Array, Distribution
+from sim.distributions.base import Distribution
 from sim.distributions.percentiles import ByPercentiles, Points
-from sim.spec import Pure, Scaled
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Pure, Scaled
 
 
 class Normal(ByPercentiles):

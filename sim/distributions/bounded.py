@@ -8,10 +8,11 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Array, Distribution
+from sim.distributions.base import Distribution
 from sim.distributions.beta_quantile import beta_of_score, beta_ppf
 from sim.distributions.percentiles import ByPercentiles, Points, around_mode
-from sim.spec import Pure, Scaled
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Pure, Scaled
 
 
 class Constant(Distribution):

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Array, Distribution
+from sim.distributions.base import LEAST, MOST, Distribution
 from sim.distributions.bounded import Constant
 from sim.distributions.nested import Made, mesh_of, table_of
 from sim.distributions.sums import Sum
 from sim.distributions.tabulated import Tabulated
-from sim.spec import Probability
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Probability
 
 if TYPE_CHECKING:
     Law: TypeAlias = Distribution

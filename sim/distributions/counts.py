@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Array, Distribution
+from sim.distributions.base import LEAST, MOST, Distribution
 from sim.distributions.lookup import BLOCK, Lookup
 from sim.distributions.positive import check_positive
-from sim.spec import Probability, Pure, Scaled
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Probability, Pure, Scaled
 
 Complex = NDArray[np.complex128]
 

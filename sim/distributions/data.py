@@ -7,10 +7,11 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Array, Distribution, expectation
+from sim.distributions.base import Distribution, expectation
 from sim.distributions.lookup import Lookup
 from sim.distributions.tabulated import Tabulated
-from sim.spec import Probability, Pure, Scaled
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Probability, Pure, Scaled
 
 MANY = 1 << 21
 """Kernels times points evaluated at a time: bounds the memory of smoothing."""

@@ -5,8 +5,9 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Array, Distribution
-from sim.spec import Probability, Pure, Scaled
+from sim.distributions.base import Distribution
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Probability, Pure, Scaled
 
 
 class Bernoulli(Distribution):

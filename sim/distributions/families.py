@@ -18,7 +18,9 @@ from sim.distributions.percentiles import PERCENTILE
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
 from sim.errors import suggestion
-from sim.spec import NUMBER_OF, Kind, Reading, describe, looks_numeric, read_number
+from sim.numbers.kinds import Kind
+from sim.numbers.reading import Reading, describe, looks_numeric, read_number
+from sim.numbers.spec import NUMBER_OF
 
 FAMILIES: tuple[type[Distribution], ...] = (
     *(Constant, Uniform, Triangular, Pert, Normal, TruncatedNormal, Lognormal, Beta),

@@ -7,9 +7,12 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
-from sim.distributions.base import Array, Distribution, expectation
+from sim.distributions.base import Distribution, expectation
 from sim.distributions.percentiles import PERCENTILE, with_percentiles
-from sim.spec import Kind, Pure, Reading, Scaled
+from sim.numbers.arrays import Array
+from sim.numbers.kinds import Kind
+from sim.numbers.reading import Reading
+from sim.numbers.spec import Pure, Scaled
 
 TERMS = range(2, 11)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Array, Distribution, expectation
+from sim.distributions.base import LEAST, MOST, Distribution, expectation
 from sim.distributions.positive import check_order
 from sim.distributions.tabulated import EDGE, Tabulated
-from sim.spec import Probability, Pure, Scaled, Spec
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Probability, Pure, Scaled, Spec
 
 if TYPE_CHECKING:
     Law: TypeAlias = Distribution

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from pydantic import ConfigDict, ValidationInfo, model_validator
 
 from sim.distributions.base import Distribution
-from sim.spec import Kind, Reading, has_unit, read_number
+from sim.numbers.kinds import Kind
+from sim.numbers.reading import Reading, has_unit, read_number
 
 PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
 """A key that names a percentile: p10, p2.5."""

@@ -6,9 +6,10 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Array, Distribution
+from sim.distributions.base import Distribution
 from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
-from sim.spec import Pure, Scaled
+from sim.numbers.arrays import Array
+from sim.numbers.spec import Pure, Scaled
 
 LEAST_SHAPE = 0.1
 """Gamma laws of a lower shape are inverted exactly: most of their values are next to nothing."""

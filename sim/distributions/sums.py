@@ -9,8 +9,9 @@ grid's step, so that a grid three times as coarse shows the error, and most of i
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions.base import Array, Distribution, expectation
+from sim.distributions.base import Distribution, expectation
 from sim.distributions.counts import Counts
+from sim.numbers.arrays import Array
 
 Complex = NDArray[np.complex128]
 

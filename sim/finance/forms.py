@@ -6,8 +6,7 @@ inputs is one of that input. Metrics that are not here - rates of return, peaks,
 
 from collections.abc import Callable, Mapping
 
-from sim.distributions import Array
-from sim.finance.flows import CashFlows
+from sim.finance.cash_flows import CashFlows
 from sim.finance.ownership import (
     benefit,
     benefit_pv,
@@ -24,6 +23,7 @@ from sim.finance.ownership import (
 )
 from sim.finance.recovery import running, running_discounted
 from sim.finance.returns import gain, gain_hard, npv, npv_hard
+from sim.numbers.arrays import Array
 
 QUANTITIES: Mapping[str, Callable[[CashFlows], Array]] = {
     "benefit": benefit,

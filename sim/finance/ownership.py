@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.distributions import Array
-from sim.finance.flows import CashFlows
+from sim.finance.cash_flows import CashFlows
+from sim.numbers.arrays import Array
 
 
 def benefit(flows: CashFlows) -> Array:

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions import Array
-from sim.finance.flows import CashFlows
-from sim.irr import DUST, last_row
-from sim.years import payback_in_years
+from sim.finance.cash_flows import CashFlows
+from sim.finance.irr import DUST, last_row
+from sim.finance.years import payback_in_years
+from sim.numbers.arrays import Array
 
 
 def payback(flows: CashFlows) -> Array:

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions import Array
-from sim.finance.flows import CashFlows, growth, ratio
-from sim.irr import (
+from sim.finance.cash_flows import CashFlows, growth, ratio
+from sim.finance.irr import (
     DUST,
     bisect_irr,
     flows_of,
@@ -18,6 +17,7 @@ from sim.irr import (
     turns_once,
     yearly,
 )
+from sim.numbers.arrays import Array
 
 NEAR = 0.05
 """Steps of a guess of the IRR, in log discount factors, that are trusted to lead nearer to it."""

@@ -9,31 +9,32 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.dependence import Correlation
 from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
-from sim.model import Case
-from sim.scenario.correlate import Correlated, correlate, short
-from sim.scenario.data import DataFolder, FileReading, FromData
-from sim.scenario.evidence import data_text
-from sim.scenario.feature_data import FILE as FEATURES
-from sim.scenario.featured import check_features, feature_notes
-from sim.scenario.key_figures import check_kpis
-from sim.scenario.leaf import declared_unit, expects_of, whole_years
+from sim.model.case import Case
+from sim.model.setting import Assumption, FeatureNote
+from sim.numbers.kinds import Kind
+from sim.numbers.reading import Reading, describe
+from sim.sampling.correlation import Correlation
+from sim.scenario.cases.correlate import Correlated, correlate, short
+from sim.scenario.cases.features import check_features, feature_notes
+from sim.scenario.cases.resolve import check_overrides, resolve
+from sim.scenario.cases.table_rows import check_rows, correlations_of, tables_of, tie_rows
+from sim.scenario.cases.yearly import check_method, stated_missing
+from sim.scenario.checks.double_counting import REFUSED, traps_of
+from sim.scenario.checks.key_figures import check_kpis
+from sim.scenario.checks.priors import check_claims, misplaced
+from sim.scenario.evidence.features import FILE as FEATURES
+from sim.scenario.evidence.priors import FILE as PRIORS
+from sim.scenario.evidence.priors import FromPrior
+from sim.scenario.evidence.reading import data_text
+from sim.scenario.evidence.stock import stocked
+from sim.scenario.from_data import DataFolder, FileReading, FromData
+from sim.scenario.number import declared_unit, expects_of, whole_years
 from sim.scenario.numbers import assumptions_of, uncertain
-from sim.scenario.prior_checks import check_claims, misplaced
-from sim.scenario.priors import FILE as PRIORS
-from sim.scenario.priors import FromPrior
-from sim.scenario.resolve import check_overrides, resolve
-from sim.scenario.rows import check_rows, correlations_of, tables_of, tie_rows
-from sim.scenario.sections import Company
-from sim.scenario.shapes import ScenarioFile
-from sim.scenario.stock import stocked
-from sim.scenario.text import Node, Place, read
-from sim.scenario.traps import REFUSED, traps_of
-from sim.scenario.yearly import check_method, stated_missing
-from sim.setting import Assumption, FeatureNote
-from sim.spec import Kind, Reading, describe
+from sim.scenario.shapes.file import ScenarioFile
+from sim.scenario.shapes.sections import Company
+from sim.scenario.tree import Node, Place, read
 
 MAX_EXTENDS = 10
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario.leaf import Declared, Leaf
-from sim.scenario.shapes import ScenarioFile
-from sim.scenario.text import Place, dotted
-from sim.setting import Assumption
+from sim.model.setting import Assumption
+from sim.scenario.number import Declared, Leaf
+from sim.scenario.shapes.file import ScenarioFile
+from sim.scenario.tree import Place, dotted
 
 
 def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:

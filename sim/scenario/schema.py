@@ -7,14 +7,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from sim.distributions import FAMILIES
-from sim.kpis import KPIS, RECORDED
-from sim.scenario.catalogue import catalogue
-from sim.scenario.data import FromData
-from sim.scenario.features import QUALITY, QUALITY_SCHEMA
-from sim.scenario.leaf import MAX_MONTHS
-from sim.scenario.priors import FromPrior, priors
-from sim.scenario.shapes import ScenarioFile
-from sim.spec import NUMBER_OF, NUMBER_SCHEMA, Kind
+from sim.model.key_figures.table import KPIS, RECORDED
+from sim.numbers.kinds import Kind
+from sim.numbers.spec import NUMBER_OF, NUMBER_SCHEMA
+from sim.scenario.evidence.catalogue import catalogue
+from sim.scenario.evidence.priors import FromPrior, priors
+from sim.scenario.from_data import FromData
+from sim.scenario.number import MAX_MONTHS
+from sim.scenario.shapes.features import QUALITY, QUALITY_SCHEMA
+from sim.scenario.shapes.file import ScenarioFile
 
 _TEXTS = {
     Kind.RATE: r"^\s*[-+]?\s*[\d.][\d_.,]*([eE][-+]?\d+)?\s*(%|bp)?\s*$|^[A-Za-z_]",

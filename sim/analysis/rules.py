@@ -1,0 +1,44 @@
+"""Rules that a run may be held against: ``p(npv > 0) < 0.6``, ``p50(roi) < 10%``, ``mean(npv) < 100k``."""
+
+import re
+from dataclasses import dataclass
+
+from sim.analysis.results import Results
+from sim.analysis.statistic import _COMPARE, _OPERATOR, _STATISTIC, HOW, KINDS, Statistic, _number, _statistic
+from sim.errors import UsageError
+from sim.finance.metrics import METRICS, SCALES
+from sim.numbers.kinds import Kind
+
+_RULE = re.compile(rf"{_STATISTIC}(?P<outer>{_OPERATOR})\s*(?P<limit>\S+)\s*", re.VERBOSE)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A statistic of a metric and the comparison that trips."""
+
+    text: str
+    statistic: Statistic
+    outer: str
+    limit: float
+
+    def tripped_by(self, results: Results) -> list[str]:
+        """Give the vendors that trip the rule."""
+        compare = _COMPARE[self.outer]
+        return [name for name, result in results.items() if compare(self.statistic.estimate(result).value, self.limit)]
+
+
+def parse_rule(text: str) -> Rule:
+    """Read a rule.
+
+    Raises:
+        UsageError: it cannot be read, or names no metric; the message says what would be right.
+    """
+    match = _RULE.fullmatch(text)
+    if match is None:
+        raise UsageError(f"cannot read the rule '{text}' ({HOW})")
+    statistic = _statistic(match, text)
+    kind = Kind.RATE if statistic.is_probability else KINDS[SCALES[statistic.metric]]
+    return Rule(text, statistic, match["outer"], _number(match["limit"], kind, text))
+
+
+assert set(KINDS) == {SCALES[m] for m in METRICS}

@@ -1,0 +1,126 @@
+"""What the arguments of the command line mean, beyond what typer reads."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from sim.analysis.rules import Rule
+
+PREFIXES = "KMGT"
+MEMORY = re.compile(rf"(\d{{1,9}}(?:\.\d{{1,9}})?) ?([{PREFIXES}])(i)?B", re.IGNORECASE)
+
+
+def asked_vendors(vendor: str | None, results: Collection[str]) -> list[str]:
+    """Give the vendor asked for, or all of them."""
+    return list(results) if vendor is None else [known_vendor(vendor, results)]
+
+
+def plain_lines(text: str) -> str:
+    """Give a text for a terminal: plain line ends, none at the end."""
+    return text.replace("\r\n", "\n").rstrip("\n")
+
+
+def months_of(text: str) -> list[int]:
+    """Read months of delay, such as 1,2,3.
+
+    Raises:
+        UsageError: not whole months from 1 to 600.
+    """
+    try:
+        found = sorted({int(part) for part in text.split(",")})
+    except ValueError:
+        raise UsageError(f"cannot read the months '{text}' (write 1,2,3)") from None
+    if not 1 <= found[0] <= found[-1] <= 600:
+        raise UsageError(f"a delay of {text} months (give whole months from 1 to 600)")
+    return found
+
+
+def percentiles_of(text: str) -> tuple[float, ...]:
+    """Read percentiles, such as 5,50,95.
+
+    Raises:
+        UsageError: not numbers between 0 and 100.
+    """
+    from sim.sampling.estimates import check_percentiles
+
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise UsageError(f"cannot read the percentiles '{text}' (write 5,10,50,90,95)") from None
+    return check_percentiles(found)
+
+
+def memory_of(text: str) -> int:
+    """Read an amount of memory, such as 500MB, 1.5GB or 2GiB, as bytes.
+
+    Raises:
+        UsageError: it is none, or has no unit.
+    """
+    found = MEMORY.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"cannot read the memory '{text}' (write 500MB, 2GB or 1GiB)")
+    number, prefix, binary = found.groups()
+    return int(float(number) * (1024 if binary else 1000) ** (1 + PREFIXES.index(prefix.upper())))
+
+
+def rules_of(texts: Sequence[str]) -> "tuple[Rule, ...]":
+    """Read rules, such as 'p(npv > 0) < 0.6'.
+
+    Raises:
+        UsageError: one is none.
+    """
+    from sim.analysis.rules import parse_rule
+
+    return tuple(map(parse_rule, texts))
+
+
+def known_vendor(vendor: str, vendors: Collection[str]) -> str:
+    """Give the vendor's name back.
+
+    Raises:
+        UsageError: no vendor is called so.
+    """
+    from sim.errors import suggestion
+
+    if vendor not in vendors:
+        raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, vendors)}")
+    return vendor
+
+
+def check_chart(chart: Path, force: bool) -> None:
+    """Make sure that a chart can be written.
+
+    Raises:
+        UsageError: its suffix is not that of a chart.
+        ReportError: the file exists and is not to be replaced.
+    """
+    from sim.errors import ReportError
+
+    if chart.suffix not in (".png", ".svg"):
+        raise UsageError(f"{chart} is neither .png nor .svg")
+    if chart.exists() and not force:
+        raise ReportError(f"{chart} exists already (--force replaces it)")
+
+
+def write_chart(chart: Path, draw: Callable[[Path], None]) -> None:
+    """Draw a chart into its file, whole or not at all.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    import os
+    import tempfile
+
+    from sim.errors import ReportError
+
+    try:
+        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
+            drawn = Path(draft) / chart.name
+            draw(drawn)
+            os.replace(drawn, chart)
+    except OSError as error:
+        raise ReportError(f"cannot write {chart}: {error.strerror}") from error

@@ -1,0 +1,174 @@
+"""`sim fit`: which family a column looks like, as a table, as JSON and as YAML to paste."""
+
+import json
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.distributions.fitting.candidates import Bounds
+from sim.distributions.fitting.fit import Fit, Ranking, assessed, rank
+from sim.distributions.fitting.paste import yaml_of
+from sim.errors import DataError
+from sim.numbers.observations import FEW, Observations, column_unit, observations
+from sim.numbers.reading import Reading, read_number
+from sim.numbers.tables import read_table, referring
+from sim.report.escape import visible
+
+WIDTH = 80
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What `sim fit` found: the observations, the ranking with the best families tested, the bounds."""
+
+    name: str
+    """The column, as `from:` writes it."""
+    seen: Observations
+    remarks: tuple[str, ...]
+    ranking: Ranking
+    seed: int
+
+    @property
+    def fits(self) -> tuple[Fit, ...]:
+        """The families, best first."""
+        return self.ranking.fits
+
+    @property
+    def nothing_fits(self) -> bool:
+        """Whether every family that was tested is rejected at 5 %."""
+        return all(fit.rejected for fit in self.fits if fit.replicates)
+
+    def yaml(self, fit: Fit) -> str:
+        """Write a fitted law as a scenario file does."""
+        return yaml_of(fit.law, self.seen.unit, self.seen.mark)
+
+
+def fit_column(path: Path, column: str, *, families: list[str], bounds: str | None, top: int, seed: int) -> Fitted:
+    """Read a column, fit it, and test the best `top` families.
+
+    Raises:
+        DataError: the file, the column, a family or the bounds cannot be used.
+    """
+    wanted = referring(path.name, column)
+    table = read_table(path, name=path.name, sheet=wanted.sheet)
+    cells = table.column(wanted.column)
+    reading = Reading(kind=column_unit(cells))
+    seen = observations(cells, wanted.column, reading, foreign=True)
+    within = _bounds(bounds, Reading(seen.currency, seen.unit))
+    ranking = rank(seen.present, unit=seen.unit, bounds=within, families=families)
+    fits = tuple(assessed(fit, bounds=within, seed=seed) if n < top else fit for n, fit in enumerate(ranking.fits))
+    return Fitted(f"{path.name}#{column}", seen, table.remarks, Ranking(fits, ranking.refused), seed)
+
+
+def _bounds(text: str | None, reading: Reading) -> Bounds:
+    if text is None:
+        return None, None
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != 2 or not any(parts):
+        raise DataError(f"cannot read the bounds '{text}' (write 0%,100% or, for one of them, '0,')")
+    try:
+        low, high = (None if part == "" else read_number(part, reading) for part in parts)
+    except ValueError as error:
+        raise DataError(f"bounds '{text}': {error}") from None
+    return low, high
+
+
+def fit_text(found: Fitted, top: int) -> str:
+    """Give the ranking as people read it, 80 columns wide."""
+    n, families = len(found.seen.present), len(found.fits)
+    shown = found.fits[:top]
+    lines = [f"{visible(found.name)}: {n:,} observations, {families} {'families' if families > 1 else 'family'} fitted"]
+    lines += [f"  {remark}" for remark in (*found.remarks, *found.seen.remarks)]
+    lines += ["", *_table(shown)]
+    if families > len(shown):
+        lines.append(f"and {families - len(shown)} more (--top {families} shows all)")
+    lines += ["", *_explained(found, shown), *_refused(found), *_advice(found), "", "To paste, the best by AIC:"]
+    return "\n".join(part for line in lines for part in _wrapped(line)) + f"\n  {found.yaml(found.fits[0])}"
+
+
+def _table(fits: tuple[Fit, ...]) -> list[str]:
+    head = f"{'Family':18}{'AIC':>10}{'BIC':>10}{'log-lik.':>10}{'KS':>7}{'p':>7}{'AD':>9}{'p':>7}"
+    rows = [
+        f"{fit.family:18}{fit.aic:>10.1f}{fit.bic:>10.1f}{fit.log_likelihood:>10.1f}"
+        f"{fit.ks:>7.3f}{_p(fit.ks_p):>7}{_distance(fit.ad):>9}{_p(fit.ad_p):>7}"
+        for fit in fits
+    ]
+    return [head, "─" * len(head), *rows]
+
+
+def _distance(value: float) -> str:
+    if value == float("inf"):
+        return "n/a"
+    return f"{value:.3f}" if value < 1000 else f"{value:.3g}"
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _explained(found: Fitted, shown: tuple[Fit, ...]) -> list[str]:
+    replicates = shown[0].replicates
+    return [
+        "Lower AIC and BIC are better; two apart is little. KS and AD are the distances of Kolmogorov-Smirnov and"
+        " Anderson-Darling between column and family. p is how often samples of the family itself, fitted the same"
+        f" way, lie at least as far ({replicates} samples, seed {found.seed}); below 0.05 the family does not fit."
+    ]
+
+
+def _refused(found: Fitted) -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for family, why in found.ranking.refused:
+        reasons.setdefault(why, []).append(family)
+    said = "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
+    return [f"Not fitted: {said}."] if said else []
+
+
+def _advice(found: Fitted) -> list[str]:
+    n, drawn = len(found.seen.present), f"  {{from: {visible(found.name)}}}"
+    if found.nothing_fits:
+        return ["", "No family fits (p below 0.05). Draw what was seen instead:", drawn]
+    if n < FEW:
+        return [
+            "",
+            f"{n} observations cannot tell these families apart, and say nothing of the tails. Widen the range by"
+            " judgement, or draw what was seen:",
+            drawn,
+        ]
+    return []
+
+
+def _wrapped(line: str) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
+
+
+def fit_json(found: Fitted, top: int) -> str:
+    """Give the ranking as one JSON document."""
+    document = {
+        "schema_version": 1,
+        "column": found.name,
+        "observations": len(found.seen.present),
+        "missing_rows": list(found.seen.missing),
+        "remarks": [*found.remarks, *found.seen.remarks],
+        "unit": found.seen.unit.name.lower(),
+        "seed": found.seed,
+        "nothing_fits": found.nothing_fits,
+        "fits": [_document(found, fit) for fit in found.fits[:top]],
+        "not_fitted": dict(found.ranking.refused),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _document(found: Fitted, fit: Fit) -> dict[str, Any]:
+    return {
+        "family": fit.family,
+        "parameters": fit.law.model_dump(by_alias=True, exclude_none=True, exclude={"dist"}),
+        "log_likelihood": fit.log_likelihood,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "ks": {"statistic": fit.ks, "p": fit.ks_p},
+        "ad": {"statistic": fit.ad if fit.ad < float("inf") else None, "p": fit.ad_p},
+        "replicates": fit.replicates,
+        "yaml": found.yaml(fit),
+    }

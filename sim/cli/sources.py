@@ -1,0 +1,115 @@
+"""The commands on what a scenario is made of: priors, prices, features, the schema, files to start from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.arguments import plain_lines
+from sim.errors import UsageError
+
+sources = typer.Typer()
+
+
+@sources.command()
+def priors(
+    word: Annotated[
+        str, typer.Argument(help="Name of a prior, or a word to look for; all if not given.", show_default=False)
+    ] = "",
+) -> None:
+    """List default distributions with source and grade; with a name, everything about one."""
+    from sim.cli.evidence import priors_lines
+    from sim.report.console import page_width, show
+
+    show("\n".join(priors_lines(word, page_width())))
+
+
+@sources.command()
+def vendors(
+    name: Annotated[
+        str | None, typer.Argument(help="Vendor, such as vtiger; all if not given.", show_default=False)
+    ] = None,
+) -> None:
+    """List list prices by vendor and edition, with their age, grade and source."""
+    from datetime import date
+
+    from sim.cli.evidence import vendors_lines
+    from sim.report.console import page_width, show
+
+    show("\n".join(vendors_lines(name, date.today(), page_width())))
+
+
+@sources.command()
+def features() -> None:
+    """Show the ten features that drive a return: what each may move, by how much, and the source."""
+    from sim.cli.features import features_text
+    from sim.report.console import show
+
+    show(features_text())
+
+
+@sources.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.report.console import show
+    from sim.scenario.schema import schema_text
+
+    show(schema_text().rstrip("\n"))
+
+
+@sources.command()
+def init(
+    industry: Annotated[
+        str | None,
+        typer.Option(
+            help="Baseline of a made-up firm: retail, finance, hospitality, insurance, consulting, manufacturing,"
+            " wholesale or software."
+        ),
+    ] = None,
+    size: Annotated[str | None, typer.Option(help="small, medium (if not given) or large; with --industry.")] = None,
+    vendors: Annotated[
+        str | None,
+        typer.Option(help="Vendors of the price catalogue, such as vtiger/enterprise,hubspot; with --industry."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; printed if not given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write a commented scenario that runs as it is: a starter, or a preset by industry, size and vendors."""
+    from sim.report.console import say, show
+    from sim.study.folder import write_whole
+
+    text = _initial(industry, size, vendors)
+    if out is None:
+        show(text.rstrip("\n"))
+        return
+    write_whole(out, text, force=force)
+    say(f"Wrote {out}. Next: sim run {out}")
+
+
+def _initial(industry: str | None, size: str | None, vendors: str | None) -> str:
+    from sim.scenario.evidence.presets import SIZE, preset_text
+    from sim.scenario.evidence.starter import starter_text
+
+    if industry is not None:
+        names = [] if vendors is None else [name.strip() for name in vendors.split(",")]
+        return preset_text(industry, SIZE if size is None else size, names)
+    for option, given in (("--size", size), ("--vendors", vendors)):
+        if given is not None:
+            raise UsageError(f"{option} goes with --industry (such as: sim init --industry retail {option} {given})")
+    return starter_text()
+
+
+@sources.command()
+def calibrate(
+    draws: Annotated[int, typer.Option(help="Futures of each preset, at least.")] = 4096,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+) -> None:
+    """Hold the default priors against surveys of CRM projects: simulate every preset."""
+    from sim.cli.calibration import calibration_csv, calibration_text
+    from sim.report.console import progress, show
+    from sim.study.calibration import calibrate as simulate
+
+    with progress("Presets") as report:
+        found = simulate(draws=draws, seed=seed, progress=report)
+    show(plain_lines(calibration_csv(found)) if csv else calibration_text(found))

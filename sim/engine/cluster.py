@@ -1,0 +1,155 @@
+"""Runs on a Dask cluster: one that is there, or worker processes started here.
+
+Dask is imported where it is used; it comes with the extra `distributed`.
+"""
+
+import logging
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from types import ModuleType
+from typing import Any, TypeVar
+
+from sim.engine.fingerprint import program
+from sim.errors import UsageError, WorkError
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+WAIT = 5
+"""Seconds within which a scheduler must answer, and must have a worker."""
+
+WINDOW = 3
+"""Tasks under way for each thread of the cluster: one in work, others at hand when it is done."""
+
+GONE = "the scheduler of the cluster has gone"
+
+
+class Cluster:
+    """A `map` over the workers of a cluster, for any number of runs; results come in the order they are finished.
+
+    Args:
+        client: a `distributed.Client`.
+
+    Raises:
+        WorkError: it has no worker, or one that does not run this very program.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        try:
+            client.wait_for_workers(1, timeout=WAIT)
+        except TimeoutError:
+            raise WorkError(f"no worker has joined the scheduler within {WAIT} seconds") from None
+        for address, found in client.run(program, on_error="return").items():
+            if isinstance(found, Exception):
+                raise WorkError(f"worker {address} cannot run this program: {found} (install crm-roi-sim there)")
+            if found != program():
+                raise WorkError(
+                    f"worker {address} runs another version of this program, numpy or scipy (install the same there)"
+                )
+        self.workers = sum(client.nthreads().values())
+
+    def __call__(self, function: Callable[[A], B], tasks: Iterable[A]) -> Iterator[B]:
+        """Give what the function makes of each task; a task whose worker dies is done again by another.
+
+        Raises:
+            WorkError: workers keep dying at a task, or the scheduler has gone.
+        """
+        from distributed import as_completed
+        from distributed.scheduler import KilledWorker
+
+        if self._client.status != "running":
+            raise WorkError(GONE)
+        # Not scattered: what is scattered is lost with the last worker that holds it; what a task gives is made again.
+        job = self._client.submit(pickle.loads, pickle.dumps(function), pure=False)
+        waiting = (self._client.submit(_done, job, pickle.dumps(task), pure=False) for task in tasks)
+        under_way = as_completed(islice(waiting, WINDOW * self.workers), loop=self._client.loop)
+        try:
+            for future in under_way:
+                result = future.result()
+                future.release()
+                under_way.update(islice(waiting, 1))
+                yield result
+        except KilledWorker as error:
+            raise WorkError(
+                "workers of the cluster keep dying at the same task (if memory runs out, give them more)"
+            ) from error
+        except _lost() as error:
+            raise WorkError(GONE) from error
+        finally:
+            self._client.cancel(list(under_way.futures))
+
+
+def _done(function: Callable[[A], B], task: bytes) -> B:
+    return function(pickle.loads(task))
+
+
+@contextmanager
+def joined(address: str) -> Iterator[Cluster]:
+    """Give the cluster of the scheduler at an address, such as `tcp://10.0.0.5:8786`.
+
+    Certificates of `tls://` are those of Dask's own configuration.
+
+    Raises:
+        WorkError: nobody answers there.
+        UsageError: not an address, no certificate for it, or the extra is not installed.
+    """
+    distributed = _distributed()
+    if not address.startswith(("tcp://", "tls://")):
+        raise UsageError(f"'{address}' is not a scheduler's address (write tcp://HOST:PORT or tls://HOST:PORT)")
+    if address.startswith("tls:") and not distributed.Security().get_connection_args("client").get("ssl_context"):
+        raise UsageError(f"{address} needs a certificate (say where in Dask's configuration, distributed.comm.tls)")
+    try:
+        client = distributed.Client(address, timeout=WAIT, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        raise WorkError(f"no scheduler answers at {address}: {_first_line(error)}") from error
+    with client:
+        yield Cluster(client)
+
+
+@contextmanager
+def local(workers: int) -> Iterator[Cluster]:
+    """Give a cluster of processes on this machine, a thread each, to be reached from this machine only.
+
+    Raises:
+        UsageError: the extra is not installed.
+    """
+    distributed = _distributed()
+    with (
+        distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        client.wait_for_workers(workers)
+        yield Cluster(client)
+
+
+def _distributed() -> ModuleType:
+    try:
+        import distributed
+    except ImportError as error:
+        raise UsageError("a cluster needs Dask (pip install 'crm-roi-sim[distributed]')") from error
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is said once, as an error of ours
+    return distributed
+
+
+def _lost() -> tuple[type[BaseException], ...]:
+    """Give what Dask raises where its scheduler has gone."""
+    from concurrent.futures import CancelledError
+
+    from distributed.client import FutureCancelledError
+    from distributed.comm.core import CommClosedError
+
+    return CancelledError, FutureCancelledError, CommClosedError, TimeoutError
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

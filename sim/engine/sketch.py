@@ -1,0 +1,268 @@
+"""What a run keeps of a metric: every value while that fits, else counts in narrow cells and exact sums.
+
+Counts and exact sums merge in any order to the same last bit: whole numbers are added, nothing is rounded on the way.
+A cell holds the numbers that agree in sign, exponent and the first ten bits of the mantissa, and is at most 1/1024
+(0.1 %) wide, so that no place in it is further than that from any of them. It is the log-linear form of DDSketch
+(Masson, Rim and Lee 2019, "DDSketch", PVLDB 12(12)), read off a float's own bits instead of a logarithm.
+
+A number that has no further bits - zero, a loss of 100 %, whole numbers up to 2,047 - has a cell of its own: many draws
+may share it, and bounds are set there.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.numbers.arrays import Array
+from sim.sampling.estimates import (
+    Bounds,
+    Estimate,
+    Statistics,
+    check_percentiles,
+    describe,
+    probability,
+    standard_error,
+)
+
+BITS = 10
+"""Bits of a float's mantissa that tell cells apart."""
+
+RELATIVE_ERROR = 2.0**-BITS
+"""The most that a percentile from counts is off, as a share of it: a cell's width."""
+
+SHIFT = np.int64(52 - BITS)
+REST = np.int64((1 << 52 - BITS) - 1)
+"""The bits that a cell leaves out."""
+
+INFINITE = 0x7FF << BITS + 1
+"""The cell of infinity; NaN lies above it."""
+
+SIGN = 1 << 12 + BITS
+MAGNITUDE = np.int32(SIGN - 1)
+AT_ONCE = 1 << 16
+"""Values that are counted at a time: counting fewer costs more for each."""
+
+UNIT = 1074
+"""Exact sums count 2^-1074, the smallest float."""
+
+
+def exact(x: float) -> int:
+    """Give a finite float as a whole number of 2^-1074."""
+    numerator, denominator = x.as_integer_ratio()
+    return numerator << (UNIT + 1 - denominator.bit_length())
+
+
+def rounded(total: int) -> float:
+    """Give the float nearest to a number of 2^-1074."""
+    return total / (1 << UNIT)
+
+
+class Tally(ABC):
+    """One metric's draws, as far as they are kept."""
+
+    @abstractmethod
+    def describe(self, percentiles: Sequence[float]) -> Statistics:
+        """Give mean, sd and percentiles with their standard errors."""
+
+    @abstractmethod
+    def probability(self, bounds: Bounds) -> Estimate:
+        """Estimate the probability that the metric keeps every bound; a draw without a value keeps none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exact(Tally):
+    """Every value, (n,) in order of replicate; percentiles are not interpolated between whole numbers."""
+
+    values: Array
+    whole: bool = False
+
+    def describe(self, percentiles: Sequence[float]) -> Statistics:
+        """Sort all values."""
+        return describe(self.values, percentiles, interpolate=not self.whole)
+
+    def probability(self, bounds: Bounds) -> Estimate:
+        """Count the values."""
+        return probability(bounds.kept(self.values))
+
+
+class Cells:
+    """Part of one replicate's draws of a metric: how many lie in each cell, and sums of those that are finite.
+
+    Args:
+        centre: the number that sums are taken about, so that little is lost to rounding within a chunk.
+    """
+
+    def __init__(self, centre: float) -> None:
+        self.centre = centre
+        self.cells: NDArray[np.int32] = np.empty(0, np.int32)
+        """The first bits of the numbers and, last, whether there are more; of negative ones less `SIGN`."""
+        self.counts: NDArray[np.int64] = np.empty(0, np.int64)
+        self.undefined = self.never = self.total = self.squares = 0
+        self._waiting: list[NDArray[np.int32]] = []
+
+    def add(self, values: Array) -> None:
+        """Enter one chunk's values, (n,)."""
+        cells = _cells_of(values)
+        beyond = (cells & MAGNITUDE) >= INFINITE
+        if beyond.any():
+            self.undefined += int(np.isnan(values).sum())
+            self.never += int(np.isposinf(values).sum())
+            values, cells = values[~beyond], cells[~beyond]
+        about = values - self.centre
+        self.total += exact(float(about.sum()))
+        self.squares += exact(float(np.square(about).sum()))
+        self._waiting.append(cells)
+        if sum(map(len, self._waiting)) >= AT_ONCE:
+            self.settle()
+
+    def merge(self, other: "Cells") -> None:
+        """Add another part of the same replicate."""
+        self.settle()
+        other.settle()
+        self._count(other.cells, other.counts)
+        self.undefined += other.undefined
+        self.never += other.never
+        self.total += other.total
+        self.squares += other.squares
+
+    def settle(self) -> None:
+        """Count what waits to be counted."""
+        if self._waiting:
+            waiting, self._waiting = np.concatenate(self._waiting), []
+            self._count(*_counted(waiting))
+
+    def _count(self, cells: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
+        self.cells, self.counts = _merged([self.cells, cells], [self.counts, counts])
+
+    @property
+    def finite(self) -> int:
+        """How many draws have a finite value."""
+        return int(self.counts.sum())
+
+    @property
+    def size(self) -> int:
+        """How many draws there are."""
+        return self.finite + self.undefined + self.never
+
+
+def _cells_of(values: Array) -> NDArray[np.int32]:
+    """Give the cell of each value, (n,)."""
+    bits = np.ascontiguousarray(values).view(np.int64)
+    cells = ((bits >> SHIFT) << 1).astype(np.int32)
+    cells |= (bits & REST) != 0
+    return cells
+
+
+def _counted(cells: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Give the cells that occur, rising, and how often: by counting, which is faster than sorting."""
+    negative = cells < 0
+    if negative.any():
+        sides = [_side(cells[negative]), _side(cells[~negative])]
+        return np.concatenate([c for c, _ in sides]), np.concatenate([n for _, n in sides])
+    return _side(cells)
+
+
+def _side(cells: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    if not cells.size:
+        return np.empty(0, np.int32), np.empty(0, np.int64)
+    low = cells.min()
+    counts = np.bincount(cells - low)
+    found = np.flatnonzero(counts)
+    return (found + low).astype(np.int32), counts[found].astype(np.int64)
+
+
+def _merged(
+    cells: Sequence[NDArray[np.int32]], counts: Sequence[NDArray[np.int64]]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Add counts up cell by cell; cells come out rising."""
+    found, place = np.unique(np.concatenate(cells), return_inverse=True)
+    return found, np.bincount(place, weights=np.concatenate(counts), minlength=found.size).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted(Tally):
+    """Counts and sums of each replicate."""
+
+    replicates: tuple[Cells, ...]
+
+    def describe(self, percentiles: Sequence[float]) -> Statistics:
+        """Read percentiles off the counts; mean and sd come from exact sums."""
+        qs = check_percentiles(percentiles)
+        pooled, rows = _Ordered(self.replicates), [_Ordered([one]) for one in self.replicates]
+        overall, by_row = pooled.percentiles(qs), np.array([row.percentiles(qs) for row in rows])
+        return Statistics(
+            mean=Estimate(pooled.mean, standard_error(np.array([row.mean for row in rows]))),
+            sd=Estimate(pooled.sd, standard_error(np.array([row.sd for row in rows]))),
+            percentiles={q: Estimate(float(overall[i]), standard_error(by_row[:, i])) for i, q in enumerate(qs)},
+            undefined=self._share([one.undefined for one in self.replicates]),
+            never=self._share([one.never for one in self.replicates]),
+        )
+
+    def probability(self, bounds: Bounds) -> Estimate:
+        """Count the cells; one that a bound runs through counts in part."""
+        return self._share([_Ordered([one]).kept(bounds) for one in self.replicates])
+
+    def _share(self, hits: Sequence[float]) -> Estimate:
+        rows = np.array(hits) / [one.size for one in self.replicates]
+        return Estimate(float(rows.mean()), standard_error(rows))
+
+
+class _Ordered:
+    """Cells in rising order of their numbers, of one replicate or of all."""
+
+    def __init__(self, parts: Sequence[Cells]) -> None:
+        cells, counts = _merged([p.cells for p in parts], [p.counts for p in parts])
+        low, high = _edges(cells)
+        order = np.argsort(low + high)  # cells do not overlap; a number's own one lies at the edge of another
+        self.low, self.high, self.counts = low[order], high[order], counts[order]
+        self.never = sum(part.never for part in parts)
+        self.finite = int(self.counts.sum())
+        self.centre = parts[0].centre
+        self._total, self._squares = sum(p.total for p in parts), sum(p.squares for p in parts)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the draws that exist; NaN if some are infinite or none exists."""
+        if not self.finite or self.never:
+            return float("nan")
+        return self.centre + rounded(self._total) / self.finite
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation likewise."""
+        if not self.finite or self.never:
+            return float("nan")
+        about = rounded(self._total) / self.finite
+        return float(np.sqrt(max(rounded(self._squares) / self.finite - about**2, 0.0)))
+
+    def percentiles(self, qs: Sequence[float]) -> Array:
+        """Give the value at each share of the draws that exist, at its place in its cell."""
+        existing = self.finite + self.never
+        if not existing:
+            return np.full(len(qs), np.nan)
+        ranks = np.clip(np.ceil(np.array(qs) / 100 * existing - 1e-9), 1, existing)
+        upto = np.cumsum(self.counts)
+        cell = np.searchsorted(upto, ranks)
+        low, high = (np.append(edge, np.inf)[cell] for edge in (self.low, self.high))
+        before = np.append(0, upto)[cell]
+        share = (ranks - before - 0.5) / np.append(self.counts, 1)[cell]  # as if they lay evenly in it
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.where(np.isinf(low), np.inf, low + share * (high - low)))
+
+    def kept(self, bounds: Bounds) -> float:
+        """Give how many draws keep the bounds."""
+        return float(self.counts @ bounds.share(self.low, self.high)) + self.never * float(
+            bounds.kept(np.array([np.inf]))[0]
+        )
+
+
+def _edges(cells: NDArray[np.int32]) -> tuple[Array, Array]:
+    """Give the lowest and highest number of each cell, (k,) each."""
+    negative = cells < 0
+    magnitude = np.where(negative, cells + SIGN, cells).astype(np.int64)
+    first, more = magnitude >> 1, magnitude & 1
+    near, far = (first << SHIFT).view(np.float64), ((first + more) << SHIFT).view(np.float64)
+    return np.where(negative, -far, near), np.where(negative, -near, far)

@@ -1,0 +1,1 @@
+"""What people read: tables and charts, and the formats that carry them."""

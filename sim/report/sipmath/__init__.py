@@ -1,0 +1,1 @@
+"""A run as a library of the SIPmath standard, for other tools."""

@@ -1,0 +1,1 @@
+"""From a seed to draws, and from draws to estimates with their errors."""

@@ -1,0 +1,284 @@
+"""From the correlations a file asks for to the ties of inputs: names found, the whole matrix checked once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from sim.distributions import Constant
+from sim.errors import Problem, suggestion
+from sim.model.case import Case
+from sim.numbers.arrays import Array
+from sim.sampling import correlation as dependence
+from sim.sampling.correlation import Copula, Correlation, Measure
+from sim.sampling.draws import SHARED, Input
+from sim.scenario.cases.resolve import apart_of, streams_of
+from sim.scenario.cases.table_rows import tables_of
+from sim.scenario.cases.web import Web
+from sim.scenario.numbers import leaves
+from sim.scenario.shapes.correlations import Correlations
+from sim.scenario.shapes.file import ScenarioFile
+from sim.scenario.tree import Node, Place, dotted
+
+SAME = 1e-9
+"""There and back through the latent scores leaves a difference of this order."""
+
+MOVED = 5e-4
+"""A repair below this is not worth a word."""
+
+
+@dataclass(frozen=True)
+class Correlated:
+    """Cases whose inputs are tied, the correlations to be reported, and what a repair has moved."""
+
+    cases: dict[str, Case]
+    correlations: tuple[Correlation, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One pair as the file asks for it."""
+
+    a: str
+    b: str
+    measure: Measure
+    value: float
+    place: Place
+
+
+def correlate(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: list[Problem]) -> Correlated:
+    """Tie the inputs of the cases; what cannot be is added to `problems`."""
+    before = len(problems)
+    names = _Names(file, cases)
+    asked = list(_asked_pairs(file.correlations, names, tree, problems))
+    _check_pairs(asked, tree, problems)
+    _check_across(file, names, tree, problems)
+    if len(problems) > before or not (asked or apart_of(file)):
+        return Correlated(cases)
+    web, warnings = _possible(_web(file.correlations, names, asked), file.correlations, asked, tree, problems)
+    if len(problems) == before:
+        _check_room(web, names, tree, problems)
+    if len(problems) > before:
+        return Correlated(cases)
+    tied = {vendor: replace(case, inputs=_tied(web, vendor, case.inputs)) for vendor, case in cases.items()}
+    return Correlated(tied, tuple(_rows(file.correlations, asked, web, names)), warnings)
+
+
+def short(key: str, vendor: str) -> str:
+    """Give the name by which a vendor's input can be correlated: its key without where it stands."""
+    for prefix in (f"vendors.{vendor}.inputs.", f"vendors.{vendor}.", "common."):
+        if key.startswith(prefix):
+            return key.removeprefix(prefix)
+    return key
+
+
+def _is_shared(drawn: Input) -> bool:
+    """Whether all vendors draw an input alike: a named one, one in place outside them, whether an event occurs."""
+    return drawn.stream.block == SHARED
+
+
+class _Names:
+    """What may be correlated: every uncertain number by its short name, and the streams that all vendors share."""
+
+    def __init__(self, file: ScenarioFile, cases: Mapping[str, Case]) -> None:
+        self.file = file
+        self.by_vendor = {v: {short(i.key, v): i for i in case.inputs} for v, case in cases.items()}
+        apart = {name for name, value in file.correlations.across_vendors.items() if value == 0}
+        used = {n: i.stream for inputs in self.by_vendor.values() for n, i in inputs.items() if _is_shared(i)}
+        shared = used | {short(key, ""): stream for key, stream in streams_of(file).items()}
+        self.shared = {name: stream for name, stream in shared.items() if name not in apart}
+        tables = tables_of(cases)
+        self.in_rows = {
+            name: i.column.table
+            for inputs in self.by_vendor.values()
+            for name, i in inputs.items()
+            if i.column is not None and i.column.table in tables
+        }
+        self.drawn = {name for inputs in self.by_vendor.values() for name in inputs} | self.shared.keys()
+
+    def uses(self, name: str) -> list[Input]:
+        """Give the inputs of a name, one a vendor that has it."""
+        return [inputs[name] for inputs in self.by_vendor.values() if name in inputs]
+
+    def found(self, name: str) -> str:
+        """Give the short name that a name in the file stands for.
+
+        Raises:
+            ValueError: it stands for nothing uncertain.
+        """
+        for candidate in (name, f"company.{name}", name.removeprefix("common.")):
+            if candidate in self.drawn:
+                self.check_free(name, candidate)
+                self._check_varies(name, candidate)
+                return candidate
+        if self._is_written(name):
+            raise ValueError(f"'{name}' is certain, or another input by name (correlate uncertain numbers)")
+        raise ValueError(f"no uncertain number is called '{name}'{suggestion(name, sorted(self.drawn))}")
+
+    def check_free(self, name: str, found: str) -> None:
+        """Refuse a column of a table whose rows are drawn whole.
+
+        Raises:
+            ValueError: it is one.
+        """
+        if found in self.in_rows:
+            raise ValueError(
+                f"'{name}' comes with the rows of {self.in_rows[found]} and moves with its other columns"
+                " (leave it out here)"
+            )
+
+    def _check_varies(self, name: str, found: str) -> None:
+        declared = self.file.inputs.get(found)
+        laws = [i.distribution for i in self.uses(found)] or ([declared.distribution] if declared else [])
+        if laws and all(isinstance(law, Constant) for law in laws):
+            raise ValueError(f"'{name}' is a constant, so nothing can move with it (give it a distribution)")
+
+    def _is_written(self, name: str) -> bool:
+        places = [dotted(place) for place, _ in leaves(self.file, ())]
+        return any(place == name or place.endswith(f".{name}") for place in places)
+
+
+def _asked_pairs(section: Correlations, names: _Names, tree: Node, problems: list[Problem]) -> Iterator[_Asked]:
+    """Give every pair with both names found; what is wrong with the others is added to `problems`."""
+    listed = isinstance(getattr(tree.at(("correlations",)), "value", None), list)
+    for number, pair in enumerate(section.pairs):
+        place: Place = ("correlations", number) if listed else ("correlations", "pairs", number)
+        measure, value = pair.said()
+        found = _both(pair.inputs, names, tree, (*place, "inputs"), problems)
+        if len(found) == 2:
+            yield _Asked(found[0], found[1], measure, value, place)
+    if (matrix := section.matrix) is not None:
+        place = ("correlations", "matrix")
+        found = _both(matrix.inputs, names, tree, (*place, "inputs"), problems)
+        if len(found) == len(matrix.inputs):
+            measure = matrix.said()[0]
+            for j, i in combinations(range(len(found)), 2):
+                yield _Asked(found[j], found[i], measure, matrix.rows[i][j], place)
+
+
+def _both(given: Sequence[str], names: _Names, tree: Node, place: Place, problems: list[Problem]) -> list[str]:
+    found = []
+    for number, name in enumerate(given):
+        try:
+            found.append(names.found(name))
+        except ValueError as error:
+            problems.append(tree.problem((*place, number), str(error)))
+    return found
+
+
+def _check_pairs(asked: Sequence[_Asked], tree: Node, problems: list[Problem]) -> None:
+    """Refuse a pair that is there twice."""
+    seen: set[frozenset[str]] = set()
+    for pair in asked:
+        both = frozenset((pair.a, pair.b))
+        if len(both) == 1:
+            problems.append(tree.problem(pair.place, f"'{pair.a}' with itself (name two inputs)"))
+        if both in seen:
+            problems.append(tree.problem(pair.place, f"'{pair.a}' with '{pair.b}' is here twice (keep one)"))
+        seen.add(both)
+
+
+def _check_across(file: ScenarioFile, names: _Names, tree: Node, problems: list[Problem]) -> None:
+    """Refuse what cannot differ between vendors: anything but a named input, and a column of rows drawn whole."""
+    for name in file.correlations.across_vendors:
+        place = ("correlations", "across_vendors", name)
+        if name not in file.inputs:
+            hint = suggestion(name, file.inputs) or " (only named inputs can differ between vendors)"
+            problems.append(tree.problem(place, f"no input is called '{name}'{hint}", at_key=True))
+        try:
+            names.check_free(name, name)
+        except ValueError as error:
+            problems.append(tree.problem(place, str(error), at_key=True))
+
+
+def _web(section: Correlations, names: _Names, asked: Sequence[_Asked]) -> Web:
+    """Lay out the latent matrix of all names that are correlated, with others or across vendors."""
+    copula = Copula(section.df)
+    partial = {name: value for name, value in section.across_vendors.items() if 0 < value < 1}
+    mentioned = dict.fromkeys([name for pair in asked for name in (pair.a, pair.b)] + list(partial))
+    shared = {
+        n: names.shared[n] for n in sorted(mentioned.keys() & names.shared, key=lambda n: names.shared[n].position)
+    }
+    order = (*shared, *(n for n in mentioned if n not in shared))
+    matrix = np.eye(len(order))
+    for pair in asked:
+        i, j = order.index(pair.a), order.index(pair.b)
+        matrix[i, j] = matrix[j, i] = copula.latent(pair.measure, pair.value)
+    across = {name: copula.latent(Measure.SPEARMAN, value) for name, value in partial.items()}
+    return Web(order, matrix, shared, across, section.df)
+
+
+def _possible(
+    web: Web, section: Correlations, asked: Sequence[_Asked], tree: Node, problems: list[Problem]
+) -> tuple[Web, tuple[Problem, ...]]:
+    """Put the nearest possible matrix in place of an impossible one and say what moved, or refuse it."""
+    if dependence.is_possible(web.matrix):
+        return web, ()
+    fixed = dependence.nearest(web.matrix)
+    moves = [
+        f"'{web.order[i]}' with '{web.order[j]}' {_shown(web, asked, fixed, i, j)}"
+        f" instead of {_shown(web, asked, web.matrix, i, j)}"
+        for i, j in combinations(range(len(web.order)), 2)
+        if abs(fixed[i, j] - web.matrix[i, j]) > MOVED
+    ]
+    if section.repair is None:
+        problems.append(tree.problem(("correlations",), _contradiction(web, asked, moves), at_key=True))
+    return replace(web, matrix=fixed), tuple(tree.problem(("correlations",), move, at_key=True) for move in moves)
+
+
+def _contradiction(web: Web, asked: Sequence[_Asked], moves: Sequence[str]) -> str:
+    worst = ", ".join(
+        f"'{web.order[i]}' with '{web.order[j]}' {_shown(web, asked, web.matrix, i, j)}"
+        for i, j in dependence.culprits(web.matrix)
+    )
+    lowest = dependence.smallest_eigenvalue(web.matrix)
+    return (
+        f"these correlations contradict each other: {worst}; smallest eigenvalue {lowest:.4f}"
+        f" (the nearest that can be: {'; '.join(moves)}. Change them, or accept these with 'repair: nearest')"
+    )
+
+
+def _shown(web: Web, asked: Sequence[_Asked], matrix: Array, i: int, j: int) -> str:
+    """Write a latent correlation in the measure in which the pair was asked for."""
+    pair = {web.order[i], web.order[j]}
+    measure = next((p.measure for p in asked if {p.a, p.b} == pair), Measure.SPEARMAN)
+    return f"{Copula(web.df).shown(measure, matrix[i, j]):.3g}"
+
+
+def _check_room(web: Web, names: _Names, tree: Node, problems: list[Problem]) -> None:
+    """Refuse correlations across vendors that leave no room for those within one."""
+    if not web.across:
+        return
+    lowest = min(web.smallest_eigenvalue(inputs) for inputs in names.by_vendor.values())
+    if lowest < -dependence.SOLVABLE:
+        message = (
+            "an input cannot go with others this closely and yet differ this much between vendors: smallest eigenvalue"
+            f" {lowest:.4f} (raise across_vendors of {', '.join(web.across)}, or lower the correlations)"
+        )
+        problems.append(tree.problem(("correlations", "across_vendors"), message, at_key=True))
+
+
+def _tied(web: Web, vendor: str, inputs: Sequence[Input]) -> tuple[Input, ...]:
+    """Give a vendor's inputs with their ties."""
+    ties = web.ties({short(i.key, vendor): i for i in inputs})
+    return tuple(replace(i, tie=ties.get(short(i.key, vendor))) for i in inputs)
+
+
+def _rows(section: Correlations, asked: Sequence[_Asked], web: Web, names: _Names) -> Iterator[Correlation]:
+    """Give what is to be held against the draws: a row a pair, or a row a vendor where vendors have their own."""
+    copula = Copula(web.df)
+    varying = [
+        {n: i for n, i in inputs.items() if not isinstance(i.distribution, Constant)}
+        for inputs in names.by_vendor.values()
+    ]
+    for pair in asked:
+        shown = copula.shown(pair.measure, web.between(pair.a, pair.b))
+        used = pair.value if abs(shown - pair.value) < SAME else shown
+        both = [(i[pair.a].key, i[pair.b].key) for i in varying if pair.a in i and pair.b in i]
+        yield from (Correlation(a, b, pair.measure, pair.value, used) for a, b in dict.fromkeys(both))
+    for name, value in section.across_vendors.items():
+        if value < 1:
+            keys = [inputs[name].key for inputs in varying if name in inputs]
+            yield from (Correlation(a, b, Measure.SPEARMAN, value, value) for a, b in combinations(keys, 2))

@@ -1,0 +1,1 @@
+"""Where a number may come from: priors, list prices, features, and the presets and the starter made of them."""

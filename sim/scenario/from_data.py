@@ -1,0 +1,180 @@
+"""`from:` in a scenario file: an uncertain number from a column of a table, or from a library, beside the scenario."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from sim.distributions import Distribution, Empirical
+from sim.distributions.fitting.paste import yaml_of
+from sim.distributions.sip_library import SUFFIX, Library, read_library
+from sim.errors import DataError
+from sim.numbers.kinds import Kind
+from sim.numbers.observations import Observations, column_unit, observations
+from sim.numbers.reading import Reading
+from sim.numbers.spec import Scaled, Spec
+from sim.numbers.tables import Reference, Table, read_table, reference
+from sim.sampling.columns import Column
+
+
+class FromData(Spec):
+    """An uncertain number as observed, a column of a CSV file or Excel sheet; or as a SIPmath library has it."""
+
+    from_: str = Field(alias="from")
+    """`history.csv#conversion`, `book.xlsx#Sheet!conversion` (first sheet if not named), `library.json#name`."""
+    method: Literal["resampled", "smoothed", "fitted"] = "resampled"
+    """`resampled`: the values as they are (if nothing is said); `smoothed`: the gaps filled; `fitted`: a family."""
+    family: str | None = None
+    """With `fitted`: the family, such as gamma (the one with the lowest AIC if not given)."""
+    low: Scaled | None = None
+    """Bound below that a smoothed or fitted law must not cross."""
+    high: Scaled | None = None
+    """Bound above."""
+
+
+@dataclass(frozen=True)
+class FromColumn:
+    """What became of a `from:`: the law, the column if it has one, how it is said in reports, what to warn of."""
+
+    law: Distribution
+    column: Column | None
+    asked: str
+    remarks: tuple[str, ...]
+
+
+@dataclass
+class DataFolder:
+    """The folder of a scenario, below which its tables and libraries lie; each is read once."""
+
+    root: Path
+    tables: dict[tuple[Path, str | None], Table] = field(default_factory=dict)
+    libraries: dict[Path, Library] = field(default_factory=dict)
+
+    def table(self, wanted: Reference) -> Table:
+        """Read a table, or give it again.
+
+        Raises:
+            DataError: it lies outside the folder or cannot be read.
+        """
+        path = self._inside(wanted)
+        key = path, wanted.sheet
+        if key not in self.tables:
+            self.tables[key] = read_table(path, name=wanted.path, sheet=wanted.sheet)
+        return self.tables[key]
+
+    def library(self, wanted: Reference) -> Library:
+        """Read a SIPmath library, or give it again.
+
+        Raises:
+            DataError: it lies outside the folder or cannot be read.
+        """
+        path = self._inside(wanted)
+        if path not in self.libraries:
+            self.libraries[path] = read_library(path, name=wanted.path)
+        return self.libraries[path]
+
+    def _inside(self, wanted: Reference) -> Path:
+        path = (self.root / wanted.path).resolve()
+        if not path.is_relative_to(self.root):
+            raise DataError(f"'{wanted.path}' is outside the scenario's folder (a data file must lie in or below it)")
+        return path
+
+    def digests(self) -> Iterator[bytes]:
+        """Give the hash of every file that was read, in an order that depends on nothing else."""
+        tables = {table.sha256 for table in self.tables.values()}
+        yield from sorted(each.encode() for each in tables | {library.sha256 for library in self.libraries.values()})
+
+
+@dataclass(frozen=True)
+class FileReading(Reading):
+    """A reading with the folder of the scenario, in which `from:` finds its tables, and its years."""
+
+    folder: DataFolder | None = None
+    years: int | None = None
+    """Years of the horizon, if the scenario gives it so: how long a list by years is."""
+
+
+def is_from(value: object) -> bool:
+    """Whether a value of a scenario file is a reference to a column."""
+    return isinstance(value, dict) and "from" in value
+
+
+def shown_unit(value: dict[str, Any], folder: DataFolder | None) -> Kind:
+    """Give the kind of number that the cells of a column show; `Kind.ANY` if it cannot be read."""
+    try:
+        wanted = reference(str(value["from"]))
+        return Kind.ANY if folder is None else column_unit(folder.table(wanted).column(wanted.column))
+    except DataError:
+        return Kind.ANY
+
+
+def read_from(value: dict[str, Any], reading: Reading) -> tuple[FromData, FromColumn]:
+    """Give the distribution that a `from:` stands for.
+
+    Raises:
+        ValidationError: the column cannot be used; the error stands at the key `from`.
+    """
+    shape = FromData.model_validate(value, context=reading)
+    try:
+        return shape, _from_column(shape, reading)
+    except DataError as error:
+        raise _at("from", str(error), value) from None
+
+
+def _from_column(shape: FromData, reading: Reading) -> FromColumn:
+    folder = reading.folder if isinstance(reading, FileReading) else None
+    if folder is None:
+        raise DataError("data can only be read from a scenario file")
+    wanted = reference(shape.from_)
+    if wanted.path.lower().endswith(SUFFIX):
+        return _from_library(shape, wanted, folder)
+    table = folder.table(wanted)
+    seen = observations(table.column(wanted.column), wanted.column, reading)
+    column = Column(wanted.table, wanted.column, seen.values)
+    remarks = (*table.remarks, *seen.remarks)
+    if shape.method == "fitted":
+        law, how, doubts = _fitted(shape, seen, reading)
+    else:
+        law, how, doubts = _empirical(shape, seen), "", ()
+    said = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
+    return FromColumn(law, column, said, remarks + doubts)
+
+
+def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
+    """Give the law of a SIP as it is written; draws of one library belong together, trial by trial."""
+    if given := [key for key in ("method", "family", "low", "high") if key in shape.model_fields_set]:
+        raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(given)})")
+    sip = folder.library(wanted).sip(wanted.column)
+    column = Column(wanted.table, wanted.column, sip.draws) if sip.draws else None
+    return FromColumn(sip.law, column, f"from {shape.from_}, {sip.said}", sip.remarks)
+
+
+def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str, tuple[str, ...]]:
+    """Give the law of the best family, or of the one asked for, how reports say it, and whether it does not fit."""
+    from sim.distributions.fitting.fit import assessed, rank
+
+    kind = seen.unit if reading.kind is Kind.ANY else reading.kind
+    families = [shape.family] if shape.family else []
+    bounds = shape.low, shape.high
+    fits = rank(seen.present, unit=kind, bounds=bounds, families=families).fits
+    fit = assessed(fits[0], bounds=bounds)
+    doubt = f"{fit.family} does not fit these values (p below 0.05; see sim fit, or leave out method: fitted)"
+    best = "" if shape.family else f" (lowest AIC of {len(fits)} families)"
+    return fit.law, f": {yaml_of(fit.law, kind, seen.mark)}{best}", (doubt,) if fit.rejected else ()
+
+
+def _empirical(shape: FromData, seen: Observations) -> Distribution:
+    if shape.family is not None:
+        raise DataError("family is given, but nothing is fitted (write method: fitted, or leave out family)")
+    try:
+        return Empirical(values=seen.present, method=shape.method, low=shape.low, high=shape.high)
+    except ValidationError as error:
+        raise DataError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
+
+
+def _at(key: str, message: str, value: object) -> ValidationError:
+    what = PydanticCustomError("dist", "{text}", {"text": message})
+    return ValidationError.from_exception_data("from", [InitErrorDetails(type=what, loc=(key,), input=value)])

@@ -1,0 +1,141 @@
+"""The shape of a scenario file: its sections put together."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.finance.cash_flows import Discounting
+from sim.numbers.spec import Spec
+from sim.scenario.number import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
+from sim.scenario.shapes.correlations import Correlations, CorrelationsField
+from sim.scenario.shapes.features import FeatureEffects, Features
+from sim.scenario.shapes.key_figures import Kpis
+from sim.scenario.shapes.rows import Method, RowShape
+from sim.scenario.shapes.sections import (
+    AdministrationShape,
+    Company,
+    Effects,
+    EventShape,
+    ExitShape,
+    ImplementationShape,
+    Legacy,
+    Licence,
+    LineShape,
+    RolloutShape,
+    TaxShape,
+    Training,
+)
+
+
+class Offer(Spec):
+    """A vendor's offer and what it does; also what is common to all of them."""
+
+    licence: Licence = Licence()
+    """Subscription: price, discounts, billing, renewals."""
+    implementation: ImplementationShape = ImplementationShape()
+    """Quote, overrun and own people until go-live."""
+    training: Training = Training()
+    """Training in money and time, and the dip after go-live."""
+    administration: AdministrationShape = AdministrationShape()
+    """Administrators and running costs."""
+    legacy: Legacy = Legacy()
+    """Tools that are retired."""
+    effects: Effects = Effects()
+    """What changes: leads, conversion, retention, time."""
+    rollout: RolloutShape = RolloutShape()
+    """Go-live and adoption."""
+    features: Features = Features()
+    """Which features a vendor has; recorded, and counted only by `feature_effects`."""
+    feature_effects: FeatureEffects | None = None
+    """Features that take their default effects: default for all that a vendor has, or a list (none if not given)."""
+    exit: ExitShape = ExitShape()
+    """What leaving costs."""
+    events: dict[str, EventShape] = {}
+    """What may happen, by name: cancellation, a weak rollout, a late go-live, a price shock ..."""
+    lines: dict[str, LineShape] = {}
+    """Benefits and costs of your own, by name."""
+    rows: dict[str, RowShape] = {}
+    """Benefits and costs by years, by name, in place of all other sections but `events`."""
+
+
+class Vendor(Offer):
+    """One vendor: whatever differs from `common`."""
+
+    catalogue: str | None = None
+    """Entry of the price catalogue, such as `vtiger/enterprise`; it gives what `licence` leaves out (`sim vendors`)."""
+    inputs: dict[str, DeclaredInput] = {}
+    """Shared inputs on another scale for this vendor: the same future (quantile), another distribution."""
+
+
+class Targets(Spec):
+    """What the decision is held against."""
+
+    payback: WholeMonths | None = None
+    """Pay back within this many months."""
+    roi: FixedRate | None = None
+    """Net ROI of at least this."""
+
+
+class ScenarioFile(Spec):
+    """A company, its uncertain inputs and the CRM vendors it compares."""
+
+    extends: str | None = None
+    """Another scenario file, in or below this folder, that this one changes."""
+    name: str = Field(min_length=1, max_length=200)
+    """What the scenario is called in reports."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    """Three-letter code of the one currency of the scenario."""
+    method: Method = Method.MONTHLY
+    """monthly (if not given), or tei: yearly tables as in Forrester's Total Economic Impact studies."""
+    months: WholeMonths | None = None
+    """Horizon in months from signature, unless given in `years`."""
+    years: WholeYears | None = None
+    """Horizon in years."""
+    discount_rate: Yearly
+    """Yearly discount rate."""
+    finance_rate: Yearly | None = None
+    """Yearly rate at which deficits are financed, for MIRR (the discount rate if not given)."""
+    reinvestment_rate: Yearly | None = None
+    """Yearly rate at which surpluses are reinvested, for MIRR (the discount rate if not given)."""
+    company: Company = Company()
+    """The company as it is; not needed where vendors are given by `rows`."""
+    inputs: dict[str, DeclaredInput] = {}
+    """Uncertain numbers with a name: drawn once, shared by all vendors."""
+    common: Offer = Offer()
+    """What holds for every vendor unless the vendor says otherwise; distributions in here are shared by all."""
+    vendors: dict[str, Vendor] = Field(min_length=1)
+    """The vendors to compare, by name."""
+    correlations: CorrelationsField = Correlations()
+    """Which uncertain numbers move together: a list of pairs, or a section with more choices."""
+    targets: Targets = Targets()
+    """Targets that probabilities are reported for."""
+    kpis: Kpis = Kpis()
+    """Key figures: targets, and what was measured."""
+    kpi_month: WholeMonths | None = None
+    """Key figures are those of the year up to this month (the last year of the horizon if not given)."""
+    inflation: Yearly | None = None
+    """Yearly rise of wages and prices, with and without the CRM (none if not given); contracts keep their prices."""
+    tax: TaxShape | None = None
+    """Tax, if figures are to be after tax."""
+    soft_benefits: bool = True
+    """Whether freed staff time counts as a benefit. `false` leaves it out of every figure."""
+    discounting: Discounting = Discounting.MONTHLY
+    """monthly (if not given), year_end, year_begin, or initial: nothing up to go-live, then at year ends (TEI)."""
+
+    risk_adjustments: dict[str, Share] = {}
+    """With `method: tei`, by the name of a line: the share by which a benefit is lowered, a cost raised (none)."""
+
+    @property
+    def horizon(self) -> int:
+        """Months from signature."""
+        return self.months or 12 * (self.years or 1)
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether the vendors are given by rows alone."""
+        return any(offer.rows for offer in (self.common, *self.vendors.values()))
+
+    @property
+    def convention(self) -> Discounting:
+        """From when amounts are discounted."""
+        return Discounting.INITIAL if self.method is Method.TEI else self.discounting

@@ -1,0 +1,374 @@
+"""The sections of a scenario file: the company, and what an offer is made of; units and bounds of every number."""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from sim.distributions import Distribution
+from sim.model.lines.custom import Origin, Per
+from sim.model.lines.licence import Billing
+from sim.model.rollout import Shape
+from sim.numbers.kinds import Kind
+from sim.numbers.spec import Spec
+from sim.scenario.number import (
+    Count,
+    Expects,
+    Factor,
+    Hours,
+    Leaf,
+    Money,
+    Months,
+    OneOrMore,
+    PartialShare,
+    PositiveRate,
+    Rate,
+    Share,
+    SignedShare,
+    Users,
+    WholeMonths,
+    Yearly,
+)
+
+
+def _expected(leaf: Leaf) -> Leaf:
+    """Put a distribution's mean in its place: for a thing that happens or not, no more of an uncertain chance counts.
+
+    P(it happens) is the mean of the chance, whatever its spread (the law of total probability).
+    """
+    if isinstance(leaf.content, str):
+        raise ValueError(f"a probability is a number or a distribution, not the name '{leaf.content}'")
+    return replace(leaf, content=leaf.content.mean) if isinstance(leaf.content, Distribution) else leaf
+
+
+Chance = Annotated[Leaf, Expects(Kind.RATE, 0, 1), AfterValidator(_expected)]
+"""The probability of an event; a distribution counts with its mean."""
+YearlyChance = Annotated[Leaf, Expects(Kind.RATE, 0, 0.99), AfterValidator(_expected)]
+"""The same for a year."""
+MonthlyHours = Annotated[Leaf, Expects(Kind.HOURS, 0)]
+"""Hours a month of all users together."""
+Loss = Annotated[Leaf, Expects(Kind.RATE, -1, 0)]
+"""A relative change that cannot be a rise."""
+
+
+class CheaperLeads(StrEnum):
+    """What cheaper leads are used for."""
+
+    BUDGET = "budget"
+    LEADS = "leads"
+
+
+class Company(Spec):
+    """The company as it is, before any CRM."""
+
+    users: Users | None = None
+    """People who will work with the CRM; a seat each unless a licence says otherwise."""
+    hourly_cost: Money | None = None
+    """Loaded cost of a user's hour: salary, social charges, workplace."""
+    turnover: PositiveRate | None = None
+    """Share of the users who leave and are replaced in a year; newcomers are trained."""
+    leads_per_month: Count | None = None
+    """Leads a month, counted at the stage that `conversion_rate` starts from."""
+    conversion_rate: Share | None = None
+    """Share of those leads that become a won deal."""
+    conversion_cap: Share | None = None
+    """Conversion that no lift can exceed (100% if not given)."""
+    deal_value: Money | None = None
+    """Revenue of a won deal. With `recurring_share` above 0, only what is not billed again as yearly revenue."""
+    gross_margin: Share | None = None
+    """Contribution margin of additional sales, after commission; revenue never enters a return."""
+    customers: Count | None = None
+    """Customers at signature."""
+    revenue_per_customer: Money | None = None
+    """Revenue of an existing customer a year."""
+    churn: Share | None = None
+    """Share of the customers lost in a year."""
+    recurring_share: Share | None = None
+    """Share of won deals that join the customers: 100% for subscriptions, 0% (if not given) for one-off sales."""
+    growth: Yearly | None = None
+    """Yearly growth of leads that comes with or without a CRM, so no vendor is credited with it."""
+    sales_cycle_months: Months | None = None
+    """Months from lead to won deal today."""
+    win_capacity: Count | None = None
+    """Deals a month that the sales team can win at most, with or without a CRM (no limit if not given)."""
+    tickets_per_month: Count | None = None
+    """Support tickets a month today."""
+    cost_per_ticket: Money | None = None
+    """Money paid for a ticket, to an outside desk for example. This or `hours_per_ticket`, never both."""
+    hours_per_ticket: Hours | None = None
+    """Agents' hours that a ticket takes."""
+    agent_hourly_cost: Money | None = None
+    """Loaded cost of a support agent's hour (`hourly_cost` if not given)."""
+    marketing_per_month: Money | None = None
+    """Marketing budget that brings in the leads."""
+    yearly_revenue: Money | None = None
+    """Revenue on account a year, for what sooner payment is worth."""
+    cost_of_capital: Yearly | None = None
+    """Yearly cost of the capital tied up in receivables (the discount rate if not given)."""
+    errors_per_month: Count | None = None
+    """Wrong orders, invoices and deliveries a month."""
+    cost_per_error: Money | None = None
+    """Money that one of them costs: credit notes, returns, shipping again. Staff time goes into `hours_saved`."""
+    quotes_per_month: Count | None = None
+    """Quotes written a month."""
+    misplanning_per_month: Money | None = None
+    """What wrong forecasts cost: staff and stock in excess, overtime, rush orders."""
+    sales_reps: Count | None = None
+    """Sellers; for the key figure of revenue a seller only."""
+    sales_cost_per_month: Money | None = None
+    """What the sales team costs a month; for the key figure of the cost of a won deal (CAC) only."""
+    overhead_per_month: Money | None = None
+    """Cost a month that sales do not change; for the key figure of the net margin rate only."""
+    calls_per_lead: Count | None = None
+    """Sales calls that a lead takes; for the key figure of deals by call only."""
+    opportunity_share: Share | None = None
+    """Share of the leads that become an opportunity; for the key figure of the close rate only."""
+    support_agents: Count | None = None
+    """Support agents; for the key figure of tickets an agent only."""
+    interactions_per_day: Count | None = None
+    """Customer interactions an agent has in a working day; for that key figure only."""
+
+
+class Effects(Spec):
+    """What a CRM changes, at full adoption and before attribution."""
+
+    attribution: Share | None = None
+    """Share of the lifts below that is the CRM's own doing, not new people, products or markets (100% if not given)."""
+    leads: Rate | None = None
+    """Relative lift of leads."""
+    conversion: Rate | None = None
+    """Relative lift of the conversion rate."""
+    deal_value: Rate | None = None
+    """Relative lift of the value of a won deal."""
+    churn_reduction: SignedShare | None = None
+    """Share of the yearly churn that is avoided. Say retention in one of three ways: this, points, or lift."""
+    retention_points: SignedShare | None = None
+    """Percentage points added to yearly retention."""
+    retention_lift: Rate | None = None
+    """Relative rise of yearly retention; must leave it at or below 100%."""
+    cross_sell: Rate | None = None
+    """Relative lift of the yearly revenue of existing customers."""
+    cycle_cut: Share | None = None
+    """Share by which the sales cycle gets shorter: worth a one-off pull-forward of deals."""
+    hours_saved: Hours | None = None
+    """Hours freed for each user and week."""
+    hours_entry: Hours | None = None
+    """Hours of data entry the CRM adds for each user and week."""
+    time_realised: Share | None = None
+    """Share of the freed time that becomes useful work."""
+    sales_lag_months: Months | None = None
+    """Months until use shows in leads, conversion and deals: about a sales cycle."""
+    retention_lag_months: Months | None = None
+    """Months until use shows in retention and cross-sell."""
+    tickets_deflected: SignedShare | None = None
+    """Share of support tickets that do not come any more: answered by a portal, or by their cause removed."""
+    ticket_handling_cut: SignedShare | None = None
+    """Share of the cost or time of the remaining tickets that is saved."""
+    cost_per_lead_cut: PartialShare | None = None
+    """Share by which a lead gets cheaper. It saves budget or buys more leads: see `cost_per_lead_use`."""
+    cost_per_lead_use: CheaperLeads | None = None
+    """budget (the same leads for less, if not given) or leads (more leads for the same budget)."""
+    order_to_cash_days: Count | None = None
+    """Days by which customers pay sooner."""
+    error_reduction: SignedShare | None = None
+    """Share of the errors that do not happen any more."""
+    hours_per_quote: Hours | None = None
+    """Hours saved on each quote."""
+    commission_hours: MonthlyHours | None = None
+    """Hours a month saved, in all, in working out commissions."""
+    misplanning_cut: SignedShare | None = None
+    """Share of what misplanning costs that better forecasts avoid."""
+    time_to_selling: Share | None = None
+    """Share of the freed time that goes into more selling where `company.win_capacity` limits it (0% if not given)."""
+    ramp_months_saved: Months | None = None
+    """Months by which a new seller gets up to speed sooner; with `company.turnover` (none if not given)."""
+
+
+class RolloutShape(Spec):
+    """When the CRM goes live and how far its use spreads."""
+
+    plan_months: Months | None = None
+    """Planned months from signature to go-live."""
+    delay_months: Months | None = None
+    """Months of delay on top."""
+    adoption: Share | None = None
+    """Ceiling of adoption: the share of the possible use that is reached."""
+    ramp_months: Months | None = None
+    """Time constant of the climb: 63% of the ceiling (exponential), all of it (linear), half of it (logistic)."""
+    shape: Shape | None = None
+    """How adoption climbs: exponential (if not given), linear, logistic or step."""
+    decay: PartialShare | None = None
+    """Share of the adoption lost a year if nobody keeps it up."""
+
+
+class Licence(Spec):
+    """The subscription, paid from signature."""
+
+    list_price: Money | None = None
+    """List price a seat and month."""
+    platform_fee: Money | None = None
+    """What the platform costs a month on top, whatever the seats; discounts and rises as for the seats."""
+    seats: Count | None = None
+    """Seats bought (the company's users if not given)."""
+    minimum_seats: Count | None = None
+    """Fewest seats the vendor sells."""
+    discount: OneOrMore | None = None
+    """One discount or a list of them; several compound."""
+    billing: Billing | None = None
+    """annual (twelve months ahead, if not given) or monthly."""
+    uplift: Rate | None = None
+    """Price rise at each renewal."""
+    term_months: WholeMonths | None = None
+    """Months between renewals (12 if not given); the price is fixed in between."""
+    capped_at_list: bool | None = None
+    """Whether rises stop at the list price."""
+    add_ons: PositiveRate | None = None
+    """Modules, storage, support plan and the like as a share of the subscription, billed with it."""
+    add_on_price: Money | None = None
+    """Add-ons a seat and month, without discount, billed with the subscription."""
+    usage_per_user: Money | None = None
+    """What is billed by use - API calls, AI credits, messages - a month for each active user."""
+
+
+class ImplementationShape(Spec):
+    """The project up to go-live."""
+
+    quote: Money | None = None
+    """The integrator's quote."""
+    quote_to_licence: Factor | None = None
+    """Without a quote yet: its multiple of the first year's licence, discounts taken off. This or `quote`."""
+    overrun: Factor | None = None
+    """Factor on the quote, the migration and the integrations: 1.15 for 15% over (1 if not given)."""
+    team_fte: Count | None = None
+    """Own full-time people on the project until go-live."""
+    migration: Money | None = None
+    """Moving the data."""
+    erp_integration: Money | None = None
+    """Connecting the ERP."""
+    psa_integration: Money | None = None
+    """Connecting professional services automation."""
+    third_party_integrations: Count | None = None
+    """How many other tools are connected."""
+    third_party_cost: Money | None = None
+    """What connecting each of them costs."""
+    integration_upkeep: PositiveRate | None = None
+    """Yearly share of the cost of all integrations that keeps them alive, from go-live on."""
+    change_management: Money | None = None
+    """Communication, coaching and process work bought until go-live."""
+
+
+class Training(Spec):
+    """Training as money and as time."""
+
+    cash_per_user: Money | None = None
+    """Training bought for each user."""
+    hours_per_user: Hours | None = None
+    """Hours each user spends in training."""
+    refresh: Share | None = None
+    """Share of that repeated every year."""
+    dip: Share | None = None
+    """Share of working time lost after go-live while users find their way."""
+    dip_months: Months | None = None
+    """How long that lasts."""
+
+
+class AdministrationShape(Spec):
+    """Running the CRM from go-live on."""
+
+    users_per_admin: Count | None = None
+    """Users one full-time administrator serves (no administrator if not given)."""
+    admin_cost: Money | None = None
+    """Loaded cost of an administrator a year."""
+    cost_per_month: Money | None = None
+    """Other running costs a month: add-ons, storage, support plan."""
+    change_requests: PositiveRate | None = None
+    """Yearly share of the implementation's cost, overrun included, that is spent on changes from go-live on."""
+
+
+class Legacy(Spec):
+    """The tools that the CRM replaces."""
+
+    cost_per_month: Money | None = None
+    """What they cost today."""
+    overlap_months: Months | None = None
+    """Months after go-live in which they are still paid."""
+    parallel_cost_per_month: Money | None = None
+    """What running both side by side costs on top."""
+
+
+class TaxShape(Spec):
+    """Tax on income, with and without the CRM: figures are then after tax."""
+
+    rate: Share
+    """Tax rate; every benefit is taxed and every cost deducted, staff time included."""
+    write_off_months: WholeMonths | None = None
+    """Months over which implementation, migration and integrations are written off (deducted at once if not given)."""
+
+
+class ExitShape(Spec):
+    """Leaving the vendor."""
+
+    cost: Money | None = None
+    """Data export, penalties, notice: paid in the month in which an event cancels the project."""
+    at_horizon: bool | None = None
+    """Whether it is also paid in the last month, the CRM being left then (`false` if not given)."""
+
+
+class EventShape(Spec):
+    """Something that may happen, once, and what it changes from then on."""
+
+    probability: Chance | None = None
+    """Probability that it happens at all. This or `yearly_probability`; a distribution counts with its mean."""
+    yearly_probability: YearlyChance | None = None
+    """Probability that it happens in a year: it then strikes in a random month, within the horizon or not."""
+    when: Months | None = None
+    """Month from which it is felt (from signature if not given; random with `yearly_probability`)."""
+    lasts: Months | None = None
+    """How long it is felt (to the end if not given)."""
+    delay_months: Months | None = None
+    """Months by which it delays go-live."""
+    adoption: Loss | None = None
+    """Relative change of adoption: -20% leaves four fifths of it."""
+    benefits: Rate | None = None
+    """Relative change of every benefit."""
+    costs: Rate | None = None
+    """Relative change of every cost, staff time included."""
+    price: Rate | None = None
+    """Relative change of the licence price, from the next renewal on."""
+    cost: Money | None = None
+    """Money paid once, when it happens."""
+    cancelled_after: Share | None = None
+    """Cancels the project before it goes live, after this share of the time to go-live."""
+
+
+class LineKind(StrEnum):
+    """Which side of the account a line is on."""
+
+    BENEFIT = "benefit"
+    COST = "cost"
+
+
+class LineShape(Spec):
+    """A benefit or cost of your own, by name."""
+
+    kind: LineKind | None = None
+    """benefit or cost."""
+    amount: Money | None = None
+    """The amount, in today's money."""
+    per: Per | None = None
+    """What it is for: month, year, once, user (each user once), user_month or user_year."""
+    starts: Months | None = None
+    """First month it falls in, counted from go-live or signature: 1, the month after, if not given."""
+    ends: Months | None = None
+    """Last month, counted likewise (to the horizon if not given)."""
+    counts_from: Origin | None = None
+    """golive or signature (if not given: golive for a benefit, signature for a cost)."""
+    grows: Yearly | None = None
+    """Yearly growth of the amount, from signature on."""
+    ramps: bool | None = None
+    """Whether it is in proportion to adoption (`false` if not given)."""
+    soft: bool | None = None
+    """Whether it is staff time rather than money (`false` if not given)."""
+    capital: bool | None = None
+    """Whether it is written off over `tax.write_off_months` (`false` if not given)."""

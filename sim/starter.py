@@ -1,8 +1,0 @@
-"""The starter scenario that `sim init` writes."""
-
-from importlib.resources import files
-
-
-def starter_text() -> str:
-    """Give the commented starter file."""
-    return files("sim").joinpath("starter.yaml").read_text(encoding="utf-8")

@@ -1,0 +1,184 @@
+"""Scenario files: `load` one, `run` it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.precision import Goal, misses, parse_goals
+from sim.analysis.results import PERCENTILES, Results
+from sim.analysis.smooth_choice import simulate_smoothed
+from sim.distributions import Distribution
+from sim.engine.draws import Run
+from sim.engine.journal import Journal
+from sim.engine.plan import MEMORY
+from sim.engine.run import simulate
+from sim.errors import Problem, UsageError, suggestion
+from sim.model.case import Case
+from sim.model.line import Line, drawn_keys
+from sim.model.setting import Setting
+from sim.sampling.draws import Design, Input
+from sim.sampling.estimates import check_percentiles
+from sim.scenario.cases.events import stream_of
+from sim.scenario.loading import load_file
+from sim.scenario.shapes.key_figures import records_of
+from sim.scenario.shapes.rows import Method
+
+DRAWS = 65_536
+MAX_DRAWS = 1 << 22
+"""Where doubling for the sake of precision ends, by default."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario that can run: a case a vendor, and what the numbers refer to."""
+
+    setting: Setting
+    cases: dict[str, Case]
+    warnings: tuple[Problem, ...] = ()
+
+    def run(
+        self,
+        *,
+        draws: int = DRAWS,
+        seed: int = 1,
+        design: str = "sobol",
+        percentiles: Sequence[float] = PERCENTILES,
+        workers: int = 1,
+        map_: Any = None,
+        blocks_per_task: int | None = None,
+        memory: int = MEMORY,
+        progress: Callable[[float], None] = lambda share: None,
+        precision: Sequence[str] = (),
+        max_draws: int = MAX_DRAWS,
+        journal: str | Path | None = None,
+        resume: bool = False,
+        smooth: str | None = None,
+    ) -> Results:
+        """Simulate every vendor in the same futures.
+
+        Args:
+            draws: futures to draw, at least; rounded up to whole replicates.
+            seed: any whole number; the same seed gives the same numbers.
+            design: how draws fill the space of inputs: sobol, latin, random or hdr.
+            percentiles: which ones summaries show.
+            workers: threads that share the work; the numbers do not depend on it.
+            map_: another way to share it, called like the built-in `map`.
+            blocks_per_task: how much work is handed over at a time; the numbers do not depend on it.
+            memory: bytes that the run may take; draws that have no room are counted instead of kept.
+            progress: called with the share of the work done; with `precision`, of each doubling.
+            precision: how wide the 95 % intervals may be, such as "0.5%", "p(npv > 0): 0.2%" or "mean(npv): 1%". Draws
+                are doubled until all of them are met; `Results.misses` names those that were not.
+            max_draws: where doubling ends.
+            journal: a file that finished parts are written to, for a run that may be cut off.
+            resume: whether to go on with a journal that is there.
+            smooth: an input that probabilities and percentiles are worked out over exactly instead of drawing it, by
+                its name, or "auto" for the one of those that can be which moves the NPV most.
+
+        Raises:
+            UsageError: an argument that makes no sense, or an input that cannot be integrated out.
+            JournalError: the journal is there already, of another run, damaged, or cannot be written.
+        """
+        check_percentiles(percentiles)
+        if design not in list(Design):
+            raise UsageError(f"no design is called '{design}' (one of: {', '.join(Design)})")
+        goals = parse_goals(precision, self.setting.payback_within)
+        if goals and design == Design.HDR:
+            raise UsageError("draws of the hdr design cannot be doubled (use --draws, or another design)")
+        simulated = simulate if smooth is None else partial(simulate_smoothed, asked=smooth)
+        run = simulated(
+            self.cases,
+            draws=draws,
+            seed=seed,
+            design=Design(design),
+            workers=workers,
+            map_=map_,
+            blocks_per_task=blocks_per_task,
+            memory=memory,
+            progress=progress,
+            enough=(lambda run: not self._results(run, percentiles, goals).misses) if goals else None,
+            max_draws=max_draws,
+            journal=None if journal is None else Journal(Path(journal), resume=resume),
+        )
+        return self._results(run, percentiles, goals)
+
+    def _results(self, run: Run, percentiles: Sequence[float], goals: Sequence[Goal]) -> Results:
+        results = Results(self.cases, run, self.setting, percentiles)
+        results.misses = tuple(f"{vendor}: {goal.statistic.text}" for vendor, goal in misses(goals, results))
+        return results
+
+    def with_lines(
+        self,
+        *lines: Line,
+        vendors: Sequence[str] | None = None,
+        inputs: Mapping[str, Distribution] | None = None,
+    ) -> "Scenario":
+        """Give the scenario with lines of your own added: instances of a subclass of `sim.Line`.
+
+        Args:
+            lines: benefits or costs; `Drawn(key)` in a field stands for an input.
+            vendors: whose they are; every vendor's if not given.
+            inputs: uncertain numbers of the lines by key, drawn once for all vendors. Keys of the file's inputs, as
+                `inputs()` of a result shows them, need no entry.
+
+        Raises:
+            UsageError: an unknown vendor, an input that is not there, or a name that a line has already.
+        """
+        wanted = list(self.cases) if vendors is None else list(vendors)
+        if unknown := [name for name in wanted if name not in self.cases]:
+            raise UsageError(f"no vendor is called '{unknown[0]}'{suggestion(unknown[0], self.cases)}")
+        more = tuple(Input(key, stream_of(key), law) for key, law in (inputs or {}).items())
+        return replace(self, cases={n: _with(c, lines, more) if n in wanted else c for n, c in self.cases.items()})
+
+    def __repr__(self) -> str:
+        vendors = ", ".join(self.cases)
+        return f"<Scenario {self.setting.name}: {vendors}; {self.setting.months} months, {self.setting.currency}>"
+
+
+def _with(case: Case, lines: tuple[Line, ...], inputs: tuple[Input, ...]) -> Case:
+    """Give a case with more lines and inputs, if they fit."""
+    known = {i.key: i for i in (*case.inputs, *inputs)}
+    names = [line.name for line in (*case.lines, *lines)]
+    for line in lines:
+        missing = [key for key in drawn_keys(line) if key not in known]
+        if missing:
+            raise UsageError(
+                f"{case.vendor}: the line '{line.name}' draws '{missing[0]}', which is no input of it"
+                f"{suggestion(missing[0], known)}"
+            )
+        if names.count(line.name) > 1:
+            raise UsageError(f"{case.vendor}: two lines are called '{line.name}' (give each a name of its own)")
+    return replace(case, lines=case.lines + lines, inputs=tuple(known.values()))
+
+
+def load(path: str | Path, *, today: date | None = None) -> Scenario:
+    """Read and check a scenario file.
+
+    Args:
+        path: the file.
+        today: day to which the age of prices from the catalogue is counted; the clock's if not given.
+
+    Raises:
+        ScenarioError: with every problem of the file, each with its line and column.
+    """
+    loaded = load_file(Path(path), today=today)
+    file = loaded.file
+    setting = Setting(
+        name=file.name if file.soft_benefits else f"{file.name} (freed staff time left out)",
+        currency=file.currency,
+        months=file.horizon,
+        target_payback=file.targets.payback,
+        target_roi=file.targets.roi,
+        path=str(path),
+        sha256=loaded.sha256,
+        discount_rate=file.discount_rate.asked,
+        assumptions=loaded.assumptions,
+        correlations=loaded.correlations,
+        kpis=records_of(file.kpis),
+        kpi_month=file.kpi_month or file.horizon,
+        tei=file.method is Method.TEI,
+        features=loaded.features,
+    )
+    return Scenario(setting, loaded.cases, loaded.warnings)

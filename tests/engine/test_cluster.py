@@ -1,0 +1,215 @@
+"""A real cluster of processes on this machine: the same bytes as one core, whoever dies."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from sim.engine.cluster import joined, local
+from sim.engine.run import simulate
+from sim.errors import UsageError, WorkError
+from sim.study.scenario import load
+from tests.places import ROOT
+from tests.same import assert_same_run
+
+pytest.importorskip("distributed")
+
+SCENARIO = ROOT / "scenarios" / "ten_fold.yaml"
+DRAWS = 16 * 4096 * 2
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with local(2) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return load(SCENARIO).cases
+
+
+def worker_ids(cluster):
+    return list(cluster._client.run(os.getpid).values())
+
+
+def die(x):
+    os._exit(7)
+
+
+def fail(x):
+    raise ValueError(f"no {x}")
+
+
+def sim(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *map(str, arguments)], cwd=ROOT, capture_output=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("memory", [1_000_000_000, 360_000_000], ids=["kept", "counted"])
+def test_a_worker_killed_in_mid_run_changes_no_byte(cluster, cases, memory):
+    alone = simulate(cases, draws=DRAWS, seed=4, memory=memory)
+    victim = worker_ids(cluster)[0]
+    killed = []
+
+    def kill_one(share):
+        if share > 0.2 and not killed:
+            os.kill(victim, signal.SIGKILL)
+            killed.append(share)
+
+    assert_same_run(
+        alone, simulate(cases, draws=DRAWS, seed=4, memory=memory, map_=cluster, workers=2, progress=kill_one)
+    )
+    assert killed
+    cluster._client.wait_for_workers(2, timeout=30)
+    assert victim not in worker_ids(cluster)
+
+
+def test_workers_use_one_thread_each(cluster):
+    assert set(cluster._client.run(os.getenv, "OPENBLAS_NUM_THREADS").values()) == {"1"}
+    assert cluster.workers == 2
+
+
+def test_a_run_leaves_nothing_on_the_cluster(cluster):
+    assert sorted(cluster(abs, range(-40, 0))) == list(range(1, 41))
+    deadline = time.monotonic() + 10
+    while left := cluster._client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def test_an_error_in_a_task_comes_out_and_the_cluster_stays(cluster):
+    with pytest.raises(ValueError, match="no 3"):
+        list(cluster(fail, [3]))
+    assert list(cluster(abs, [-1])) == [1]
+
+
+def test_a_scheduler_that_is_not_there_is_one_error_within_seconds():
+    start = time.monotonic()
+    with pytest.raises(WorkError, match=r"^no scheduler answers at tcp://127.0.0.1:9"), joined("tcp://127.0.0.1:9"):
+        pass
+    assert time.monotonic() - start < 15
+
+
+def test_tls_without_a_certificate_is_one_error():
+    done = sim("run", SCENARIO, "--json", "--scheduler", "tls://127.0.0.1:9")
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == b"sim: tls://127.0.0.1:9 needs a certificate (say where in Dask's configuration, distributed.comm.tls)\n"
+    )
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8786", "http://127.0.0.1", "inproc://1", ""])
+def test_what_is_no_address_of_a_scheduler_is_refused(address):
+    with pytest.raises(UsageError, match="is not a scheduler's address"), joined(address):
+        pass
+
+
+def test_a_missing_extra_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"pip install 'crm-roi-sim\[distributed\]'"), local(1):
+        pass
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """The process of a scheduler without workers, and its address."""
+    told = tmp_path / "scheduler.json"
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--no-dashboard", "--scheduler-file", told],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=tmp_path,
+    )
+    try:
+        while not told.exists() or not told.read_text():
+            time.sleep(0.05)
+        yield process, json.loads(told.read_text())["address"]
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def working(address, folder, source=ROOT):
+    """A worker of a scheduler, with the program from a folder."""
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard", "--nthreads", "1"]
+    process = subprocess.Popen(
+        [*command, "--no-nanny", "--death-timeout", "10"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(source)},
+    )
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_scheduler_without_workers_is_one_error(scheduler):
+    with pytest.raises(WorkError, match="no worker has joined the scheduler within 5 seconds"), joined(scheduler[1]):
+        pass
+
+
+def test_a_worker_with_another_version_of_the_program_is_refused(scheduler, tmp_path):
+    shutil.copytree(ROOT / "sim", tmp_path / "sim")
+    with (tmp_path / "sim" / "irr.py").open("a") as file:
+        file.write("# changed\n")
+    with (
+        working(scheduler[1], tmp_path, source=tmp_path),
+        pytest.raises(WorkError, match="runs another version of this program, numpy or scipy"),
+        joined(scheduler[1]),
+    ):
+        pass
+
+
+def test_a_scheduler_elsewhere_gives_the_same_bytes_until_it_goes(scheduler, cases, tmp_path):
+    process, address = scheduler
+
+    def stop(share):
+        process.kill()
+
+    with working(address, tmp_path), joined(address) as cluster:
+        assert_same_run(simulate(cases, draws=4096, seed=1), simulate(cases, draws=4096, seed=1, map_=cluster))
+        for _ in range(3):  # lost in mid-run, while Dask looks for it, and when Dask has given up
+            with pytest.raises(WorkError, match="the scheduler of the cluster has gone"):
+                simulate(cases, draws=DRAWS, seed=1, map_=cluster, progress=stop)
+
+
+def test_the_command_line_runs_on_a_cluster_and_prints_the_same_bytes():
+    alone, away = (sim("run", SCENARIO, "--draws", 4096, "--json", *more) for more in ([], ["--cluster", "local"]))
+    assert (away.returncode, away.stderr) == (0, b"")
+    assert away.stdout == alone.stdout
+
+
+def test_the_command_line_says_that_no_scheduler_answers():
+    done = sim("run", SCENARIO, "--json", "--scheduler", "tcp://127.0.0.1:9")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"sim: no scheduler answers at tcp://127.0.0.1:9")
+    assert done.stderr.count(b"\n") == 1
+    assert done.stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--cluster", "mars"], b"no cluster is called 'mars' (local, or --scheduler for one that is there)"),
+        (["--cluster", "local", "--processes"], b"give one of --processes, --cluster and --scheduler"),
+        (["--scheduler", "tcp://127.0.0.1:9", "--workers", "3"], b"--workers are those of this machine"),
+    ],
+)
+def test_arguments_that_contradict_each_other_are_refused(arguments, message):
+    done = sim("run", SCENARIO, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr

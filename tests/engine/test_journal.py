@@ -1,0 +1,308 @@
+"""A journal: a run that was cut off ends in the same bytes, and a journal that does not fit is refused."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from sim.distributions import Uniform
+from sim.engine.fingerprint import fingerprint
+from sim.engine.gather import Ledger
+from sim.engine.journal import HEAD, MAGIC, Journal
+from sim.engine.packing import pack, unpack
+from sim.engine.parts import Job
+from sim.engine.plan import Plan
+from sim.engine.processes import Processes
+from sim.engine.run import simulate
+from sim.errors import JournalError, UsageError
+from sim.sampling.draws import CHUNK, Design, blocks
+from sim.study.scenario import load
+from tests.places import ROOT
+from tests.same import assert_same_run
+
+SCENARIO = ROOT / "scenarios" / "ten_fold.yaml"
+DRAWS = 16 * CHUNK * 2
+COUNTED = 360_000_000
+RUN = {"draws": DRAWS, "seed": 4}
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return load(SCENARIO).cases
+
+
+@pytest.fixture(scope="module")
+def alone(cases):
+    return simulate(cases, **RUN)
+
+
+class CutOffError(Exception):
+    pass
+
+
+def cut_off_at(share):
+    def progress(done):
+        if done >= share:
+            raise CutOffError
+
+    return progress
+
+
+def half_done(cases, path, **more):
+    """Write the journal of a run that was cut off in the middle."""
+    with pytest.raises(CutOffError):
+        simulate(cases, **RUN | more, journal=Journal(path, resume=False), progress=cut_off_at(0.5))
+    return path
+
+
+def resumed(cases, path, **more):
+    return simulate(cases, **RUN | more, journal=Journal(path, resume=True))
+
+
+@pytest.fixture
+def journal(cases, tmp_path):
+    return half_done(cases, tmp_path / "run.journal")
+
+
+def frames(path):
+    """Where each frame starts."""
+    data, at, found = path.read_bytes(), len(MAGIC), []
+    while at < len(data):
+        found.append(at)
+        at += HEAD + int.from_bytes(data[at : at + 8], "little")
+    return found
+
+
+def parts_of(path):
+    data, starts = path.read_bytes(), frames(path)
+    return [unpack(data[a + HEAD : b]) for a, b in zip(starts[1:], [*starts[2:], len(data)], strict=True)]
+
+
+def changed(path, at, byte):
+    data = bytearray(path.read_bytes())
+    data[at] ^= byte
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("memory", [1_000_000_000, COUNTED], ids=["kept", "counted"])
+def test_a_part_is_the_same_after_packing(cases, memory):
+    counts = memory == COUNTED
+    plan = Plan(cases, Design.SOBOL, 3, ("npv", "payback", "irr"), rows=2 * CHUNK - 7, counts=counts)
+    ledgers = [Ledger(plan, 4 * CHUNK) for _ in range(2)]
+    todo = blocks(4 * CHUNK)
+    for number in range(0, len(todo), 5):
+        part = Job(plan, ledgers[0].centres)(todo[number : number + 5])
+        packed = pack(part)
+        again = unpack(packed)
+        assert (again.chunks, again.seconds, again.lines) == (part.chunks, part.seconds, part.lines)
+        assert pack(again) == packed
+        ledgers[0].enter(part)
+        ledgers[1].enter(again)
+    assert_same_run(*(ledger.close() for ledger in ledgers))
+
+
+@pytest.mark.parametrize("data", [b"", b"12345678", b"\x02" + b"\0" * 7 + b"{}", b"\xff" * 40])
+def test_bytes_that_are_no_part_are_no_part(data):
+    with pytest.raises((ValueError, KeyError)):
+        unpack(data)
+
+
+def test_a_run_with_a_journal_is_the_same_run(cases, alone, tmp_path):
+    assert_same_run(alone, simulate(cases, **RUN, journal=Journal(tmp_path / "new" / "run.journal", resume=False)))
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_ended(cases, alone, journal):
+    shares = []
+    assert_same_run(alone, simulate(cases, **RUN, journal=Journal(journal, resume=True), progress=shares.append))
+    assert shares[0] > 0.5
+    shares.clear()
+    assert_same_run(alone, simulate(cases, **RUN, journal=Journal(journal, resume=True), progress=shares.append))
+    assert shares == []
+
+
+def test_a_counted_run_goes_on_with_other_tasks_and_workers(cases, tmp_path):
+    path = half_done(cases, tmp_path / "run.journal", memory=COUNTED, blocks_per_task=3)
+    with Processes(2) as pool:
+        again = resumed(cases, path, memory=COUNTED, map_=pool, workers=2)
+    assert again.counted
+    assert_same_run(simulate(cases, **RUN, memory=COUNTED), again)
+
+
+def test_doublings_go_on_too(cases, tmp_path):
+    def run(**more):
+        return simulate(cases, draws=64, seed=1, enough=lambda run: False, max_draws=DRAWS * 2, **more)
+
+    seen = []
+
+    def progress(share):
+        seen.append(share)
+        if len(seen) == 10:
+            raise CutOffError
+
+    path = tmp_path / "run.journal"
+    with pytest.raises(CutOffError):
+        run(journal=Journal(path, resume=False), progress=progress, blocks_per_task=1)
+    assert_same_run(run(), run(journal=Journal(path, resume=True)))
+
+
+def test_a_torn_last_record_is_dropped_wherever_it_is_torn(cases, alone, journal):
+    whole, starts = journal.read_bytes(), frames(journal)
+    for end in (5, starts[1] - 1, starts[-1] + 3, len(whole) - 1):
+        journal.write_bytes(whole[:end])
+        assert_same_run(alone, resumed(cases, journal))
+        assert sum(len(part.chunks) for part in parts_of(journal)) == 32  # what was torn is gone from the file
+
+
+def test_a_flipped_bit_anywhere_is_refused(cases, journal):
+    whole, starts = journal.read_bytes(), frames(journal)
+    places = random.Random(1).sample(range(len(MAGIC), len(whole)), 20)
+    for at in [*places, len(whole) - 1, *(start + i for start in starts[:3] for i in (0, 7, 8, 24, HEAD))]:
+        journal.write_bytes(whole)
+        changed(journal, at, 1 << at % 8)
+        with pytest.raises(JournalError, match=r"is damaged at byte [\d,]+ \(delete it to start anew\)"):
+            resumed(cases, journal)
+
+
+def test_a_record_that_is_there_twice_is_refused(cases, journal):
+    whole, starts = journal.read_bytes(), frames(journal)
+    journal.write_bytes(whole + whole[starts[-1] :])
+    with pytest.raises(JournalError, match="is damaged"):
+        resumed(cases, journal)
+
+
+def test_a_record_of_another_run_is_refused(cases, journal, tmp_path):
+    other = half_done(cases, tmp_path / "other.journal", seed=5)
+    journal.write_bytes(journal.read_bytes() + other.read_bytes()[frames(other)[1] :])
+    with pytest.raises(JournalError, match="is damaged"):
+        resumed(cases, journal)
+
+
+@pytest.mark.parametrize(
+    ("other", "what"),
+    [
+        ({"seed": 5}, "seed"),
+        ({"draws": DRAWS * 2}, "draws"),
+        ({"design": Design.LATIN, "metrics": ("npv",)}, "metrics, design"),
+        ({"memory": COUNTED}, "memory"),
+        ({"enough": lambda run: True}, "precision"),
+    ],
+)
+def test_a_journal_of_another_run_is_refused_and_kept(cases, journal, other, what):
+    before = journal.read_bytes()
+    with pytest.raises(JournalError, match=f"is of another run: not the same {what} "):
+        resumed(cases, journal, **other)
+    assert journal.read_bytes() == before
+
+
+def test_a_journal_of_another_scenario_is_refused(journal):
+    with pytest.raises(JournalError, match="is of another run: not the same scenario "):
+        resumed(load(ROOT / "scenarios" / "gross_margin_525.yaml").cases, journal)
+
+
+def test_an_existing_journal_is_not_written_over(cases, journal):
+    with pytest.raises(JournalError, match=r"exists \(--resume goes on with it; delete it to start anew\)"):
+        simulate(cases, **RUN, journal=Journal(journal, resume=False))
+
+
+def test_what_is_no_journal_is_refused_and_kept(cases, tmp_path):
+    path = tmp_path / "thesis.txt"
+    path.write_text("years of work")
+    with pytest.raises(JournalError, match=r"thesis.txt is not a journal of this program"):
+        resumed(cases, path)
+    assert path.read_text() == "years of work"
+
+
+def test_a_pickle_is_never_read(cases, tmp_path):
+    path = tmp_path / "run.journal"
+    path.write_bytes(b"cos\nsystem\n(S'touch broken'\ntR.")
+    with pytest.raises(JournalError, match="is not a journal"):
+        resumed(cases, path)
+
+
+def test_a_journal_in_use_is_refused(cases, journal):
+    def again(share):
+        resumed(cases, journal)
+
+    with pytest.raises(JournalError, match="is in use by another run"):
+        simulate(cases, **RUN, journal=Journal(journal, resume=True), progress=again)
+
+
+def test_a_journal_that_cannot_be_written_is_one_error(cases, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(JournalError, match=r"cannot write the journal .*: (Not a directory|File exists)"):
+        simulate(cases, **RUN, journal=Journal(tmp_path / "file" / "run.journal", resume=False))
+
+
+# Killed at any moment
+
+
+def command(folder, *more):
+    arguments = ["run", SCENARIO, "--draws", 16 * CHUNK * 4, "--seed", 2, "--workers", 1, "--json", *more]
+    return [sys.executable, "-m", "sim", *map(str, arguments), "--journal", str(folder)]
+
+
+def output(folder, *more):
+    return subprocess.run(command(folder, *more), cwd=ROOT, capture_output=True, timeout=120, check=True).stdout
+
+
+def test_a_run_killed_at_several_moments_ends_in_the_same_bytes(tmp_path):
+    whole = output(tmp_path / "whole")
+    file = tmp_path / "cut" / "ten-fold.journal"
+    moments = random.Random(7)
+    sizes = []
+    for _ in range(3):
+        process = subprocess.Popen(command(file.parent, "--resume"), cwd=ROOT, stdout=subprocess.DEVNULL)
+        before = file.stat().st_size if file.exists() else 0
+        while process.poll() is None and (not file.exists() or file.stat().st_size <= before):
+            time.sleep(0.01)
+        time.sleep(moments.uniform(0, 0.5))
+        process.kill()
+        process.wait()
+        sizes.append(file.stat().st_size)
+    assert sizes == sorted(set(sizes)), "every run added something"
+    assert output(file.parent, "--resume") == whole
+
+
+def test_resume_without_a_journal_is_a_usage_error():
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "run", str(SCENARIO), "--resume"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"sim: --resume goes on with a journal")
+
+
+# What tells runs apart
+
+
+def test_a_fingerprint_is_the_same_in_every_process(cases):
+    code = "from sim.study.scenario import load; from sim.engine.fingerprint import fingerprint"
+    code += f"; print(fingerprint(load({str(SCENARIO)!r}).cases))"
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert printed == {fingerprint(cases)}
+
+
+def test_values_that_differ_have_fingerprints_that_differ():
+    values = [
+        None, 0, 0.0, -0.0, False, "", b"", (), [], {}, set(), "0", ("a", "b"), ("ab",), (("a",), "b"), {"a": "b"},
+        np.zeros(2), np.zeros(3), np.zeros((1, 2)), np.zeros(2, np.float32), 1e-300, {1, 2}, {1, 3}, Uniform,
+        Uniform(low=0, high=1), Uniform(low=0, high=2), Design.SOBOL, Design.LATIN, float("nan"), [[1], 2], [[1, 2]],
+    ]  # fmt: skip
+    assert len({fingerprint(value) for value in values}) == len(values)
+
+
+def test_what_cannot_be_told_apart_is_refused():
+    with pytest.raises(UsageError, match="a object cannot be told from another"):
+        fingerprint([object()])

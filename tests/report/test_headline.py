@@ -1,0 +1,24 @@
+import pytest
+
+from sim.analysis.tornado import Bar
+from sim.numbers.kinds import Kind
+from sim.report.tables.headline import bar_ends, share
+from sim.sampling.estimates import Estimate
+
+
+@pytest.mark.parametrize(
+    ("estimate", "text"),
+    [
+        (Estimate(0.5, 0.0012), "50.0% ±0.12"),
+        (Estimate(0.0, 0.0), "0.0% (0 of 65,536)"),
+        (Estimate(1.0, 0.0), "100.0% (all 65,536)"),
+        (Estimate(0.5, 0.0), "50.0% ±0"),
+    ],
+)
+def test_a_probability_without_a_miss_or_a_hit_shows_its_draws_instead_of_an_error_of_zero(estimate, text):
+    assert share(estimate, 65_536) == text
+
+
+def test_an_event_at_the_ends_of_a_bar_is_no_and_yes():
+    assert bar_ends(Bar("x", Kind.ANY, 0, 1, -5.0, 2.0, switch=True), "USD") == ("no", "yes")
+    assert bar_ends(Bar("x", Kind.RATE, 0.1, 0.2, -5.0, 2.0), "USD") == ("10%", "20%")

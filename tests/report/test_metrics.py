@@ -1,0 +1,44 @@
+import pytest
+
+from sim.finance.metrics import METRICS
+from sim.report.metrics import metric_error, metric_value
+
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "text"),
+    [
+        ("roi", 0.5, "50.0%"),
+        ("npv", -18_000, "-€18.00k"),
+        ("payback", 14.0, "14"),
+        ("payback", INF, "never"),
+        ("irr", NAN, "n/a"),
+        ("npv", NAN, "n/a"),
+    ],
+)
+def test_a_metric_is_written_on_its_scale(metric, value, text):
+    assert metric_value(metric, value, "EUR") == text
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_can_be_written(metric):
+    assert metric_value(metric, 2.0, "USD")
+    assert metric_error(metric, 2.0, "USD").startswith("±")
+    assert metric_error(metric, NAN, "USD") == ""
+
+
+@pytest.mark.parametrize(
+    ("metric", "se", "text"),
+    [
+        ("npv", 1234, "±$1.2k"),
+        ("npv", 42, "±$42"),
+        ("npv", 123_456, "±$123k"),
+        ("npv", 0, "±$0"),
+        ("roi", 0.0123, "±1.2"),
+        ("roi", 1.5, "±150"),
+        ("payback", 0.25, "±0.25"),
+    ],
+)
+def test_standard_errors_have_two_digits(metric, se, text):
+    assert metric_error(metric, se, "USD") == text

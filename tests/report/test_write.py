@@ -1,0 +1,158 @@
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+import sim
+from sim.finance.metrics import METRICS
+from sim.report.charts.results import write_charts
+from sim.report.formats import csv as csv_files
+from sim.report.formats import json as json_file
+from sim.report.formats import markdown as page
+from sim.report.write import write
+
+HOSTILE = "=cmd|' /C calc'!A0 <b>$x_1$</b>"
+
+
+@pytest.fixture(scope="module")
+def results():
+    return sim.load("scenarios/mid_market.yaml").run(draws=1024)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    path = tmp_path_factory.mktemp("hostile") / "x.yaml"
+    path.write_text(
+        "name: '# <script>alert(1)</script>'\ncurrency: PLN\nmonths: 6\ndiscount_rate: 5%\n"
+        "company: {users: 5, customers: 10, revenue_per_customer: 9, gross_margin: 50%, churn: 9%}\n"
+        "inputs: {'@lift': {dist: uniform, low: 0%, high: 5%, note: '=1+1'}}\n"
+        "common: {effects: {cross_sell: '@lift'}}\n"
+        f'vendors: {{"{HOSTILE}": {{licence: {{list_price: 5}}}}, B: {{licence: {{list_price: 5}}}}}}\n'
+    )
+    return sim.load(path).run(draws=64)
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_percentiles_csv_holds_the_numbers_of_the_results(results):
+    found = rows(csv_files.percentiles_csv(results))
+    assert {(row["vendor"], row["metric"]) for row in found} >= {(v, m) for v in results for m in METRICS}
+    row = next(
+        r for r in found if (r["vendor"], r["metric"], r["statistic"]) == ("Salesforce Enterprise", "roi", "p50")
+    )
+    expected = results["Salesforce Enterprise"].statistics("roi").percentiles[50.0]
+    assert (float(row["value"]), float(row["standard_error"])) == expected
+    assert float(row["value"]) == np.percentile(results["Salesforce Enterprise"]["roi"], 50)
+
+
+def test_a_payback_beyond_the_horizon_is_never_in_csv_and_null_in_json(results):
+    found = rows(csv_files.percentiles_csv(results))
+    late = [r["value"] for r in found if (r["metric"], r["statistic"]) == ("payback", "p95")]
+    assert late == ["never"] * 3
+    assert json_file.document(results)["vendors"]["Salesforce Enterprise"]["metrics"]["payback"]["p95"] is None
+
+
+def test_json_is_strict_and_complete(results):
+    found = json.loads(json_file.json_text(results), parse_constant=pytest.fail)
+    vendor = found["vendors"]["Vtiger One Enterprise"]
+    assert len(vendor["payback_by_month"]) == 37
+    assert vendor["payback_by_month"][24] == vendor["probabilities"]["payback <= 24"]["value"]
+    assert len(vendor["tornado"]) == len(results["Vtiger One Enterprise"].case.inputs)
+    assert sum(v["p_best"]["value"] for v in found["comparison"]["vendors"].values()) == pytest.approx(1)
+    assert found["file"]["sha256"]
+
+
+def test_lines_in_the_report_add_up_to_benefit_and_cost(results):
+    for result in results.values():
+        kinds = {line.name: line.nature.is_benefit for line in result.case.lines}
+        for benefit, metric in ((True, "benefit"), (False, "cost")):
+            total = sum(mean.value for name, mean in result.line_means().items() if kinds[name] is benefit)
+            assert total == pytest.approx(result[metric].mean(), rel=1e-9)
+
+
+def test_inputs_say_what_was_asked_and_what_was_drawn(results):
+    found = {row["input"]: row for row in results.input_rows}
+    lift = found["conversion_lift"]
+    drawn = results.run.inputs["conversion_lift"]
+    assert lift["asked"] == "pert: low -2%, mode 10%, high 35%"
+    assert "shrunk" in lift["source"]
+    assert lift["used_by"] == ", ".join(results)
+    assert (lift["min"], lift["max"]) == (drawn.min(), drawn.max())
+    assert lift["mean"] == pytest.approx(lift["asked_mean"], rel=1e-3)
+    assert found["vendors.Salesforce Enterprise.inputs.adoption"]["used_by"] == "Salesforce Enterprise"
+
+
+def test_payback_csv_has_a_row_a_month(results):
+    found = rows(csv_files.payback_csv(results))
+    assert [int(row["month"]) for row in found] == list(range(37))
+    curve = [float(row["HubSpot Sales Hub Professional"]) for row in found]
+    assert curve == sorted(curve)
+
+
+def test_no_text_of_the_file_becomes_a_formula(hostile):
+    for text in (csv_files.percentiles_csv(hostile), csv_files.inputs_csv(hostile), csv_files.tornado_csv(hostile)):
+        for row in csv.reader(io.StringIO(text, newline="")):
+            assert not any(cell[:1] in ("=", "@", "\t") for cell in row)
+    assert rows(csv_files.percentiles_csv(hostile))[0]["vendor"] == f"'{HOSTILE}"
+
+
+def test_no_text_of_the_file_becomes_markup(hostile):
+    text = page.markdown_text(hostile)
+    assert "<script" not in text
+    assert "<b>" not in text
+    assert text.startswith("# \\# &lt;script&gt;")
+
+
+def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, tmp_path):
+    write_charts(results, tmp_path / "charts")
+    names = {"roi_distribution", "roi_s_curve", "payback_by_month", "cash_position", "tornado"}
+    files = {f"{n}.{x}" for n in names for x in ("png", "svg")} | {"inputs.svg"}
+    assert {p.name for p in (tmp_path / "charts").iterdir()} == files
+    for name in names:
+        assert (tmp_path / "charts" / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
+        texts = "\n".join(t.text or "" for t in ET.parse(tmp_path / "charts" / f"{name}.svg").iter() if t.text)
+        assert all(vendor in texts for vendor in results)
+
+
+def test_the_tornado_names_its_base_line_and_labels_every_end(results, tmp_path):
+    write_charts(results, tmp_path / "charts")
+    texts = [t.text for t in ET.parse(tmp_path / "charts" / "tornado.svg").iter() if t.text]
+    assert "base run (every input at its median)" in texts
+    assert "simulated median" in texts
+    assert sum(t.startswith("base run $") or t.startswith("base run -$") for t in texts) == 3
+    assert "licence.discount" in texts
+    assert "48%" in texts  # adoption of the vendor that overrides it, at its P10
+
+
+def test_charts_take_names_as_text_and_draw_certain_scenarios(hostile, tmp_path):
+    write_charts(hostile, tmp_path / "hostile")
+    text = (tmp_path / "hostile" / "roi_s_curve.svg").read_text()
+    ET.fromstring(text)
+    assert "$x_1$" in text  # not read as a formula
+    certain = sim.load("scenarios/gross_margin_525.yaml").run(draws=64)
+    write_charts(certain, tmp_path / "certain")
+    assert (tmp_path / "certain" / "tornado.svg").exists()
+
+
+def test_the_same_run_writes_the_same_bytes(results, tmp_path):
+    for name in ("a", "b"):
+        write(results, tmp_path / name)
+    files = [p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*") if p.is_file()]
+    assert len(files) >= 15
+    for path in files:
+        assert (tmp_path / "a" / path).read_bytes() == (tmp_path / "b" / path).read_bytes(), path
+
+
+def test_one_table_over_several_scenarios(results, hostile):
+    found = rows(
+        csv_files.summary_csv(
+            [*csv_files.summary_lines("a.yaml", results), *csv_files.summary_lines("b.yaml", hostile)]
+        )
+    )
+    assert [row["file"] for row in found] == ["a.yaml"] * 3 + ["b.yaml"] * 2
+    assert float(found[0]["npv_p50"]) == results["Vtiger One Enterprise"].statistics("npv").percentiles[50.0].value

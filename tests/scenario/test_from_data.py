@@ -1,0 +1,163 @@
+import math
+
+import numpy as np
+import pytest
+
+import sim
+from sim.distributions import Empirical
+from sim.sampling.draws import Chunk, Design, draw
+from sim.scenario.loading import load_file
+
+TABLE = 'conversion,deal\n4.1%,"$1,200"\n3.8%,$900\n,1.2k\n5.2%,"$1,450"\nn/a,$800\n4.4%,$990\n4.0%,$700\n'
+SCENARIO = """\
+name: T
+months: 24
+discount_rate: 10%
+company:
+  users: 10
+  leads_per_month: 100
+  conversion_rate: conv
+  deal_value: {from: h.csv#deal, method: smoothed, low: $0, source: CRM}
+  gross_margin: 60%
+inputs:
+  conv: {value: {from: h.csv#conversion}, note: twelve months}
+vendors:
+  A: {licence: {list_price: $40}, effects: {conversion: 10%}}
+"""
+
+
+def written(tmp_path, scenario=SCENARIO, table=TABLE):
+    (tmp_path / "h.csv").write_text(table)
+    (tmp_path / "x.yaml").write_text(scenario)
+    return tmp_path / "x.yaml"
+
+
+def problems(tmp_path, old, new):
+    assert old in SCENARIO
+    with pytest.raises(sim.ScenarioError) as caught:
+        sim.load(written(tmp_path, SCENARIO.replace(old, new)))
+    return [str(problem).replace(f"{tmp_path}/", "") for problem in caught.value.problems]
+
+
+def test_a_column_becomes_a_distribution_and_keeps_its_rows(tmp_path):
+    inputs = {i.key: i for i in load_file(written(tmp_path)).cases["A"].inputs}
+    conv, deal = inputs["conv"], inputs["company.deal_value"]
+    assert conv.distribution == Empirical(values=("4.1%", "3.8%", "5.2%", "4.4%", "4.0%"))
+    assert (conv.column.table, conv.column.name, conv.note) == ("h.csv", "conversion", "twelve months")
+    np.testing.assert_array_equal(conv.column.values, np.array([4.1, 3.8, math.nan, 5.2, math.nan, 4.4, 4]) / 100)
+    assert deal.column.values == (1200, 900, 1200, 1450, 800, 990, 700)
+    assert (deal.distribution.method, deal.distribution.low, deal.source) == ("smoothed", 0, "CRM")
+    assert deal.asked == "smoothed from h.csv#deal, 7 values"
+
+
+def test_a_resampled_input_draws_only_what_was_seen(tmp_path):
+    case = load_file(written(tmp_path)).cases["A"]
+    drawn = draw(case.inputs, design=Design.SOBOL, seed=1, chunk=Chunk(0, 0, 256))
+    assert set(drawn["conv"]) == {share / 100 for share in (4.1, 3.8, 5.2, 4.4, 4.0)}
+
+
+def test_missing_and_few_values_are_warned_of_with_their_rows(tmp_path):
+    said = [str(w) for w in load_file(written(tmp_path)).warnings]
+    assert any("inputs.conv: 2 of 7 values missing and left out (rows 4, 6)" in text for text in said)
+    assert any("company.deal_value: only 7 observations" in text for text in said)
+
+
+def test_the_hash_covers_the_data(tmp_path):
+    first = load_file(written(tmp_path)).sha256
+    assert first == load_file(written(tmp_path)).sha256
+    assert first != load_file(written(tmp_path, table=TABLE.replace("700", "701"))).sha256
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "#conversion",
+            "#convrsion",
+            "x.yaml:11:24: inputs.conv.value.from: no column of 'h.csv' is called 'convrsion' (did",
+        ),
+        ("h.csv#deal", "k.csv#deal", "x.yaml:8:22: company.deal_value.from: cannot read 'k.csv': no such file (did"),
+        (
+            "h.csv#deal",
+            "../h.csv#deal",
+            "'../h.csv' is outside the scenario's folder (a data file must lie in or below it)",
+        ),
+        ("h.csv#deal", "/etc/passwd#deal", "'/etc/passwd' is outside the scenario's folder"),
+        ("h.csv#deal", "h.csv", "company.deal_value.from: 'h.csv' names no column (write file.csv#column"),
+        ("h.csv#deal", "h.csv#conversion", "row 2: '4.1%' is a percentage where an amount of money is expected"),
+        ("method: smoothed", "methd: smoothed", "deal_value.methd: unknown key 'methd' (did you mean 'method'?)"),
+        ("low: $0", "low: $900", "deal_value.from: low 900 is above the lowest value, 700"),
+        (", low: $0", "", "company.deal_value: reaches down to -204.285, below 0"),
+        ("method: smoothed, low", "low", "resampled values need no bounds"),
+        ("smoothed", "smoothd", "deal_value.method: 'smoothd' is not a choice"),
+        ("{from: h.csv#deal, ", "{from: 3, ", "deal_value.from: expected a text, got '3'"),
+    ],
+)
+def test_each_mistake_is_named_with_its_place(tmp_path, old, new, expected):
+    found = problems(tmp_path, old, new)
+    assert len(found) == 1
+    assert expected in found[0], found
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path):
+    inside = tmp_path / "in"
+    inside.mkdir()
+    (tmp_path / "secret.csv").write_text(TABLE)
+    path = written(inside, SCENARIO.replace("h.csv#deal", "link.csv#deal"))
+    (inside / "link.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(sim.ScenarioError, match=r"'link.csv' is outside the scenario's folder"):
+        sim.load(path)
+
+
+def test_a_base_in_a_folder_below_names_its_data_from_there(tmp_path):
+    below = tmp_path / "base"
+    below.mkdir()
+    written(below)
+    (tmp_path / "child.yaml").write_text("extends: base/x.yaml\nname: Child\n")
+    found = {i.key: i.column for i in load_file(tmp_path / "child.yaml").cases["A"].inputs}
+    assert found["conv"].table == "base/h.csv"
+
+
+def test_a_column_replaces_a_distribution_of_the_base_whole(tmp_path):
+    written(
+        tmp_path,
+        SCENARIO.replace("{value: {from: h.csv#conversion}, note: twelve months}", "{dist: beta, a: 4, b: 96}"),
+    )
+    (tmp_path / "child.yaml").write_text("extends: x.yaml\ninputs: {conv: {from: h.csv#conversion}}\n")
+    assert load_file(tmp_path / "child.yaml").file.inputs["conv"].distribution.method == "resampled"
+
+
+def test_a_fitted_column_says_its_family_and_keeps_its_rows(tmp_path):
+    fitted = SCENARIO.replace("method: smoothed, low: $0", "method: fitted, family: lognormal")
+    found = next(i for i in load_file(written(tmp_path, fitted)).cases["A"].inputs if i.key == "company.deal_value")
+    logs = np.log([1200, 900, 1200, 1450, 800, 990, 700])
+    assert found.distribution.median == pytest.approx(np.exp(logs.mean()))
+    assert found.distribution.sigma == pytest.approx(logs.std())
+    assert found.asked.startswith("fitted from h.csv#deal, 7 values: {dist: lognormal, median: $1005")
+    assert found.column.name == "deal"
+
+
+def test_the_best_family_is_fitted_and_named_if_none_is_asked_for(tmp_path):
+    fitted = SCENARIO.replace("method: smoothed, low: $0", "method: fitted, low: $0")
+    found = next(i for i in load_file(written(tmp_path, fitted)).cases["A"].inputs if i.key == "company.deal_value")
+    assert "(lowest AIC of " in found.asked
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("method: fitted, family: gama", "deal_value.from: no family called 'gama' is fitted (did you mean 'gamma'?)"),
+        ("family: gamma", "family is given, but nothing is fitted (write method: fitted"),
+        ("method: fitted, low: $900", "deal_value.from: the lowest value, 700, is below the bound 900"),
+    ],
+)
+def test_a_fit_that_cannot_be_is_refused(tmp_path, new, expected):
+    found = problems(tmp_path, "method: smoothed, low: $0", new)
+    assert expected in found[0]
+
+
+def test_a_family_that_does_not_fit_is_warned_of(tmp_path):
+    lumps = "conversion,deal\n" + "".join(f"{4 + n % 3}%,{1000 + n % 2 * 900 + n}\n" for n in range(40))
+    fitted = SCENARIO.replace("method: smoothed, low: $0", "method: fitted, family: gamma")
+    said = [str(w) for w in load_file(written(tmp_path, fitted, lumps)).warnings]
+    assert any("company.deal_value: gamma does not fit these values (p below 0.05" in text for text in said)
