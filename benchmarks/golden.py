@@ -4,7 +4,8 @@
 folder OTHER, on the scenarios of this one, and names each output that differs; the exit code is 1 if one does. What is
 to change on purpose is then in a list that can be read, and nothing else has changed. Takes some four minutes.
 
-`--keep FOLDER` leaves the outputs of both there, to be looked at with `diff -r`.
+`--keep FOLDER` leaves the outputs of both there, to be looked at with `diff -r`; OTHER may also be such outputs of an
+earlier time. `--quick` runs two scenarios.
 """
 
 import argparse
@@ -71,15 +72,17 @@ ONCE = (
 )
 """Commands that are run once."""
 
+QUICK = ("mid_market", "tei_rows")
+"""Scenarios of the quick version."""
+
 LIBRARY = """
 import sim
-for name in {names!r}:
-    results = sim.load("scenarios/" + name).run(draws=1024, seed=3)
-    print(results, *results.values(), sep="\\n")
-    for frame in (results.summary, results.standard_errors, results.tornado, results.compare, results.levers,
-                  results.kpis, results.tei_table, results.inputs, results.correlations):
-        print(frame.__name__, frame().to_csv(), sep="\\n")
-    print(results.probability("payback", at_most=24).to_csv())
+results = sim.load("scenarios/{name}").run(draws=1024, seed=3)
+print(results, *results.values(), sep="\\n")
+for frame in (results.summary, results.standard_errors, results.tornado, results.compare, results.levers, results.kpis,
+              results.tei_table, results.inputs, results.correlations):
+    print(frame.__name__, frame().to_csv(), sep="\\n")
+print(results.probability("payback", at_most=24).to_csv())
 """
 """What notebooks see."""
 
@@ -88,53 +91,60 @@ def main() -> int:
     """Run both and compare. Gives the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.golden", description=__doc__)
     parser.add_argument("other", type=Path, help="folder of the other checkout")
+    parser.add_argument("--quick", action="store_true", help="two scenarios only")
     parser.add_argument("--keep", type=Path, help="folder to leave the outputs of both in")
     arguments = parser.parse_args()
     with TemporaryDirectory() as temporary:
         base = arguments.keep or Path(temporary)
         folders = [(base / name).resolve() for name in ("this", "other")]
-        children = [
-            _started(checkout.resolve(), folder)
-            for checkout, folder in zip((ROOT, arguments.other), folders, strict=True)
-        ]
-        if any(child.wait() for child in children):
+        checkouts = [ROOT, arguments.other.resolve()]
+        if (arguments.other / "printed").exists():
+            folders[1] = checkouts.pop()
+        children = [_started(at, folder, arguments.quick) for at, folder in zip(checkouts, folders, strict=False)]
+        if sum(child.wait() for child in children):
             raise SystemExit("a checkout could not be run")
-        differing = list(differences(*folders))
+        differing = list(differences(*folders, every=not arguments.quick))
         count = sum(path.is_file() for path in folders[0].rglob("*"))
     print("\n".join([*differing, f"{count} outputs, {len(differing)} differ"]))
     return bool(differing)
 
 
-def _started(checkout: Path, folder: Path) -> "subprocess.Popen[bytes]":
+def _started(checkout: Path, folder: Path, quick: bool) -> "subprocess.Popen[bytes]":
     """Run every command with the program of a checkout, in a folder of its own."""
     folder.mkdir(parents=True)
     shutil.copytree(ROOT / "scenarios", folder / "scenarios")
     environment = os.environ | {"PYTHONPATH": str(checkout), "COLUMNS": "100"}
-    return subprocess.Popen([sys.executable, __file__, "--child"], cwd=folder, env=environment)
+    child = [sys.executable, __file__, "--child", *(["--quick"] if quick else [])]
+    return subprocess.Popen(child, cwd=folder, env=environment)
 
 
-def differences(this: Path, other: Path) -> Iterator[str]:
-    """Name every file that only one of two folders has, or that is not the same in both."""
+def differences(this: Path, other: Path, *, every: bool) -> Iterator[str]:
+    """Name every file that is not the same in two folders, or that only one of them has; of those of `this` or all."""
     names = [{str(path.relative_to(at)) for path in at.rglob("*") if path.is_file()} for at in (this, other)]
+    if not every:
+        names[1] &= names[0]
     yield from (f"only in one: {name}" for name in sorted(names[0] ^ names[1]))
     _, unlike, unread = cmpfiles(this, other, sorted(names[0] & names[1]), shallow=False)
     yield from (f"differs: {name}" for name in (*unlike, *unread))
 
 
-def _child() -> None:
+def _child(*, quick: bool) -> None:
     """Run every command in this folder; what each prints is written beside what it writes."""
     files = sorted(Path("scenarios").glob("*.yaml"))
+    few = [file for file in files if file.stem in QUICK] if quick else files
     column = Path("scenarios/history.csv").read_text(encoding="utf-8").splitlines()[0].split(",")[-1]
     common = {
         "files": shlex.join(map(str, files)),
         "main": "scenarios/mid_market.yaml",
         "column": shlex.quote(column),
     }
-    commands = [command.format(file=file, name=file.stem) for file in files for command in EACH]
-    for command in (*commands, *(command.format(**common) for command in ONCE)):
+    commands = [command.format(file=file, name=file.stem) for file in few for command in EACH]
+    once = [command for command in ONCE if not quick or ("{files}" not in command and command != "calibrate")]
+    for command in (*commands, *(command.format(**common) for command in once)):
         _printed(command)
-    with _caught("library"):
-        exec(LIBRARY.format(names=[file.name for file in files]), {"__name__": "notebook"})
+    for file in few:
+        with _caught(f"library_{file.stem}"):
+            exec(LIBRARY.format(name=file.name), {"__name__": "notebook"})
 
 
 def _printed(command: str) -> None:
@@ -168,6 +178,6 @@ def _caught(name: str) -> Iterator[None]:
 if __name__ == "__main__":
     if "--child" in sys.argv:
         sys.path.pop(0)  # this folder, which names like `table` would come from
-        _child()
+        _child(quick="--quick" in sys.argv)
     else:
         raise SystemExit(main())
