@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__
 
 if TYPE_CHECKING:
-    from sim.analysis.results import Result as Result
+    from sim.analysis.result import Result as Result
     from sim.analysis.results import Results as Results
     from sim.distributions import Bernoulli as Bernoulli
     from sim.distributions import Beta as Beta
@@ -73,7 +73,8 @@ _HOMES = {
     "sim.errors": ("JournalError", "ReportError", "ScenarioError", "SimError", "UsageError", "WorkError"),
     "sim.model.case": ("Case",),
     "sim.model.evaluation": ("evaluate",),
-    "sim.analysis.results": ("Result", "Results"),
+    "sim.analysis.result": ("Result",),
+    "sim.analysis.results": ("Results",),
     "sim.study.scenario": ("Scenario", "load"),
     "sim.report.write": ("write",),
     "sim.model.line": ("Line", "Nature"),

@@ -1,12 +1,37 @@
 """What a later go-live costs, in the same futures otherwise."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from sim.analysis.table import Column, Table
 from sim.errors import UsageError
 from sim.model.case import Case, delayed
 from sim.model.evaluation import evaluate
 from sim.model.lines.yearly import YearlyRow
 from sim.numbers.arrays import Array
+from sim.numbers.kinds import Kind
+from sim.sampling.estimates import Estimate
+
+Losses = Mapping[str, Mapping[int, Estimate]]
+"""Mean NPV lost by vendor and months of delay."""
+
+
+def delay_table(losses: Losses, currency: str) -> Table:
+    """Give the mean NPV lost by a later go-live, a row a vendor and months of delay."""
+    columns = (
+        Column("vendor", "Vendor"),
+        Column("months_later", "Go-live"),
+        Column("mean_npv_lost", "", Kind.MONEY, "standard_error"),
+    )
+    rows = ((vendor, months, lost) for vendor, by_months in losses.items() for months, lost in by_months.items())
+    return Table("cost_of_delay", columns, tuple(rows), currency, index=2)
+
+
+def delays_shown(losses: Losses, currency: str) -> Table:
+    """Give the same as people read it: a row a delay with a column a vendor."""
+    table = delay_table(losses, currency).wide()
+    named = ((f"{months} month{'' if months == 1 else 's'} later", *lost) for months, *lost in table.rows)
+    return replace(table, rows=tuple(named))
 
 
 def has_golive(case: Case) -> bool:

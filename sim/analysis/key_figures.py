@@ -1,10 +1,11 @@
 """Key figures as distributions: without the CRM, with it, and the change, from the same draws."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.analysis.table import Column, Table
 from sim.errors import UsageError
 from sim.model.case import TILE, Case
 from sim.model.key_figures.side import Side
@@ -46,6 +47,12 @@ KPI_COLUMNS = (
     "target", "actual", "p_target", "p_target_se",
 )  # fmt: skip
 """Of a table of key figures: a row a vendor, figure and side."""
+
+
+def kpi_table(answers_by_vendor: Mapping[str, Sequence[KpiAnswer]]) -> Table:
+    """Give key figures without the CRM, with it, and their change, a row a vendor, figure and side."""
+    rows = (row for vendor, told in answers_by_vendor.items() for answer in told for row in answer.rows(vendor))
+    return Table("kpis", tuple(map(Column, KPI_COLUMNS)), tuple(rows), index=3)
 
 
 def known(operations: Operations) -> dict[str, Kpi]:

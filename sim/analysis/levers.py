@@ -7,12 +7,16 @@ from math import factorial
 
 import numpy as np
 
+from sim.analysis.cells import Figure
+from sim.analysis.table import Column, Table
 from sim.finance.schedule import Weights
 from sim.model.case import TILE, Case
 from sim.model.evaluation import settled_line
 from sim.model.lines.customers import Book, Retention, SellingTime
 from sim.model.world import World
 from sim.numbers.arrays import Array
+from sim.numbers.kinds import Kind
+from sim.sampling.estimates import Estimate
 
 OFF: Mapping[str, object] = {
     "leads": 0.0,
@@ -24,6 +28,29 @@ OFF: Mapping[str, object] = {
     "cross_sell": 0.0,
 }
 """Every lever of the book, and its value where it does nothing."""
+
+
+Means = Mapping[str, Mapping[str, Estimate]]
+"""Mean part of each lever by vendor and lever."""
+
+
+def lever_table(means: Means, currency: str) -> Table:
+    """Give the mean part of the customer margin that each lever makes, a row a vendor and lever."""
+    columns = Column("vendor", "Vendor"), Column("lever", "Lever"), Column("mean", "Mean", Kind.MONEY, "standard_error")
+    rows = ((vendor, lever, part) for vendor, parts in means.items() for lever, part in parts.items())
+    return Table("levers", columns, tuple(rows), currency, index=2)
+
+
+def levers_shown(means: Means, currency: str) -> Table:
+    """Give the same as people read it: a row a lever with a column a vendor, and their sum; no rows without levers."""
+    named = {
+        vendor: {lever.replace("_", " "): part for lever, part in parts.items()} for vendor, parts in means.items()
+    }
+    table = lever_table(named, currency).wide()
+    if not table:
+        return table
+    sums = (Figure(sum(part.value for part in parts.values()), Kind.MONEY) for parts in means.values())
+    return replace(table, rows=(*table.rows, ("customer margin, their sum", *sums)))
 
 
 def lever_margins(case: Case, draws: Mapping[str, Array]) -> dict[str, Array]:

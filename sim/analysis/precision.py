@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sim.analysis.results import Result, Results
-from sim.analysis.statistic import KINDS, Statistic, parse_statistic
+from sim.analysis.result import Result
+from sim.analysis.results import Results
+from sim.analysis.statistic import Statistic, parse_statistic
 from sim.errors import UsageError
-from sim.finance.metrics import SCALES
+from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, read_number
 from sim.sampling.estimates import T95, Bounds, Estimate
@@ -29,7 +30,7 @@ class Goal:
 
     def missed_by(self, result: Result) -> bool:
         """Whether a vendor's interval is wider, or has no width because the statistic does not exist."""
-        found = self.statistic.estimate(result)
+        found = result.estimate(self.statistic)
         return not T95 * found.se <= self.within * self._scale(result, found)
 
     def _scale(self, result: Result, found: Estimate) -> float:
@@ -60,7 +61,7 @@ def _parsed(text: str, payback: int) -> list[Goal]:
         return [Goal(statistic, _tolerance(tolerance, Kind.RATE, text))]
     if tolerance.strip().endswith("%"):
         return [Goal(statistic, _tolerance(tolerance, Kind.RATE, text), relative=True)]
-    return [Goal(statistic, _tolerance(tolerance, KINDS[SCALES[statistic.metric]], text))]
+    return [Goal(statistic, _tolerance(tolerance, METRICS[statistic.metric].kind, text))]
 
 
 def _usual(within: float, payback: int) -> list[Goal]:

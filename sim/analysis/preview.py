@@ -1,11 +1,12 @@
 """The uncertain inputs of a scenario before anything is run: what was asked for, and what that means in figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from sim.analysis.table import Cell, Column, Table
 from sim.distributions.picture import Picture
 from sim.model.case import Case, all_inputs
 from sim.numbers.arrays import Array
@@ -35,11 +36,13 @@ class Preview:
         """The law's shape."""
         return Picture(self.input.distribution)
 
-    @property
-    def row(self) -> dict[str, str | float]:
-        """Everything about it by `COLUMNS`."""
-        said = (self.input.key, ", ".join(self.users), self.input.asked)
-        return dict(zip(COLUMNS, (*said, *self.figures, self.input.source, self.input.note), strict=True))
+
+def previews_table(previews: Iterable[Preview]) -> Table:
+    """Give everything about the inputs in long form, a row an input."""
+    rows: Iterator[tuple[Cell, ...]] = (
+        (p.input.key, ", ".join(p.users), p.input.asked, *p.figures, p.input.source, p.input.note) for p in previews
+    )
+    return Table("inputs", tuple(map(Column, COLUMNS)), tuple(rows), index=1)
 
 
 def correlation_matrix(correlations: Sequence[Correlation], inputs: Mapping[str, Input]) -> tuple[list[str], Array]:

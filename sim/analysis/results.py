@@ -7,155 +7,39 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.analysis import comparison
 from sim.analysis.delay import delay_losses
+from sim.analysis.headline import brief, scope
 from sim.analysis.key_figures import KPI_COLUMNS
 from sim.analysis.levers import lever_margins
+from sim.analysis.paired import Paired, paired
+from sim.analysis.result import HEADLINE, Result
+from sim.analysis.section import Section
 from sim.analysis.small_runs import Details
-from sim.analysis.tornado import Tornado, tornado
+from sim.analysis.text import WIDTH, plain, vendors_layout
 from sim.analysis.yearly import YearlyTable, table_frame, yearly_table
 from sim.distributions.picture import Picture
-from sim.engine.draws import Run, VendorDraws
-from sim.engine.sketch import Tally
+from sim.engine.draws import Run
 from sim.engine.smooth.law import chances
 from sim.engine.smooth.tallies import line_of
 from sim.errors import UsageError, suggestion
-from sim.finance.metrics import METRICS
 from sim.model.case import Case, all_inputs
 from sim.model.setting import Setting
 from sim.numbers.arrays import Array
 from sim.sampling import estimates as statistics
 from sim.sampling.correlation import Correlation, measured
 from sim.sampling.draws import REPLICATES, Input
-from sim.sampling.estimates import Bounds, Estimate, Statistics, percentile_key
+from sim.sampling.estimates import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0)
-HEADLINE = (10.0, 50.0, 90.0)
 INPUT_COLUMNS = (
     "input", "used_by", "asked", "asked_mean", "min", "p10", "p50", "mean", "p90", "max", "source", "note"
 )  # fmt: skip
 
 CORRELATION_COLUMNS = ("input_a", "input_b", "measure", "asked", "used", "drawn")
-
-
-class Result:
-    """One vendor's draws and what they say. `result["npv"]` gives the draws of a metric that are kept, (k,).
-
-    Those are all draws of a run of up to 131,072, else the first of each replicate; statistics are of all draws.
-    """
-
-    def __init__(self, case: Case, draws: VendorDraws, setting: Setting, percentiles: Sequence[float]) -> None:
-        self.case, self.draws, self.setting = case, draws, setting
-        self.percentiles = statistics.check_percentiles(percentiles)
-        self._described: dict[str, Statistics] = {}
-        self._tornados: dict[str, Tornado] = {}
-
-    @property
-    def vendor(self) -> str:
-        """The vendor's name."""
-        return self.case.vendor
-
-    def __getitem__(self, metric: str) -> Array:
-        return self.draws.metrics[check_metric(metric)]
-
-    def tally(self, metric: str) -> Tally:
-        """Give what all draws of a metric come to."""
-        return self.draws.tallies[check_metric(metric)]
-
-    def statistics(self, metric: str) -> Statistics:
-        """Give mean, sd and percentiles of a metric with their standard errors."""
-        if metric not in self._described:
-            qs = {*self.percentiles, *HEADLINE}
-            self._described[metric] = self.tally(metric).describe(sorted(qs))
-        return self._described[metric]
-
-    def probability(
-        self,
-        metric: str,
-        *,
-        at_least: float | None = None,
-        at_most: float | None = None,
-        above: float | None = None,
-        below: float | None = None,
-    ) -> Estimate:
-        """Estimate the probability that a metric keeps every bound given; a draw without a value keeps none.
-
-        Raises:
-            UsageError: an unknown metric, or no bound at all.
-        """
-        tally = self.tally(metric)
-        return tally.probability(Bounds(at_least=at_least, at_most=at_most, above=above, below=below))
-
-    def payback_by_month(self) -> list[Estimate]:
-        """Give P(payback <= m) for every month m from 0 to the horizon."""
-        return [self.probability("payback", at_most=month) for month in range(self.setting.months + 1)]
-
-    def line_means(self) -> dict[str, Estimate]:
-        """Give the mean total of every benefit and cost line over the horizon, undiscounted."""
-        return {
-            name: Estimate(float(rows.mean()), statistics.standard_error(rows))
-            for name, rows in self.draws.line_means.items()
-        }
-
-    def targets(self) -> dict[str, Estimate]:
-        """Give the probabilities every report shows: NPV above zero, payback in time, ROI target if there is one."""
-        payback = self.setting.payback_within
-        found = {
-            "npv > 0": self.probability("npv", above=0),
-            f"payback <= {payback}": self.probability("payback", at_most=payback),
-        }
-        if self.setting.target_roi is not None:
-            roi, target = self.setting.roi, self.setting.target_roi
-            found[f"{roi} >= {target:g}"] = self.probability(roi, at_least=target)
-        return found
-
-    def bars(self, metric: str = "npv") -> Tornado:
-        """Give the one-at-a-time tornado of a metric."""
-        if metric not in self._tornados:
-            self._tornados[metric] = tornado(self.case, check_metric(metric))
-        return self._tornados[metric]
-
-    def summary(self) -> "pd.DataFrame":
-        """Give mean, sd and percentiles, a row a metric."""
-        import pandas as pd
-
-        return pd.DataFrame({metric: self._row(metric, "value") for metric in METRICS}).T.rename_axis("metric")
-
-    def standard_errors(self) -> "pd.DataFrame":
-        """Give the standard errors of `summary`, in the same shape."""
-        import pandas as pd
-
-        return pd.DataFrame({metric: self._row(metric, "se") for metric in METRICS}).T.rename_axis("metric")
-
-    def tornado(self, metric: str = "npv") -> "pd.DataFrame":
-        """Give the one-at-a-time tornado, widest first: the input's two values and the metric at each."""
-        import pandas as pd
-
-        found = self.bars(metric)
-        columns = ["input", "low_input", "high_input", "at_low", "at_high", "swing"]
-        rows = [[getattr(bar, column) for column in columns] for bar in found.bars]
-        frame = pd.DataFrame(rows, columns=columns)
-        frame.insert(3, "base", found.base)
-        return frame
-
-    def _row(self, metric: str, part: str) -> dict[str, float]:
-        found = self.statistics(metric)
-        row = {"mean": getattr(found.mean, part), "sd": getattr(found.sd, part)}
-        row |= {percentile_key(q): getattr(found.percentiles[q], part) for q in self.percentiles}
-        return row | {"undefined": getattr(found.undefined, part), "never": getattr(found.never, part)}
-
-    def __repr__(self) -> str:
-        low, median, high = (self.statistics("npv").percentiles[q].value for q in HEADLINE)
-        chance = self.probability("npv", above=0).value
-        return (
-            f"<Result {self.vendor}: median NPV {median:,.0f} {self.setting.currency}"
-            f" (P10 {low:,.0f}, P90 {high:,.0f}), P(NPV > 0) {chance:.1%}>"
-        )
 
 
 class Results(Mapping[str, Result]):
@@ -197,6 +81,11 @@ class Results(Mapping[str, Result]):
         return len(self._results)
 
     @cached_property
+    def paired(self) -> Paired:
+        """The offers, and doing nothing, side by side in the futures that are kept."""
+        return paired({name: result.case for name, result in self.items()}, self.run)
+
+    @cached_property
     def details(self) -> Details:
         """Key figures, levers and the cost of delay, as reports show them."""
         cases = {name: result.case for name, result in self.items()}
@@ -209,7 +98,12 @@ class Results(Mapping[str, Result]):
         if self.run.smoothed is not None:
             law = chances(self.inputs_asked[self.run.smoothed].distribution)
             return comparison.compare_lines({name: line_of(r.tally("npv")) for name, r in self.items()}, law)
-        return comparison.compare({name: result["npv"] for name, result in self.items()})
+        return comparison.compare({name: self.paired.outcome(name, "npv") for name in self})
+
+    @property
+    def brief(self) -> Section:
+        """The comparison as terminals and notebooks show it."""
+        return brief(self, self.setting, self.run, self.comparison, scope(self.run, self.misses))
 
     @cached_property
     def input_rows(self) -> list[dict[str, Any]]:
@@ -293,7 +187,7 @@ class Results(Mapping[str, Result]):
     def yearly(self, vendor: str) -> YearlyTable:
         """Give a vendor's yearly table: its lines at the start, in each year, in total and as present value."""
         if vendor not in self._yearly:
-            self._yearly[vendor] = yearly_table(self[vendor].case, self._draws_of(vendor))
+            self._yearly[vendor] = yearly_table(self[vendor].case, self.paired.draws(vendor))
         return self._yearly[vendor]
 
     def tei_table(self) -> "pd.DataFrame":
@@ -316,7 +210,7 @@ class Results(Mapping[str, Result]):
 
     def lever_means(self, vendor: str) -> dict[str, Estimate]:
         """Give the mean part of a vendor's customer margin that each lever makes, over the horizon, undiscounted."""
-        found = lever_margins(self[vendor].case, self._draws_of(vendor))
+        found = lever_margins(self[vendor].case, self.paired.draws(vendor))
         return {lever: statistics.mean(part) for lever, part in found.items()}
 
     def kpis(self, month: int | None = None) -> "pd.DataFrame":
@@ -338,12 +232,8 @@ class Results(Mapping[str, Result]):
         Raises:
             UsageError: a scenario given by rows, which has no go-live.
         """
-        lost = delay_losses(self[vendor].case, self._draws_of(vendor), months)
+        lost = delay_losses(self[vendor].case, self.paired.draws(vendor), months)
         return {month: statistics.mean(loss) for month, loss in lost.items()}
-
-    def _draws_of(self, vendor: str) -> dict[str, Array]:
-        keys = [i.key for i in self[vendor].case.inputs]
-        return {key: self.run.inputs[key] for key in keys} or {"": np.zeros(self.run.kept)}
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""
@@ -358,15 +248,4 @@ class Results(Mapping[str, Result]):
         return pd.DataFrame(self.correlation_rows, columns=CORRELATION_COLUMNS)
 
     def __repr__(self) -> str:
-        return "\n".join(map(repr, self.values()))
-
-
-def check_metric(metric: str) -> str:
-    """Give the metric's name back.
-
-    Raises:
-        UsageError: no metric is called so.
-    """
-    if metric not in METRICS:
-        raise UsageError(f"no metric is called '{metric}'{suggestion(metric, METRICS)}")
-    return metric
+        return plain(self.brief, layout=vendors_layout(WIDTH))

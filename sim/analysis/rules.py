@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from sim.analysis.results import Results
-from sim.analysis.statistic import _COMPARE, _OPERATOR, _STATISTIC, HOW, KINDS, Statistic, _number, _statistic
+from sim.analysis.statistic import _COMPARE, _OPERATOR, _STATISTIC, HOW, Statistic, _number, _statistic
 from sim.errors import UsageError
-from sim.finance.metrics import METRICS, SCALES
+from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
 
 _RULE = re.compile(rf"{_STATISTIC}(?P<outer>{_OPERATOR})\s*(?P<limit>\S+)\s*", re.VERBOSE)
@@ -24,7 +24,7 @@ class Rule:
     def tripped_by(self, results: Results) -> list[str]:
         """Give the vendors that trip the rule."""
         compare = _COMPARE[self.outer]
-        return [name for name, result in results.items() if compare(self.statistic.estimate(result).value, self.limit)]
+        return [name for name, result in results.items() if compare(result.estimate(self.statistic).value, self.limit)]
 
 
 def parse_rule(text: str) -> Rule:
@@ -37,8 +37,5 @@ def parse_rule(text: str) -> Rule:
     if match is None:
         raise UsageError(f"cannot read the rule '{text}' ({HOW})")
     statistic = _statistic(match, text)
-    kind = Kind.RATE if statistic.is_probability else KINDS[SCALES[statistic.metric]]
+    kind = Kind.RATE if statistic.is_probability else METRICS[statistic.metric].kind
     return Rule(text, statistic, match["outer"], _number(match["limit"], kind, text))
-
-
-assert set(KINDS) == {SCALES[m] for m in METRICS}

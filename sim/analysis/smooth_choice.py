@@ -43,12 +43,14 @@ def smoothing_of(cases: Cases, asked: str, metrics: Sequence[str]) -> Smoothing:
     return Smoothing(key, inputs[key].distribution)
 
 
-def simulate_smoothed(cases: Cases, asked: str, *, metrics: Sequence[str] = tuple(METRICS), **how: Any) -> Run:
-    """Simulate with the input integrated out that is asked for; arguments are those of `sim.engine.run.simulate`.
+def simulate_smoothed(cases: Cases, asked: str | None, *, metrics: Sequence[str] = tuple(METRICS), **how: Any) -> Run:
+    """Simulate with the input integrated out that is asked for, if one is; else as `sim.engine.run.simulate` does.
 
     Raises:
         UsageError: no input is called so, or it cannot be integrated out: not at all, or in one of the futures drawn.
     """
+    if asked is None:
+        return simulate(cases, metrics=metrics, **how)
     smoothing = smoothing_of(cases, asked, metrics)
     try:
         return simulate(cases, metrics=metrics, smoothing=smoothing, **how)

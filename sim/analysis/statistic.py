@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sim.analysis.results import Result, check_metric
-from sim.errors import UsageError
-from sim.finance.metrics import SCALES, Scale
+from sim.errors import UsageError, suggestion
+from sim.finance.metrics import METRICS
+from sim.model.setting import Setting
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, read_number
-from sim.sampling.estimates import Bounds, Estimate
+from sim.sampling.estimates import Bounds
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
@@ -19,24 +19,16 @@ _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 
-
 _BOUNDS = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above"}
 
-
 _OPERATOR = "|".join(_COMPARE)
-
 
 _STATISTIC = rf"""\s*(?P<what>p|mean|p\d{{1,2}}(\.\d+)?)\s*
     \(\s*(?P<metric>\w+)\s*((?P<inner>{_OPERATOR})\s*(?P<bound>[^\s)]+)\s*)?\)\s*"""
 
-
 _ALONE = re.compile(_STATISTIC, re.VERBOSE)
 
-
 HOW = "write 'p(npv > 0) < 0.6', 'p(payback <= 24) < 50%', 'p50(roi) < 10%' or 'mean(npv) < 100k'"
-
-
-KINDS = {Scale.RATE: Kind.RATE, Scale.MONEY: Kind.MONEY, Scale.MONTHS: Kind.MONTHS}
 
 
 @dataclass(frozen=True)
@@ -53,15 +45,51 @@ class Statistic:
         """Whether it is one."""
         return self.bounds is not None
 
-    def estimate(self, result: Result) -> Estimate:
-        """Give its value for a vendor, and the standard error."""
-        tally = result.tally(self.metric)
-        if self.bounds is not None:
-            return tally.probability(self.bounds)
-        if self.what == "mean":
-            return result.statistics(self.metric).mean
-        q, known = float(self.what[1:]), result.statistics(self.metric).percentiles
-        return known[q] if q in known else tally.describe([q]).percentiles[q]
+    @property
+    def event(self) -> str:
+        """What is probable, such as `npv > 0`: the name of a probability in CSV and JSON."""
+        sign, bound = self._comparison
+        return f"{self.metric} {sign} {bound:g}"
+
+    @property
+    def title(self) -> str:
+        """The same for people: `P(payback within 24 months)`."""
+        sign, bound = self._comparison
+        if self.metric == "payback":
+            return f"P(payback within {bound:g} months)"
+        if self.metric in ("roi", "roi_pv"):
+            return f"P(net ROI at least {bound * 100:g}%)"
+        return f"P({METRICS[self.metric].title} {sign} {bound:g})"
+
+    @property
+    def _comparison(self) -> tuple[str, float]:
+        if self.bounds is None:
+            raise ValueError(f"{self.text} is no probability")
+        return next((sign, x) for sign, name in _BOUNDS.items() if (x := getattr(self.bounds, name)) is not None)
+
+
+def chance(metric: str, sign: str, bound: float) -> Statistic:
+    """Give the statistic P(metric sign bound)."""
+    return Statistic(f"p({metric} {sign} {bound:g})", "p", metric, Bounds(**{_BOUNDS[sign]: bound}))
+
+
+def targets(setting: Setting) -> tuple[Statistic, ...]:
+    """Give the probabilities every report shows: NPV above zero, payback in time, ROI target if there is one."""
+    shown = [chance("npv", ">", 0.0), chance("payback", "<=", setting.payback_within)]
+    if setting.target_roi is not None:
+        shown.append(chance(setting.roi, ">=", setting.target_roi))
+    return tuple(shown)
+
+
+def check_metric(metric: str) -> str:
+    """Give the metric's name back.
+
+    Raises:
+        UsageError: no metric is called so.
+    """
+    if metric not in METRICS:
+        raise UsageError(f"no metric is called '{metric}'{suggestion(metric, METRICS)}")
+    return metric
 
 
 def parse_statistic(text: str) -> Statistic:
@@ -84,7 +112,7 @@ def _statistic(match: re.Match[str], text: str) -> Statistic:
         raise UsageError(f"cannot read the rule '{text}': percentiles lie between 0 and 100")
     if not match["inner"]:
         return Statistic(text.strip(), what, metric)
-    bound = _number(match["bound"], KINDS[SCALES[metric]], text)
+    bound = _number(match["bound"], METRICS[metric].kind, text)
     return Statistic(text.strip(), what, metric, Bounds(**{_BOUNDS[match["inner"]]: bound}))
 
 

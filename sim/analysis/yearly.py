@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.table import Cell, Column, Table
 from sim.finance.cash_flows import CashFlows
 from sim.finance.schedule import Sum
 from sim.model.case import TILE, Case
@@ -90,6 +91,18 @@ def yearly_table(case: Case, draws: Mapping[str, Array]) -> YearlyTable:
     means = {name: by_replicate / (size // REPLICATES) for name, by_replicate in sums.lines.items()}
     rows = (*_means(case, means, sums.totals), *_percentiles(case, sums.totals))
     return YearlyTable(case.vendor, _columns(case), rows)
+
+
+def yearly_rows(tables: Sequence[YearlyTable]) -> Table:
+    """Give yearly tables in long form, a row a vendor, line or total and statistic; costs are below zero."""
+    rows: list[tuple[Cell, ...]] = []
+    for table in tables:
+        for row in table.rows:
+            about = table.vendor, row.part.value, row.line or "total"
+            rows.append((*about, row.statistic, *(cell.value for cell in row.cells)))
+            rows.append((*about, f"standard error of {row.statistic}", *(cell.se for cell in row.cells)))
+    names = ("vendor", "part", "row", "statistic", *tables[0].columns)
+    return Table("tei_table", tuple(map(Column, names)), tuple(rows), index=4)
 
 
 def table_frame(tables: Sequence[YearlyTable]) -> "pd.DataFrame":

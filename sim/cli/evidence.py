@@ -7,8 +7,7 @@ from datetime import date
 import numpy as np
 
 from sim.errors import UsageError, suggestion
-from sim.numbers.writing import PREFERRED_SIGNS, input_value
-from sim.report.escape import visible
+from sim.numbers.writing import PREFERRED_SIGNS, input_value, visible
 from sim.scenario.evidence.catalogue import (
     OLD_MONTHS,
     Edition,

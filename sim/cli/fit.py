@@ -13,7 +13,7 @@ from sim.errors import DataError
 from sim.numbers.observations import FEW, Observations, column_unit, observations
 from sim.numbers.reading import Reading, read_number
 from sim.numbers.tables import read_table, referring
-from sim.report.escape import visible
+from sim.numbers.writing import visible
 
 WIDTH = 80
 

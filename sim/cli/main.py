@@ -8,16 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.arguments import (
-    asked_vendors,
-    check_chart,
-    known_vendor,
     memory_of,
-    months_of,
     percentiles_of,
-    plain_lines,
     rules_of,
-    write_chart,
 )
+from sim.cli.insight import insight
+from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
 from sim.errors import ScenarioError, SimError
 
@@ -40,19 +36,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Monte Carlo scenarios for the return on a CRM investment.",
 )
-
-Files = Annotated[list[Path], typer.Argument(help="Scenario files (YAML).", show_default=False)]
-Draws = Annotated[int, typer.Option(help="Futures to draw, at least; rounded up to whole replicates.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same numbers.")]
-DesignName = Annotated[str, typer.Option(help="How draws fill the space of inputs: sobol, latin, random or hdr.")]
-Workers = Annotated[
-    int, typer.Option(help="Threads that share the work; 0 for one a processor. Numbers do not depend on it.")
-]
-
-
-File = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
-OneVendor = Annotated[str | None, typer.Option(help="The vendor; all of them if not given.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
 
 
 @app.command()
@@ -172,159 +155,7 @@ def check(files: Files) -> None:
     raise typer.Exit(Exit.INVALID if failed else Exit.OK)
 
 
-@app.command()
-def inputs(
-    file: File,
-    vendor: Annotated[str | None, typer.Option(help="Only what this vendor's value depends on.")] = None,
-    chart: Annotated[
-        Path | None, typer.Option(help="Also draw a page of charts into this file (.png or .svg).")
-    ] = None,
-    csv: AsCsv = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
-) -> None:
-    """Show every uncertain input before anything is run: range, shape, source."""
-    from sim.analysis.preview import previews
-    from sim.report.console import say, show
-    from sim.report.formats.csv import previews_csv
-    from sim.report.formats.terminal import print_previews
-    from sim.study.scenario import load
-
-    if chart is not None:
-        check_chart(chart, force)
-    scenario = load(file)
-    for warning in scenario.warnings:
-        say(f"{warning} [warning]")
-    found = [p for p in previews(scenario.cases) if vendor is None or known_vendor(vendor, scenario.cases) in p.users]
-    if csv:
-        show(plain_lines(previews_csv(found)))
-    else:
-        print_previews(found, scenario.setting, list(scenario.cases))
-    if chart is not None:
-        from sim.report.charts.inputs import write_preview
-
-        write_chart(chart, lambda path: write_preview(found, scenario.setting, list(scenario.cases), path))
-
-
-@app.command()
-def tornado(
-    file: File,
-    vendor: OneVendor = None,
-    metric: Annotated[str, typer.Option(help="The metric: npv, roi, payback ...")] = "npv",
-    chart: Annotated[Path | None, typer.Option(help="Also draw it into this file (.png or .svg).")] = None,
-    csv: AsCsv = False,
-    draws: Draws = 16_384,
-    seed: Seed = 1,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
-) -> None:
-    """Show what moves a metric: one input at a time from its P10 to its P90."""
-    from sim.analysis.results import check_metric
-    from sim.report.console import show
-    from sim.report.formats.csv import tornado_csv
-    from sim.report.formats.terminal import print_tornado
-    from sim.study.scenario import load
-
-    check_metric(metric)
-    if chart is not None:
-        check_chart(chart, force)
-    results = load(file).run(draws=draws, seed=seed)
-    vendors = asked_vendors(vendor, results)
-    if csv:
-        show(plain_lines(tornado_csv(results, metric, vendors)))
-    else:
-        for name in vendors:
-            median = results[name].statistics(metric).percentiles[50.0].value
-            print_tornado(results[name].bars(metric), median, results.setting.currency)
-    if chart is not None:
-        from sim.report.charts.results import write_tornado
-
-        write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
-
-
-@app.command()
-def levers(
-    file: File,
-    vendor: OneVendor = None,
-    csv: AsCsv = False,
-    draws: Draws = 16_384,
-    seed: Seed = 1,
-) -> None:
-    """Show which lever makes the customer margin: leads, conversion, retention and so on; the parts add up to it."""
-    from sim.report.console import show
-    from sim.report.formats.csv import levers_csv
-    from sim.report.formats.terminal import print_table
-    from sim.report.tables.levers import ADDS_UP, lever_table
-    from sim.study.scenario import load
-
-    results = load(file).run(draws=draws, seed=seed)
-    found = {name: results.lever_means(name) for name in asked_vendors(vendor, results)}
-    header, rows = lever_table(found, results.setting.currency)
-    if csv:
-        show(plain_lines(levers_csv(found)))
-    elif rows:
-        print_table("What makes the customer margin", ADDS_UP, (header, rows))
-    else:
-        show("No lever acts on customers: leads, conversion, deal value, retention or cross-sell (see `effects`).")
-
-
-@app.command()
-def delay(
-    file: File,
-    months: Annotated[str, typer.Option(help="Months by which go-live comes later.")] = "1,2,3,6",
-    vendor: OneVendor = None,
-    csv: AsCsv = False,
-    draws: Draws = 16_384,
-    seed: Seed = 1,
-) -> None:
-    """Show what a later go-live costs: the mean NPV lost, in the same futures otherwise."""
-    from sim.report.console import show
-    from sim.report.formats.csv import delay_csv
-    from sim.report.formats.terminal import print_table
-    from sim.report.tables.levers import DELAY, delay_table
-    from sim.study.scenario import load
-
-    later = months_of(months)
-    results = load(file).run(draws=draws, seed=seed)
-    found = {name: results.cost_of_delay(name, later) for name in asked_vendors(vendor, results)}
-    if csv:
-        show(plain_lines(delay_csv(found)))
-    else:
-        print_table("Cost of delay", DELAY, delay_table(found, results.setting.currency))
-
-
-@app.command()
-def fit(
-    file: Annotated[Path, typer.Argument(help="Table: .csv, .tsv, .txt or .xlsx.", show_default=False)],
-    column: Annotated[str, typer.Option(help="The column, by its heading; in a workbook also 'Sheet!heading'.")],
-    family: Annotated[
-        list[str] | None, typer.Option(help="Fit only this family, such as gamma. May be repeated.")
-    ] = None,
-    bounds: Annotated[str | None, typer.Option(help="Limits of what can happen, such as 0%,100% or '0,'.")] = None,
-    top: Annotated[int, typer.Option(min=1, help="Families to test and show.")] = 5,
-    chart: Annotated[Path | None, typer.Option(help="Draw the best fits into this file (.png or .svg).")] = None,
-    seed: Seed = 1,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing chart.")] = False,
-) -> None:
-    """Fit distributions to a column of data: which family, how well, and the YAML to paste."""
-    from sim.cli.fit import fit_column, fit_json, fit_text
-    from sim.report.console import show
-
-    if chart is not None:
-        check_chart(chart, force)
-    found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
-    show(fit_json(found, top) if json else fit_text(found, top))
-    if chart is not None:
-        from sim.report.charts.fit import write_fits
-
-        seen = found.seen
-        write_chart(
-            chart,
-            lambda path: write_fits(
-                found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
-            ),
-        )
-
-
+app.add_typer(insight)
 app.add_typer(sources)
 
 

@@ -16,11 +16,12 @@ from sim.engine.workers import Asked, Crew, crew
 from sim.errors import SimError, UsageError
 from sim.numbers.writing import rate
 from sim.report.console import progress, say, show
+from sim.report.contents import data
 from sim.report.escape import slugs
-from sim.report.formats.csv import summary_csv, summary_lines
+from sim.report.formats.csv import table_csv
 from sim.report.formats.json import document
 from sim.report.formats.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly
-from sim.report.tables.headline import summary_rows
+from sim.report.tables.summary import Row, summary_lines, summary_rows, summary_shown, summary_table
 from sim.report.write import write
 from sim.study.folder import MARK, check_free, check_new, write_whole
 from sim.study.scenario import MAX_DRAWS, load
@@ -54,9 +55,9 @@ class Batch:
     precision: tuple[str, ...] = ()
     max_draws: int = MAX_DRAWS
     smooth: str | None = None
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     """Of the table over all files; the draws of a file go when its report is written."""
-    lines: list[list[Any]] = field(default_factory=list)
+    lines: list[Row] = field(default_factory=list)
     """Of the same table as CSV."""
     documents: list[dict[str, Any]] = field(default_factory=list)
     failed: list[Path] = field(default_factory=list)
@@ -119,7 +120,7 @@ class Batch:
 
     def _remember(self, path: Path, results: Results) -> None:
         if self.json:
-            self.documents.append(document(results))
+            self.documents.append(document(results, data(results)))
         if len(self.files) > 1:
             self.rows += summary_rows(results)
             self.lines += summary_lines(str(path), results)
@@ -173,10 +174,10 @@ class Batch:
             whole = self.documents[0] if len(self.files) == 1 else every
             show(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
         if self.rows and not self.json and not self.quiet:
-            print_summary(self.rows)
+            print_summary(summary_shown(self.rows))
         if folders and self.lines:
             summary = next(iter(folders.values())).parent / SUMMARY
-            write_whole(summary, "\ufeff" + summary_csv(self.lines), force=True)
+            write_whole(summary, "\ufeff" + table_csv(summary_table(self.lines)), force=True)
             self._tell(f"One table over all: {summary}")
         if self.failed and len(self.files) > 1:
             say(f"{len(self.failed)} of {len(self.files)} files failed: {', '.join(str(p) for p in self.failed)}")

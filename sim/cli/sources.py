@@ -1,14 +1,49 @@
-"""The commands on what a scenario is made of: priors, prices, features, the schema, files to start from."""
+"""The commands on what a scenario is made of: fits, priors, prices, features, the schema, files to start from."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.arguments import plain_lines
+from sim.cli.arguments import check_chart, plain_lines, write_chart
+from sim.cli.options import Replace, Seed
 from sim.errors import UsageError
 
 sources = typer.Typer()
+
+
+@sources.command()
+def fit(
+    file: Annotated[Path, typer.Argument(help="Table: .csv, .tsv, .txt or .xlsx.", show_default=False)],
+    column: Annotated[str, typer.Option(help="The column, by its heading; in a workbook also 'Sheet!heading'.")],
+    family: Annotated[
+        list[str] | None, typer.Option(help="Fit only this family, such as gamma. May be repeated.")
+    ] = None,
+    bounds: Annotated[str | None, typer.Option(help="Limits of what can happen, such as 0%,100% or '0,'.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Families to test and show.")] = 5,
+    chart: Annotated[Path | None, typer.Option(help="Draw the best fits into this file (.png or .svg).")] = None,
+    seed: Seed = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    force: Replace = False,
+) -> None:
+    """Fit distributions to a column of data: which family, how well, and the YAML to paste."""
+    from sim.cli.fit import fit_column, fit_json, fit_text
+    from sim.report.console import show
+
+    if chart is not None:
+        check_chart(chart, force)
+    found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
+    show(fit_json(found, top) if json else fit_text(found, top))
+    if chart is not None:
+        from sim.report.charts.fit import write_fits
+
+        seen = found.seen
+        write_chart(
+            chart,
+            lambda path: write_fits(
+                found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
+            ),
+        )
 
 
 @sources.command()

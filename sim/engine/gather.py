@@ -7,7 +7,7 @@ from sim.engine.parts import Part, Paths, Rows
 from sim.engine.plan import PATHS, Plan
 from sim.engine.sketch import Cells, Counted, Exact, Tally, rounded
 from sim.engine.smooth.kept import Kept
-from sim.finance.metrics import WHOLE
+from sim.finance.metrics import METRICS
 from sim.model.case import all_inputs
 from sim.numbers.arrays import Array
 from sim.sampling.draws import REPLICATES, chunks
@@ -118,7 +118,7 @@ class Ledger:
         if name in self.given:
             return self.given[name].tally(metric, self.metrics[name][metric].ravel())
         if not self.plan.counts:
-            return Exact(self.metrics[name][metric].ravel(), whole=metric in WHOLE)
+            return Exact(self.metrics[name][metric].ravel(), whole=METRICS[metric].whole)
         return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)))
 
     def _line_means(self, name: str, line: str) -> Array:

@@ -58,7 +58,7 @@ def simulate(
     With `enough`, draws are doubled until it says so of the run, or there would be more than `max_draws`; the
     earlier draws stay, and the result is that of a run of so many draws from the start. What a `journal` holds is not
     done again, and what is done is added to it.
-    With `smoothing`, all that the metrics of `sim.finance.forms` say is integrated over
+    With `smoothing`, what the forms of metrics say (`sim.finance.metric`) is integrated over
     that input instead of drawn; every draw must then fit into memory.
 
     Raises:

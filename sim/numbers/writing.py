@@ -1,4 +1,7 @@
-"""Numbers and names as people read them, and texts made safe for where they are shown."""
+"""Numbers and texts as people read them: amounts, rates, months, their standard errors; nothing that hides."""
+
+import math
+import unicodedata
 
 from sim.numbers.kinds import CURRENCY_SIGNS, Kind
 
@@ -20,6 +23,24 @@ def money(value: float, currency: str) -> str:
     step, suffix = next(((s, x) for s, x in _STEPS if size >= s), (1.0, ""))
     digits = f"{size / step:.0f}" if size / step >= 1000 else f"{size / step:.{_places(size / step)}f}"
     return f"{'-' if value < 0 and float(digits) else ''}{sign}{digits}{suffix}"
+
+
+def figure(value: float, kind: Kind, currency: str) -> str:
+    """Write a result: a rate, a month, or an amount of money; one that does not exist is an n/a."""
+    if math.isnan(value):
+        return "n/a"
+    if kind is Kind.MONTHS:
+        return months(value)
+    return rate(value) if kind is Kind.RATE else money(value, currency)
+
+
+def error(se: float, kind: Kind, currency: str) -> str:
+    """Write the standard error of a result, with a plus-minus sign; nothing where there is none."""
+    if math.isnan(se):
+        return ""
+    if kind is Kind.MONTHS:
+        return f"±{se:.2g}"
+    return points(se) if kind is Kind.RATE else f"±{short_money(se, currency)}"
 
 
 def accounting(value: float) -> str:
@@ -72,3 +93,13 @@ def input_value(value: float, unit: Kind, currency: str) -> str:
     digits = f"{size / step:.4g}{suffix}"
     sign = f"{PREFERRED_SIGNS.get(currency, f'{currency} ')}" if unit is Kind.MONEY else ""
     return f"{'-' if value < 0 else ''}{sign}{digits}"
+
+
+def visible(text: str) -> str:
+    r"""Make control and direction-changing characters visible, so that a name cannot move a terminal's cursor.
+
+    Example:
+        >>> visible("Acme\x1b[2J")
+        'Acme\\x1b[2J'
+    """
+    return "".join(c if unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)

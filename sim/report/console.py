@@ -1,17 +1,13 @@
 """Writing to a terminal: what its encoding can show, nothing that moves its cursor."""
 
-import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
+from sim.analysis.text import new_console
 from sim.distributions.picture import BLOCKS
-from sim.report.escape import visible
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
+from sim.numbers.writing import visible
 
 _PLAIN = {
     "±": "+/-",
@@ -66,24 +62,6 @@ def progress(name: str, *, hidden: bool = False) -> Iterator[Callable[[float], N
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def new_console(width: int | None) -> "Console":
-    """Give a console that writes into memory, as wide as the terminal if no width is given."""
-    from rich.console import Console
-
-    real = sys.stdout
-    probe = Console(file=real)
-    return Console(
-        file=io.StringIO(),
-        width=width or probe.width,
-        force_terminal=probe.is_terminal and width is None,
-        no_color=probe.no_color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-
-
 def page_width() -> int:
     """Give the columns of the terminal, or 80 where there is none."""
-    return new_console(None).width
+    return new_console().width

@@ -2,15 +2,7 @@
 
 import unicodedata
 
-
-def visible(text: str) -> str:
-    r"""Make control and direction-changing characters visible, so that a name cannot move a terminal's cursor.
-
-    Example:
-        >>> visible("Acme\x1b[2J")
-        'Acme\\x1b[2J'
-    """
-    return "".join(c if unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
+from sim.numbers.writing import visible
 
 
 def csv_cell(text: str) -> str:

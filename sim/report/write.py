@@ -3,44 +3,14 @@
 from pathlib import Path
 
 from sim.analysis.results import Results
-from sim.report.formats.csv import (
-    assumptions_csv,
-    correlations_csv,
-    features_csv,
-    inputs_csv,
-    kpis_csv,
-    payback_csv,
-    percentiles_csv,
-    report_delay_csv,
-    report_levers_csv,
-    tei_table_csv,
-    tornado_csv,
-)
+from sim.report.contents import lead, note, sections
+from sim.report.formats.csv import table_csv
 from sim.report.formats.json import json_text
 from sim.report.formats.markdown import markdown_text
 from sim.study.folder import whole_folder
 
 EXCEL = "utf-8-sig"
 """UTF-8 with the mark by which Excel knows it."""
-
-WRITERS = {
-    "report.json": (json_text, "utf-8"),
-    "report.md": (markdown_text, "utf-8"),
-    "percentiles.csv": (percentiles_csv, EXCEL),
-    "payback_by_month.csv": (payback_csv, EXCEL),
-    "tornado.csv": (tornado_csv, EXCEL),
-    "kpis.csv": (kpis_csv, EXCEL),
-    "levers.csv": (report_levers_csv, EXCEL),
-    "cost_of_delay.csv": (report_delay_csv, EXCEL),
-    "inputs.csv": (inputs_csv, EXCEL),
-    "correlations.csv": (correlations_csv, EXCEL),
-    "features.csv": (features_csv, EXCEL),
-    "assumptions.csv": (assumptions_csv, EXCEL),
-}
-"""Every text file of a report, how it is made, and its encoding. Charts are drawn by `report.charts`."""
-
-YEARLY = {"tei_table.csv": (tei_table_csv, EXCEL)}
-"""What reports of yearly tables have besides."""
 
 
 def write(results: Results, folder: str | Path, *, force: bool = False) -> Path:
@@ -53,7 +23,19 @@ def write(results: Results, folder: str | Path, *, force: bool = False) -> Path:
 
     folder = Path(folder)
     with whole_folder(folder, force=force) as draft:
-        for name, (text, encoding) in (WRITERS | (YEARLY if results.setting.tei else {})).items():
-            (draft / name).write_text(text(results), encoding=encoding, newline="")
+        for name, (text, encoding) in texts(results).items():
+            (draft / name).write_text(text, encoding=encoding, newline="")
         write_charts(results, draft / "charts")
     return folder
+
+
+def texts(results: Results) -> dict[str, tuple[str, str]]:
+    """Give every text file of a report by its name: the text, and its encoding."""
+    parts = list(sections(results))
+    tables = [table for section in parts for table in section.data]
+    page = markdown_text(results.setting.name, (lead(results), note(results)), parts)
+    return {
+        "report.json": (json_text(results, tables), "utf-8"),
+        "report.md": (page, "utf-8"),
+        **{f"{table.name}.csv": (table_csv(table), EXCEL) for table in tables if table.own_file},
+    }

@@ -15,7 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.analysis.results import Result, Results
+from sim.analysis.result import Result
+from sim.analysis.results import Results
 from sim.model.evaluation import evaluate
 from sim.model.world import World
 from sim.numbers.arrays import Array

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from sim.distributions import Distribution
 from sim.engine.draws import Run
 from sim.engine.journal import Journal
 from sim.engine.plan import MEMORY
-from sim.engine.run import simulate
 from sim.errors import Problem, UsageError, suggestion
 from sim.model.case import Case
 from sim.model.line import Line, drawn_keys
@@ -87,9 +85,9 @@ class Scenario:
         goals = parse_goals(precision, self.setting.payback_within)
         if goals and design == Design.HDR:
             raise UsageError("draws of the hdr design cannot be doubled (use --draws, or another design)")
-        simulated = simulate if smooth is None else partial(simulate_smoothed, asked=smooth)
-        run = simulated(
+        run = simulate_smoothed(
             self.cases,
+            smooth,
             draws=draws,
             seed=seed,
             design=Design(design),

@@ -9,7 +9,7 @@ import sim
 from sim.analysis.comparison import compare, compare_lines
 from sim.engine.smooth.law import chances
 from sim.engine.smooth.tallies import Line
-from sim.report.tables.headline import scope
+from sim.report.contents import note
 from sim.sampling.draws import REPLICATES
 from tests.analysis.test_smooth import HOURS
 from tests.places import SCENARIOS
@@ -82,7 +82,7 @@ def test_the_comparison_of_a_smoothed_run_is_that_of_many_plain_draws():
                 assert abs(a - b) <= 4 * np.hypot(sa, sb), (name, part)
         a, b = results.comparison.p_none, plain.p_none
         assert abs(a.value - b.value) <= 4 * np.hypot(a.se, b.se)
-        assert "comparison" not in scope(results)
+        assert "comparison" not in note(results)
 
 
 def test_the_chance_that_no_offer_pays_is_sharper():

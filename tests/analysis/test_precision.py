@@ -13,12 +13,11 @@ from sim.model.line import Line, Nature
 from sim.model.quantity import Drawn
 from sim.model.rollout import Rollout
 from sim.model.world import World
-from sim.report.formats.json import document
-from sim.report.formats.markdown import markdown_text
-from sim.report.tables.headline import scope
+from sim.report.contents import note
 from sim.sampling.draws import CHUNK, REPLICATES, Design, Input
 from sim.sampling.estimates import T95
 from sim.scenario.cases.events import stream_of
+from tests.reading import document_of, text_of
 
 START = CHUNK * REPLICATES
 
@@ -134,9 +133,9 @@ def test_what_was_not_reached_at_the_cap_is_named(scenario):
     results = scenario.run(precision=["p(npv > 0): 0.0001%", "mean(npv): 50%"], max_draws=2 * START)
     assert results.run.draws == 2 * START
     assert set(results.misses) == {"Cheap: p(npv > 0)", "Dear: p(npv > 0)"}
-    assert "Not as close as --precision asked: Cheap: p(npv > 0); Dear: p(npv > 0)." in scope(results)
-    assert "Cheap: p(npv &gt; 0)" in markdown_text(results)
-    assert document(results)["precision_missed"] == list(results.misses)
+    assert "Not as close as --precision asked: Cheap: p(npv > 0); Dear: p(npv > 0)." in note(results)
+    assert "Cheap: p(npv &gt; 0)" in text_of(results)
+    assert document_of(results)["precision_missed"] == list(results.misses)
 
 
 def test_draws_of_the_hdr_design_cannot_be_doubled(scenario):

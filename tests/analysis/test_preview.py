@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 import sim
-from sim.analysis.preview import COLUMNS, correlation_matrix, previews
+from sim.analysis.preview import COLUMNS, correlation_matrix, previews, previews_table
 from sim.report.charts.inputs import _heading, _sheet, heat_map, write_preview
-from sim.report.formats.csv import previews_csv
-from sim.report.tables.inputs import drawn_lines, preview_lines
+from sim.report.formats.csv import table_csv
+from sim.report.formats.terminal import drawn_lines, preview_lines
 from tests.places import SCENARIOS
 
 TEXT = """\
@@ -84,7 +84,7 @@ def test_inputs_as_drawn_have_a_shape_too(scenario, width):
 
 
 def test_csv_reads_back_with_plain_numbers(scenario):
-    rows = list(csv.DictReader(io.StringIO(previews_csv(previews(scenario.cases)))))
+    rows = list(csv.DictReader(io.StringIO(table_csv(previews_table(previews(scenario.cases))))))
     assert tuple(rows[0]) == COLUMNS
     lift = next(row for row in rows if row["input"] == "lift")
     assert float(lift["p50"]) == pytest.approx(0.05)

@@ -253,12 +253,12 @@ def test_the_payback_curve_rises_month_by_month_to_the_share_that_pays_back(acme
 
 
 def test_targets_are_those_of_the_file(acme, tmp_path):
-    targets = acme.targets()
+    targets = {target.event: p for target, p in acme.targets.items()}
     assert list(targets) == ["npv > 0", "payback <= 12", "roi >= 0.5"]
     assert targets["payback <= 12"] == acme.probability("payback", at_most=12)
     assert targets["roi >= 0.5"] == acme.probability("roi", at_least=0.5)
     untold = loaded(tmp_path, targets={}).run(draws=64)["Acme"]
-    assert list(untold.targets()) == ["npv > 0", "payback <= 24"]
+    assert [target.event for target in untold.targets] == ["npv > 0", "payback <= 24"]
 
 
 def test_line_means_add_up_to_the_mean_benefit_less_cost(acme):

@@ -10,7 +10,7 @@ from sim.analysis.smooth_choice import simulate_smoothed
 from sim.engine.sketch import Exact
 from sim.engine.smooth.tallies import Lasting, Quotient, Smoothed, Straight
 from sim.finance.cash_flows import CashFlows
-from sim.finance.forms import ADDING, FORMED, LASTING, QUANTITIES, QUOTIENTS
+from sim.finance.metric import Adds, Lasts, Ratio
 from sim.finance.metrics import METRICS
 from sim.model.case import Case
 from sim.model.line import Nature
@@ -268,12 +268,14 @@ def test_every_form_is_that_of_its_metric():
     rng = np.random.default_rng(3)
     benefit, cost = rng.uniform(0, 9, (13, 50)), rng.uniform(0, 8, (13, 50))
     flows = CashFlows(benefit, cost, benefit / 3, cost / 4, 0.1, 0.1, 0.1, 7.0)
-    for metric, (part, whole) in QUOTIENTS.items():
-        assert QUANTITIES[part](flows) / QUANTITIES[whole](flows) == pytest.approx(METRICS[metric](flows), rel=1e-12)
-    for metric, running in LASTING.items():
-        total = QUANTITIES[running](flows)
-        below = [np.flatnonzero(column < 0).max(initial=-1) + 1 for column in total.T]
-        assert np.where(np.array(below) == 13, np.inf, below) == pytest.approx(METRICS[metric](flows))
-    for metric in ADDING:
-        assert QUANTITIES[metric] is METRICS[metric]
-    assert METRICS.keys() >= FORMED
+    forms = [metric.form for metric in METRICS.values()]
+    assert [sum(isinstance(form, kind) for form in forms) for kind in (Ratio, Lasts, Adds)] == [4, 2, 14]
+    for metric in METRICS.values():
+        match metric.form:
+            case Ratio(part, whole):
+                assert part(flows) / whole(flows) == pytest.approx(metric(flows), rel=1e-12)
+            case Lasts(total):
+                below = [np.flatnonzero(column < 0).max(initial=-1) + 1 for column in total(flows).T]
+                assert np.where(np.array(below) == 13, np.inf, below) == pytest.approx(metric(flows))
+            case Adds():
+                assert list(metric.quantities) == [metric.name]

@@ -16,14 +16,13 @@ from sim.engine.processes import Processes
 from sim.engine.run import simulate
 from sim.errors import UsageError
 from sim.model.quantity import Drawn
+from sim.report.contents import note
 from sim.report.escape import markdown
-from sim.report.formats.json import document
-from sim.report.formats.markdown import markdown_text
-from sim.report.tables.headline import scope
 from sim.sampling.draws import CHUNK, REPLICATES
 from sim.sampling.streams import Latent
 from sim.study.scenario import load
 from tests.places import SCENARIOS
+from tests.reading import document_of, text_of
 from tests.same import assert_same_run
 from tests.straight_lines import BOTH, AtOnce, Capped, Monthly, case
 
@@ -177,15 +176,15 @@ def small(tmp_path):
 def test_every_way_out_says_over_which_input_figures_are_worked_out(small):
     results = load(small).run(draws=64, smooth="list_price")
     key = "vendors.B|[b](x).licence.list_price"
-    assert f"worked out exactly over {key};" in scope(results)
-    assert scope(results, markdown) in markdown_text(results)
+    assert f"worked out exactly over {key};" in note(results)
+    assert markdown(note(results)) in text_of(results)
     assert markdown(key) != key
-    assert f"worked out exactly over {markdown(key)};" in scope(results, markdown)
-    said = document(results)
+    assert f"worked out exactly over {key};" in note(results)
+    said = document_of(results)
     assert said["smoothed_over"] == key
     assert "npv" in said["vendors"]["B|[b](x)"]["smoothed"]
     assert said["vendors"]["A"]["smoothed"] == []
-    plain = document(load(small).run(draws=64))
+    plain = document_of(load(small).run(draws=64))
     assert (plain["smoothed_over"], plain["vendors"]["A"]["smoothed"]) == (None, [])
 
 

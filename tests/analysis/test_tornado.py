@@ -13,11 +13,11 @@ from sim.model.lines.project import Implementation
 from sim.model.quantity import Drawn
 from sim.model.rollout import Rollout
 from sim.numbers.kinds import Kind
-from sim.report.formats.markdown import markdown_text
 from sim.report.formats.terminal import print_tornado
-from sim.report.tables.headline import DEFAULT_PRIORS
+from sim.report.tables.drivers import DEFAULT_PRIORS
 from sim.sampling.draws import SHARED, Input, medians
 from sim.sampling.streams import Stream
+from tests.reading import text_of
 
 MONTHS = 10
 
@@ -189,6 +189,6 @@ vendors: {A: {licence: {list_price: 42}}}
     assert "effects.conversion *" in printed
     assert "gross_margin *" not in printed
     assert DEFAULT_PRIORS in printed
-    page = markdown_text(results)
+    page = text_of(results)
     assert "| effects.conversion \\* |" in page
     assert "sim priors NAME" in page

@@ -8,16 +8,27 @@ import numpy as np
 import pytest
 
 import sim
+from sim.analysis.headline import headline
+from sim.analysis.text import plain
 from sim.analysis.yearly import Part, yearly_table
 from sim.model.evaluation import evaluate
-from sim.report.formats import csv as csv_files
-from sim.report.formats import json as json_file
-from sim.report.formats import markdown as page
-from sim.report.formats import terminal
-from sim.report.tables import headline as tables
+from sim.report.formats.terminal import yearly_printed
+from sim.report.tables.headline import short_name
+from sim.report.tables.yearly import yearly_shown
 from sim.report.write import write
 from sim.sampling.draws import REPLICATES
 from tests.places import SCENARIOS
+from tests.reading import document_of, text_of
+
+
+def shown(table):
+    return table.header, table.texts
+
+
+def printed(results, width):
+    section, layout = yearly_printed(results)
+    return plain(section, width, layout)
+
 
 CRM = """\
 name: Test
@@ -78,13 +89,13 @@ def test_the_published_rows_in_the_docs_come_out_to_the_dollar(tmp_path):
     scenario = sim.load(path)
     assert not scenario.warnings
     results = scenario.run(draws=64)
-    _, rows = tables.yearly_rows(results.yearly("Education"))
+    _, rows = shown(yearly_shown(results.yearly("Education")))
     assert rows[0][1:] == ["0", "0", "4,224,000", "8,719,488", "12,943,488", "10,041,989"]
     assert rows[1][1:] == ["0", "1,563,513", "3,260,364", "3,406,606", "8,230,482", "6,675,324"]
 
 
 def test_the_table_is_printed_as_studies_print_it(published):
-    text = terminal.yearly_text(published, 110)
+    text = printed(published, 110)
     assert (
         "Total costs               (53,150)   (666,715)   (636,772)   (647,783)   (2,004,420)     (1,672,201)" in text
     )
@@ -94,7 +105,7 @@ def test_the_table_is_printed_as_studies_print_it(published):
 
 
 def test_a_narrow_terminal_gets_the_columns_in_several_tables(rows):
-    lines = terminal.yearly_text(rows, 60).splitlines()
+    lines = printed(rows, 60).splitlines()
     assert max(map(len, lines)) <= 60
     assert sum("Net benefits, P10" in line for line in lines) == 4
 
@@ -166,16 +177,16 @@ def test_years_that_no_future_reaches_are_not_shown(tmp_path):
     path = tmp_path / "x.yaml"
     path.write_text(CRM.replace("months: 30", "months: 14"), encoding="utf-8")
     results = sim.load(path).run(draws=256)
-    header, rows = tables.yearly_rows(results.yearly("A"))
+    header, rows = shown(yearly_shown(results.yearly("A")))
     assert header == ["", "Initial", "Year 1", "Total", "Present value"]
     assert {len(row) for row in rows} == {5}
     assert len(results.yearly("A").columns) == 5
 
 
 def test_targets_and_headline_are_of_the_roi_on_present_values(rows):
-    assert list(rows["Suite"].targets()) == ["npv > 0", "payback <= 24", "roi_pv >= 0.5"]
-    assert rows["Suite"].targets()["roi_pv >= 0.5"].value == (rows["Suite"]["roi_pv"] >= 0.5).mean()
-    _, found = tables.headline_rows(rows)
+    assert [target.event for target in rows["Suite"].targets] == ["npv > 0", "payback <= 24", "roi_pv >= 0.5"]
+    assert list(rows["Suite"].targets.values())[2].value == (rows["Suite"]["roi_pv"] >= 0.5).mean()
+    _, found = shown(headline(rows, rows.setting, rows.run, rows.comparison))
     assert [row[0] for row in found] == [
         "ROI (TEI), median", "ROI (TEI), P10 to P90", "NPV, median", "NPV, P10 to P90", "NPV without freed time",
         "Benefits, PV, median", "Costs, PV, median", "Payback months, median", "P(NPV > 0)",
@@ -184,12 +195,12 @@ def test_targets_and_headline_are_of_the_roi_on_present_values(rows):
 
 
 def test_numbers_of_a_row_are_named_by_their_year():
-    assert tables.short_name("vendors.Suite.rows.Licences.years[2]", "Suite") == "Licences, year 3"
-    assert tables.short_name("vendors.Suite.rows.Licences.years", "Suite") == "Licences"
-    assert tables.short_name("common.rows.Sales.factors.deals[0]", "Suite") == "Sales, deals, year 1"
-    assert tables.short_name("vendors.Suite.rows.Sales.retained.rates.kept", "Suite") == "Sales, kept"
-    assert tables.short_name("vendors.Suite.rows.Sales.initial", "Suite") == "Sales, initial"
-    assert tables.short_name("common.licence.discount[1]", "Suite") == "licence.discount[1]"
+    assert short_name("vendors.Suite.rows.Licences.years[2]", "Suite") == "Licences, year 3"
+    assert short_name("vendors.Suite.rows.Licences.years", "Suite") == "Licences"
+    assert short_name("common.rows.Sales.factors.deals[0]", "Suite") == "Sales, deals, year 1"
+    assert short_name("vendors.Suite.rows.Sales.retained.rates.kept", "Suite") == "Sales, kept"
+    assert short_name("vendors.Suite.rows.Sales.initial", "Suite") == "Sales, initial"
+    assert short_name("common.licence.discount[1]", "Suite") == "licence.discount[1]"
 
 
 def test_the_report_holds_the_table_in_every_format(rows, tmp_path):
@@ -217,8 +228,8 @@ def test_an_ordinary_report_has_no_yearly_table(tmp_path):
     results = sim.load(SCENARIOS / "ten_fold.yaml").run(draws=64)
     folder = write(results, tmp_path / "report")
     assert not (folder / "tei_table.csv").exists()
-    assert "Yearly tables" not in page.markdown_text(results)
-    assert json_file.document(results)["method"] == "monthly"
+    assert "Yearly tables" not in text_of(results)
+    assert document_of(results)["method"] == "monthly"
 
 
 def test_names_cannot_break_out_of_any_format(tmp_path):
@@ -227,9 +238,9 @@ def test_names_cannot_break_out_of_any_format(tmp_path):
     source += '  "=A|b": {rows: {"=cmd|<b>\\e[2J": {kind: cost, years: 1}}}\n'
     path.write_text(source, encoding="utf-8")
     results = sim.load(path).run(draws=64)
-    assert ",'=cmd|<b>" in csv_files.tei_table_csv(results)
-    assert "| =cmd\\|&lt;b&gt;" in page.markdown_text(results)
-    assert "\x1b[2J" not in terminal.yearly_text(results, 80)
+    assert ",'=cmd|<b>" in text_of(results, "tei_table.csv")
+    assert "| =cmd\\|&lt;b&gt;" in text_of(results)
+    assert "\x1b[2J" not in printed(results, 80)
 
 
 def test_the_notebook_gets_a_frame(rows):

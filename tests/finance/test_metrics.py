@@ -9,8 +9,9 @@ from scipy.optimize import brentq
 from sim.finance import metrics as finance
 from sim.finance.cash_flows import CashFlows, Discounting
 from sim.finance.irr import flows_of
-from sim.finance.metrics import METRICS, SCALES, TITLES, Scale
+from sim.finance.metrics import METRICS
 from sim.finance.schedule import Scheduled, Sum, settling
+from sim.numbers.kinds import Kind
 
 COSTS = np.array([[120.0, 10, 10, 10], [60, 0, 40, 0], [0, 0, 0, 0]]).T
 BENEFITS = np.array([[0.0, 50, 70, 80], [0, 10, 0, 20], [0, 5, 5, 5]]).T
@@ -95,14 +96,14 @@ def test_a_draws_metric_does_not_depend_on_other_draws(metric):
 
 
 def test_every_metric_has_a_scale_and_a_title():
-    assert set(METRICS) == set(SCALES) == set(TITLES)
-    assert {name for name, scale in SCALES.items() if scale is Scale.MONTHS} == {
+    assert all(name == metric.name and metric.title for name, metric in METRICS.items())
+    assert {name for name, metric in METRICS.items() if metric.kind is Kind.MONTHS} == {
         "payback", "payback_discounted", "payback_first", "payback_simple", "payback_yearly"
     }  # fmt: skip
-    assert {name for name, scale in SCALES.items() if scale is Scale.RATE} == {
+    assert {name for name, metric in METRICS.items() if metric.kind is Kind.RATE} == {
         "roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_hard", "irr", "mirr"
     }  # fmt: skip
-    assert len(set(TITLES.values())) == len(TITLES)
+    assert len({metric.title for metric in METRICS.values()}) == len(METRICS)
 
 
 # ---------------------------------------------------------------- npv

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim.model.case
-from sim.finance.metrics import METRICS, SCALES, Scale
+from sim.finance.metrics import METRICS
 from sim.model.case import Case
 from sim.model.evaluation import add_up, evaluate
 from sim.model.line import Nature
@@ -19,6 +19,7 @@ from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip,
 from sim.model.quantity import Drawn
 from sim.model.rollout import Rollout, Shape
 from sim.model.world import World
+from sim.numbers.kinds import Kind
 
 RANGES = {
     "users": (5, 200),
@@ -324,7 +325,7 @@ def test_the_tile_changes_no_number(plain, tile, monkeypatch):
     tiled = evaluate(case, draws, paths=300)
     scale = np.abs(whole.running).max()  # the last digits hang on where a tile's schedules stop to differ
     for name in METRICS:
-        close = 1e-13 * (scale if SCALES[name] is Scale.MONEY else 10)
+        close = 1e-13 * (scale if METRICS[name].kind is Kind.MONEY else 10)
         assert tiled.metrics[name] == pytest.approx(whole.metrics[name], rel=1e-11, abs=close, nan_ok=True), name
     np.testing.assert_allclose(tiled.running, whole.running, rtol=1e-12, atol=1e-13 * scale)
     np.testing.assert_allclose(tiled.position, whole.position, rtol=1e-12, atol=1e-13 * scale)

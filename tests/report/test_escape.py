@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.report.escape import csv_cell, markdown, slug, slugs, visible
+from sim.numbers.writing import visible
+from sim.report.escape import csv_cell, markdown, slug, slugs
 
 seeded = settings(derandomize=True, deadline=None, max_examples=200)
 

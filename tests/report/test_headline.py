@@ -1,8 +1,9 @@
 import pytest
 
+from sim.analysis.cells import Share
 from sim.analysis.tornado import Bar
 from sim.numbers.kinds import Kind
-from sim.report.tables.headline import bar_ends, share
+from sim.report.tables.headline import bar_ends
 from sim.sampling.estimates import Estimate
 
 
@@ -16,7 +17,7 @@ from sim.sampling.estimates import Estimate
     ],
 )
 def test_a_probability_without_a_miss_or_a_hit_shows_its_draws_instead_of_an_error_of_zero(estimate, text):
-    assert share(estimate, 65_536) == text
+    assert Share(estimate, 65_536).text("USD") == text
 
 
 def test_an_event_at_the_ends_of_a_bar_is_no_and_yes():

@@ -1,6 +1,5 @@
 import csv
 import io
-import json
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -9,10 +8,11 @@ import pytest
 import sim
 from sim.finance.metrics import METRICS
 from sim.report.charts.results import write_charts
-from sim.report.formats import csv as csv_files
-from sim.report.formats import json as json_file
-from sim.report.formats import markdown as page
+from sim.report.formats.csv import table_csv
+from sim.report.tables.summary import summary_lines, summary_table
 from sim.report.write import write
+from tests.reading import document_of, text_of
+from tests.reading import rows_of as rows
 
 HOSTILE = "=cmd|' /C calc'!A0 <b>$x_1$</b>"
 
@@ -35,12 +35,8 @@ def hostile(tmp_path_factory):
     return sim.load(path).run(draws=64)
 
 
-def rows(text):
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
 def test_percentiles_csv_holds_the_numbers_of_the_results(results):
-    found = rows(csv_files.percentiles_csv(results))
+    found = rows(text_of(results, "percentiles.csv"))
     assert {(row["vendor"], row["metric"]) for row in found} >= {(v, m) for v in results for m in METRICS}
     row = next(
         r for r in found if (r["vendor"], r["metric"], r["statistic"]) == ("Salesforce Enterprise", "roi", "p50")
@@ -51,14 +47,14 @@ def test_percentiles_csv_holds_the_numbers_of_the_results(results):
 
 
 def test_a_payback_beyond_the_horizon_is_never_in_csv_and_null_in_json(results):
-    found = rows(csv_files.percentiles_csv(results))
+    found = rows(text_of(results, "percentiles.csv"))
     late = [r["value"] for r in found if (r["metric"], r["statistic"]) == ("payback", "p95")]
     assert late == ["never"] * 3
-    assert json_file.document(results)["vendors"]["Salesforce Enterprise"]["metrics"]["payback"]["p95"] is None
+    assert document_of(results)["vendors"]["Salesforce Enterprise"]["metrics"]["payback"]["p95"] is None
 
 
 def test_json_is_strict_and_complete(results):
-    found = json.loads(json_file.json_text(results), parse_constant=pytest.fail)
+    found = document_of(results)
     vendor = found["vendors"]["Vtiger One Enterprise"]
     assert len(vendor["payback_by_month"]) == 37
     assert vendor["payback_by_month"][24] == vendor["probabilities"]["payback <= 24"]["value"]
@@ -88,21 +84,21 @@ def test_inputs_say_what_was_asked_and_what_was_drawn(results):
 
 
 def test_payback_csv_has_a_row_a_month(results):
-    found = rows(csv_files.payback_csv(results))
+    found = rows(text_of(results, "payback_by_month.csv"))
     assert [int(row["month"]) for row in found] == list(range(37))
     curve = [float(row["HubSpot Sales Hub Professional"]) for row in found]
     assert curve == sorted(curve)
 
 
 def test_no_text_of_the_file_becomes_a_formula(hostile):
-    for text in (csv_files.percentiles_csv(hostile), csv_files.inputs_csv(hostile), csv_files.tornado_csv(hostile)):
+    for text in (text_of(hostile, "percentiles.csv"), text_of(hostile, "inputs.csv"), text_of(hostile, "tornado.csv")):
         for row in csv.reader(io.StringIO(text, newline="")):
             assert not any(cell[:1] in ("=", "@", "\t") for cell in row)
-    assert rows(csv_files.percentiles_csv(hostile))[0]["vendor"] == f"'{HOSTILE}"
+    assert rows(text_of(hostile, "percentiles.csv"))[0]["vendor"] == f"'{HOSTILE}"
 
 
 def test_no_text_of_the_file_becomes_markup(hostile):
-    text = page.markdown_text(hostile)
+    text = text_of(hostile)
     assert "<script" not in text
     assert "<b>" not in text
     assert text.startswith("# \\# &lt;script&gt;")
@@ -149,10 +145,7 @@ def test_the_same_run_writes_the_same_bytes(results, tmp_path):
 
 
 def test_one_table_over_several_scenarios(results, hostile):
-    found = rows(
-        csv_files.summary_csv(
-            [*csv_files.summary_lines("a.yaml", results), *csv_files.summary_lines("b.yaml", hostile)]
-        )
-    )
+    lines = [*summary_lines("a.yaml", results), *summary_lines("b.yaml", hostile)]
+    found = rows(table_csv(summary_table(lines)))
     assert [row["file"] for row in found] == ["a.yaml"] * 3 + ["b.yaml"] * 2
     assert float(found[0]["npv_p50"]) == results["Vtiger One Enterprise"].statistics("npv").percentiles[50.0].value

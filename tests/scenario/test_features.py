@@ -1,7 +1,5 @@
 """The ten features: recorded unless the scenario counts them, each moves its own lines, nothing counts twice."""
 
-import csv
-import io
 import re
 from pathlib import Path
 
@@ -13,14 +11,12 @@ import sim
 from sim.cli.main import app
 from sim.distributions import Multiple, Pert
 from sim.errors import ScenarioError
-from sim.report.formats import csv as csv_files
-from sim.report.formats import json as json_file
-from sim.report.formats import markdown as page
 from sim.scenario.cases.features import expected_of
 from sim.scenario.evidence.features import feature_data
 from sim.scenario.number import out_of_bounds
 from sim.scenario.shapes.features import Feature, Features
 from sim.scenario.shapes.sections import Effects
+from tests.reading import document_of, rows_of, text_of
 
 FILE = """\
 name: Test
@@ -263,15 +259,15 @@ def test_features_that_bring_one_vendor_more_are_warned_of_by_name(tmp_path):
 def test_reports_list_features_quality_what_each_moved_and_the_source(tmp_path):
     features = "features: {portal: {value: basic, source: '=data | sheet'}, quoting: full}, feature_effects: [portal]"
     results = loaded(tmp_path, features).run(draws=64)
-    rows = list(csv.DictReader(io.StringIO(csv_files.features_csv(results), newline="")))
+    rows = rows_of(text_of(results, "features.csv"))
     assert [row["feature"] for row in rows] == ["Quoting inside the CRM", "Customer portal"]
     assert rows[1]["quality"] == "basic"
     assert rows[1]["about_quality"] == "'=data | sheet"
     assert rows[1]["counts"] == "50% of the default prior tickets_deflected, pert: low 0%, mode 10%, high 25%"
     assert rows[1]["source"].startswith("grade C: 10 to 25% in surveys")
     assert rows[0]["counts"] == "not counted: recorded only"
-    assert json_file.document(results)["features"][1]["moves"] == "effects.tickets_deflected"
-    text = page.markdown_text(results)
+    assert document_of(results)["features"][1]["moves"] == "effects.tickets_deflected"
+    text = text_of(results)
     assert "## Features" in text
     assert "basic (=data \\| sheet)" in text
     assert ["vendors.A.features.portal", "basic"] in [[a.place, a.asked] for a in results.setting.assumptions]
@@ -291,7 +287,7 @@ def test_the_model_page_lists_what_each_feature_moves():
 
 
 def test_a_report_without_features_does_not_speak_of_them(tmp_path):
-    assert "## Features" not in page.markdown_text(loaded(tmp_path).run(draws=64))
+    assert "## Features" not in text_of(loaded(tmp_path).run(draws=64))
 
 
 def test_the_command_lists_every_feature_with_its_effect_grade_and_source():

@@ -8,15 +8,16 @@ from sim.engine.sketch import Exact, Tally
 from sim.engine.smooth.law import Chances, chances
 from sim.engine.smooth.lines import Smoothing
 from sim.engine.smooth.tallies import Lasting, Quotient, Straight
-from sim.finance.forms import ADDING, LASTING, QUOTIENTS, quantities_of
-from sim.finance.metrics import WHOLE
+from sim.finance.metric import Adds, Lasts, Ratio, name_of
+from sim.finance.metrics import METRICS
 from sim.numbers.arrays import Array
 from sim.sampling.draws import CHUNK, REPLICATES, Chunk
 
 
 def line_names(metrics: Iterable[str]) -> list[str]:
     """Give the quantities whose lines are kept for some metrics."""
-    return list(dict.fromkeys(q for metric in metrics if metric not in LASTING for q in quantities_of(metric)))
+    forms = (METRICS[metric] for metric in metrics)
+    return list(dict.fromkeys(q for m in forms if not isinstance(m.form, Lasts) for q in m.quantities))
 
 
 def numbers(metrics: Iterable[str]) -> int:
@@ -39,9 +40,9 @@ class Kept:
         self.size = size
         self.lines = {name: np.empty((2, REPLICATES, size)) for name in line_names(metrics)}
         self.paid = {
-            LASTING[metric]: np.empty((REPLICATES, -(-size // CHUNK), months))
+            name_of(form.total): np.empty((REPLICATES, -(-size // CHUNK), months))
             for metric in metrics
-            if metric in LASTING
+            if isinstance(form := METRICS[metric].form, Lasts)
         }
 
     def enter(self, chunk: Chunk, given: Mapping[str, Array]) -> None:
@@ -59,22 +60,24 @@ class Kept:
 
     def tally(self, metric: str, values: Array) -> Tally:
         """Give the statistics of a metric whose draws are `values`, (n,): integrated if it can be, else as drawn."""
-        if metric in LASTING:
-            return Lasting(self.paid[LASTING[metric]].sum(axis=1) / self.size)
-        if metric in QUOTIENTS:
-            found = self._quotient(metric, values)
-        else:
-            found = self._straight(metric, values) if metric in ADDING else None
-        return found or Exact(values, whole=metric in WHOLE)
+        smoothed: Straight | Quotient | None = None
+        match METRICS[metric].form:
+            case Lasts(total):
+                return Lasting(self.paid[name_of(total)].sum(axis=1) / self.size)
+            case Ratio(part, whole):
+                smoothed = self._quotient(name_of(part), name_of(whole), values)
+            case Adds():
+                smoothed = self._straight(metric, values)
+        return smoothed or Exact(values, whole=METRICS[metric].whole)
 
     def _straight(self, name: str, values: Array) -> Straight | None:
         """Give a line, if the input matters in any draw."""
         line = self._line(name, values)
         return line if line.slope.any() else None
 
-    def _quotient(self, metric: str, values: Array) -> Straight | Quotient | None:
+    def _quotient(self, part_name: str, whole_name: str, values: Array) -> Straight | Quotient | None:
         """Give a quotient, if its whole is above zero for every value of the input, and the input matters."""
-        part, whole = (self._line(name, values) for name in QUOTIENTS[metric])
+        part, whole = self._line(part_name, values), self._line(whole_name, values)
         ends = (whole.value + whole.slope * (end - self.law.mean) for end in (self.law.low, self.law.high))
         if not (np.minimum(*ends) > 0).all() or not (part.slope.any() or whole.slope.any()):
             return None

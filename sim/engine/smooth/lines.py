@@ -6,7 +6,7 @@ the model gives. Source of the method: Griewank, Kuo, Leövey and Sloan 2018, "H
 jumps - smoothing by preintegration", Journal of Computational and Applied Mathematics 344.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,10 @@ import numpy as np
 from sim.distributions import Distribution
 from sim.engine.smooth.law import Chances, chances
 from sim.errors import UsageError
-from sim.finance.cash_flows import CashFlows
-from sim.finance.forms import LASTING, QUANTITIES, quantities_of
 from sim.finance.irr import DUST
+from sim.finance.metric import Lasts, Quantity, name_of
+from sim.finance.metrics import METRICS
+from sim.finance.ownership import benefit, cost
 from sim.model.case import Case
 from sim.model.evaluation import evaluate
 from sim.numbers.arrays import Array
@@ -26,6 +27,10 @@ STRAIGHT = 1e-9
 
 FLAT = 1e-12
 """A change of this share of the benefits and costs is rounding: the input does not matter."""
+
+
+RUNNING = {name_of(metric.form.total) for metric in METRICS.values() if isinstance(metric.form, Lasts)}
+"""Quantities that are running totals, (m, n)."""
 
 
 class NotStraightError(UsageError):
@@ -43,10 +48,10 @@ class Smoothing:
         """Whether a vendor's value depends on the input."""
         return any(i.key == self.key for i in case.inputs)
 
-    def functions(self, metrics: Iterable[str]) -> dict[str, Callable[[CashFlows], Array]]:
+    def functions(self, metrics: Iterable[str]) -> dict[str, Quantity]:
         """Give the quantities that some metrics follow from, and the size of the flows, as functions of cash flows."""
-        names = {"benefit": None, "cost": None} | {q: None for metric in metrics for q in quantities_of(metric)}
-        return {name: QUANTITIES[name] for name in names}
+        parts = (part for metric in metrics for part in METRICS[metric].quantities.items())
+        return {"benefit": benefit, "cost": cost} | dict(parts)
 
     def given(
         self, case: Case, drawn: Mapping[str, Array], found: Mapping[str, Array], metrics: Iterable[str]
@@ -78,7 +83,7 @@ class Smoothing:
             value = found[name] - slope * (x - law.mean)
             if not (np.abs(at_low[name] - slope * (low - law.mean) - value) <= STRAIGHT * size).all():
                 raise NotStraightError(f"the results of '{case.vendor}' are no straight line in '{self.key}'")
-            lines[name] = paid_back(value, slope, law) if name in LASTING.values() else np.array([value, slope])
+            lines[name] = paid_back(value, slope, law) if name in RUNNING else np.array([value, slope])
         return lines
 
 
@@ -113,4 +118,4 @@ def paid_back(value: Array, slope: Array, law: Chances) -> Array:
 
 def of_chunk(given: Mapping[str, Array], at: slice) -> dict[str, Array]:
     """Give a chunk's part of what is given: lines as they are, probabilities by month added up, (m,)."""
-    return {name: x[:, at].sum(axis=1) if name in LASTING.values() else x[:, at] for name, x in given.items()}
+    return {name: x[:, at].sum(axis=1) if name in RUNNING else x[:, at] for name, x in given.items()}

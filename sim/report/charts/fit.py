@@ -9,9 +9,8 @@ import numpy as np
 from sim.distributions.fitting.fit import Fit, is_whole
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
-from sim.numbers.writing import input_value
+from sim.numbers.writing import input_value, visible
 from sim.report.charts.style import COLOURS, STYLE, save
-from sim.report.escape import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

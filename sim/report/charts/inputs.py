@@ -16,9 +16,8 @@ from sim.analysis.results import Results
 from sim.distributions.picture import CELLS, Picture
 from sim.model.setting import Setting
 from sim.numbers.arrays import Array
-from sim.numbers.writing import input_value
+from sim.numbers.writing import input_value, visible
 from sim.report.charts.style import COLOURS, STYLE, save, short
-from sim.report.escape import visible
 from sim.report.tables.headline import short_name
 from sim.report.tables.inputs import used_by
 from sim.sampling.draws import Input

@@ -9,11 +9,12 @@ import numpy as np
 
 from sim.analysis.results import Results
 from sim.analysis.tornado import Bar, Tornado
-from sim.finance.metrics import TITLES
+from sim.finance.metrics import METRICS
 from sim.numbers.arrays import Array
+from sim.numbers.kinds import Kind
+from sim.numbers.writing import figure as written
 from sim.report.charts.inputs import inputs_page
 from sim.report.charts.style import COLOURS, STYLE, save, short
-from sim.report.metrics import metric_value
 from sim.report.tables.headline import bar_ends, short_name
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
 
 
 def _in_title(metric: str) -> str:
-    title = TITLES[metric]
+    title = METRICS[metric].title
     return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 
@@ -273,7 +274,7 @@ def _tornado_panel(axes: "Axes", results: Results, tornado: Tornado, span: tuple
     _label_ends(axes, bars, (low, high), base, 0.008 * (span[1] - span[0]), currency)
 
     def show(value: float) -> str:
-        return metric_value(metric, value, currency)
+        return written(value, METRICS[metric].kind, currency)
 
     axes.axvline(base, color="#333333", linewidth=1.2, label="base run (every input at its median)")
     axes.axvline(min(median, ceiling), color="#333333", linewidth=1.2, linestyle=":", label="simulated median")
@@ -357,11 +358,9 @@ def _round_money(value: float, currency: str) -> str:
 
 
 def _metric_axis(axis: Any, metric: str, currency: str) -> None:
-    from sim.finance.metrics import SCALES, Scale
-
-    if SCALES[metric] is Scale.MONEY:
+    if METRICS[metric].kind is Kind.MONEY:
         _money(axis, currency)
-    elif SCALES[metric] is Scale.RATE:
+    elif METRICS[metric].kind is Kind.RATE:
         _percent(axis)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.escape import visible
+from sim.numbers.writing import visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

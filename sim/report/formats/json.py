@@ -1,15 +1,16 @@
-"""The JSON document of a run: everything it says, as plain data."""
+"""The JSON document of a run: everything it says, as plain data, from the tables of the report."""
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sim.analysis.answers import BEST, NEVER, PROBABILITY, REGRET, UNDEFINED
 from sim.analysis.key_figures import PERCENTILES as KPI_PERCENTILES
 from sim.analysis.key_figures import KpiAnswer
-from sim.analysis.results import Result, Results
+from sim.analysis.results import Results
 from sim.analysis.small_runs import Details
+from sim.analysis.table import Cell, Table, records
 from sim.engine.sketch import RELATIVE_ERROR
 from sim.engine.smooth.tallies import Smoothed
 from sim.finance.metrics import METRICS
@@ -20,23 +21,25 @@ from sim.version import __version__
 SCHEMA_VERSION = 1
 
 
-def document(results: Results) -> dict[str, Any]:
-    """Give everything the run says as plain data; what does not exist or is infinite is None."""
+def document(results: Results, tables: Iterable[Table]) -> dict[str, Any]:
+    """Give everything the run says as plain data, from the tables of its report in long form.
+
+    What does not exist or is infinite is None.
+    """
+    named = {table.name: table for table in tables}
     return _head(results) | {
-        "vendors": {
-            name: _vendor_document(result) | _yearly_document(results, name) | _details_document(results.details, name)
-            for name, result in results.items()
-        },
-        "kpis_recorded": {
-            name: {key: getattr(record, key) for key in ("before", "target", "actual", "note")}
-            | {"why_not_valued": why}
-            for name, record, why in results.details.recorded()
-        },
-        "comparison": _comparison(results),
-        "inputs": [{key: _finite(value) for key, value in row.items()} for row in results.input_rows],
-        "features": [asdict(note) for note in results.setting.features],
-        "correlations": [{key: _finite(value) for key, value in row.items()} for row in results.correlation_rows],
+        "vendors": {name: _vendor(results, named, name) for name in results},
+        "kpis_recorded": _recorded(results.details),
+        "comparison": _comparison(results, named),
+        "inputs": _records(named["inputs"]),
+        "features": _records(named["features"]),
+        "correlations": _records(named["correlations"]),
     }
+
+
+def json_text(results: Results, tables: Iterable[Table]) -> str:
+    """Give `document` as JSON without NaN or Infinity."""
+    return json.dumps(document(results, tables), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def _head(results: Results) -> dict[str, Any]:
@@ -62,55 +65,69 @@ def _head(results: Results) -> dict[str, Any]:
     }
 
 
-def _comparison(results: Results) -> dict[str, Any]:
-    compared = results.comparison
+def _vendor(results: Results, tables: Mapping[str, Table], name: str) -> dict[str, Any]:
+    of = {table.name: table.only(name) for table in tables.values() if table.columns[0].name == "vendor"}
+    told, result = of["percentiles"], results[name]
     return {
-        "metric": compared.metric,
-        "none_above_zero": _estimate(compared.p_none),
-        "vendors": {
-            name: {
-                "p_best": _estimate(standing.p_best),
-                "mean": _estimate(standing.mean),
-                "gap_to_leader": _estimate(standing.gap),
-                "expected_regret": _estimate(standing.regret),
-                "beats": {other: _estimate(p) for other, p in standing.beats.items()},
-            }
-            for name, standing in compared.standings.items()
+        "smoothed": [metric for metric in METRICS if isinstance(result.tally(metric), Smoothed)],
+        "metrics": {metric: _metric(told, metric) for metric in METRICS},
+        "probabilities": {
+            str(event): _plain(p) for event, what, p in told.rows if what == PROBABILITY and event != BEST
         },
+        "payback_by_month": [p.value for _, p in of["payback_by_month"].rows if isinstance(p, Estimate)],
+        "lines": _by_name(of["lines"]),
+        **_tornado(of["tornado"], results, name),
+        **(_yearly(results, name) if "tei_table" in of else {}),
+        **_details(results.details, name),
+        "levers": _by_name(of["levers"]),
+        "cost_of_delay": _by_name(of["cost_of_delay"]),
     }
 
 
-def json_text(results: Results) -> str:
-    """Give `document` as JSON without NaN or Infinity."""
-    return json.dumps(document(results), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+def _by_name(table: Table) -> dict[str, Any]:
+    """Give the last cell of every row by the first."""
+    return {str(name): _plain(value) for name, value in table.rows}
 
 
-def _vendor_document(result: Result) -> dict[str, Any]:
-    tornado = result.bars("npv")
+def _metric(table: Table, metric: str) -> dict[str, Any]:
+    """Give the statistics of one metric and their standard errors."""
+    found: dict[str, Estimate] = {
+        str(what): value
+        for name, what, value in table.rows
+        if name == metric and what not in (PROBABILITY, REGRET) and isinstance(value, Estimate)
+    }
+    undefined, never = found.pop(UNDEFINED), found.pop(NEVER)
+    return _statistics(found, undefined, never)
+
+
+def _statistics(parts: Mapping[str, Estimate], undefined: Estimate, never: Estimate) -> dict[str, Any]:
     return {
-        "smoothed": [metric for metric in METRICS if isinstance(result.tally(metric), Smoothed)],
-        "metrics": {metric: _metric_document(result.statistics(metric), result.percentiles) for metric in METRICS},
-        "probabilities": {event: _estimate(p) for event, p in result.targets().items()},
-        "payback_by_month": [p.value for p in result.payback_by_month()],
-        "lines": {name: _estimate(total) for name, total in result.line_means().items()},
+        **{name: _finite(part.value) for name, part in parts.items()},
+        "se": {name: _finite(part.se) for name, part in parts.items()},
+        "undefined": _finite(undefined.value),
+        "never": _finite(never.value),
+    }
+
+
+def _tornado(table: Table, results: Results, name: str) -> dict[str, Any]:
+    tornado = results[name].bars("npv")
+    return {
         "base_run": {"metric": tornado.metric, "value": _finite(tornado.base)},
         "tornado": [
             {
-                "input": bar.input,
-                "low_input": bar.low_input,
-                "high_input": bar.high_input,
-                "at_low": _finite(bar.at_low),
-                "at_high": _finite(bar.at_high),
+                "input": row["input"],
+                "low_input": row["input_p10"],
+                "high_input": row["input_p90"],
+                "at_low": _plain(row["at_p10"]),
+                "at_high": _plain(row["at_p90"]),
             }
-            for bar in tornado.bars
+            for row in records(table)
         ],
     }
 
 
-def _yearly_document(results: Results, vendor: str) -> dict[str, Any]:
-    """Give the yearly table of a vendor, if the scenario asks for one; costs are below zero."""
-    if not results.setting.tei:
-        return {}
+def _yearly(results: Results, vendor: str) -> dict[str, Any]:
+    """Give the yearly table of a vendor; costs are below zero."""
     table = results.yearly(vendor)
     rows = [
         {
@@ -125,38 +142,54 @@ def _yearly_document(results: Results, vendor: str) -> dict[str, Any]:
     return {"yearly_table": {"columns": list(table.columns), "rows": rows}}
 
 
-def _details_document(details: Details, vendor: str) -> dict[str, Any]:
+def _details(details: Details, vendor: str) -> dict[str, Any]:
     return {
-        "kpis": {answer.name: _kpi_document(answer) for answer in details.kpis(vendor)},
+        "kpis": {answer.name: _kpi(answer) for answer in details.kpis(vendor)},
         "kpi_months": {"last": details.kpi_month, "futures": details.kpi_futures},
-        "levers": {lever: _estimate(part) for lever, part in details.levers(vendor).items()},
-        "cost_of_delay": {str(month): _estimate(lost) for month, lost in details.delays(vendor).items()},
     }
 
 
-def _kpi_document(answer: KpiAnswer) -> dict[str, Any]:
+def _kpi(answer: KpiAnswer) -> dict[str, Any]:
     sides = {"without": answer.without, "with": answer.with_crm, "change": answer.change}
     return {
         "title": answer.kpi.title,
-        **{side: _metric_document(found, KPI_PERCENTILES) for side, found in sides.items()},
+        **{side: _described(described) for side, described in sides.items()},
         "target": answer.record.target,
         "actual": answer.record.actual,
-        "p_target": _estimate(answer.reached) if answer.reached else None,
+        "p_target": _plain(answer.reached) if answer.reached else None,
     }
 
 
-def _metric_document(found: Statistics, percentiles: Sequence[float]) -> dict[str, Any]:
-    parts = {"mean": found.mean, "sd": found.sd} | {percentile_key(q): found.percentiles[q] for q in percentiles}
+def _described(described: Statistics) -> dict[str, Any]:
+    parts = {"mean": described.mean, "sd": described.sd}
+    parts |= {percentile_key(q): described.percentiles[q] for q in KPI_PERCENTILES}
+    return _statistics(parts, described.undefined, described.never)
+
+
+def _recorded(details: Details) -> dict[str, Any]:
     return {
-        **{name: _finite(part.value) for name, part in parts.items()},
-        "se": {name: _finite(part.se) for name, part in parts.items()},
-        "undefined": _finite(found.undefined.value),
-        "never": _finite(found.never.value),
+        name: {key: getattr(record, key) for key in ("before", "target", "actual", "note")} | {"why_not_valued": why}
+        for name, record, why in details.recorded()
     }
 
 
-def _estimate(estimate: Estimate) -> dict[str, float | None]:
-    return {"value": _finite(estimate.value), "se": _finite(estimate.se)}
+def _comparison(results: Results, tables: Mapping[str, Table]) -> dict[str, Any]:
+    vendors = {str(row.pop("vendor")): row for row in _records(tables["standings"])}
+    for name, row in vendors.items():
+        row["beats"] = _by_name(tables["beats"].only(name))
+    none = results.comparison.p_none
+    return {"metric": results.comparison.metric, "none_above_zero": _plain(none), "vendors": vendors}
+
+
+def _records(table: Table) -> list[dict[str, Any]]:
+    return [{key: _plain(cell) for key, cell in row.items()} for row in records(table)]
+
+
+def _plain(cell: Cell) -> Any:
+    """Give a cell as JSON knows it."""
+    if isinstance(cell, Estimate):
+        return {"value": _finite(cell.value), "se": _finite(cell.se)}
+    return _finite(cell)
 
 
 def _finite(value: Any) -> Any:

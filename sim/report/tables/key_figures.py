@@ -1,21 +1,17 @@
-"""Key figures as people read them: tables of texts, for every way out that shows them."""
+"""Key figures as people read them: without the CRM and with it, against targets, recorded, and those missing."""
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from sim.analysis.cells import Asked, AskedSpan, Change, Figure, Share, Span
 from sim.analysis.key_figures import PERCENTILES, KpiAnswer, missing
 from sim.analysis.results import Results
+from sim.analysis.table import Cell, Table, people
+from sim.finance.metrics import METRICS
 from sim.model.key_figures.table import AFTER, KPIS, RECORDED
 from sim.numbers.kinds import Kind
-from sim.numbers.writing import input_value, points
-from sim.report.metrics import metric_value
-from sim.report.tables.headline import share
-from sim.sampling.estimates import Estimate
 
 NEAR = 2
 """Numbers that a key figure may lack and still be named."""
-
-Table = tuple[list[str], list[list[str]]]
 
 
 def about(results: Results) -> str:
@@ -29,86 +25,77 @@ def about(results: Results) -> str:
     )
 
 
-def kpi_table(results: Results, vendor: str) -> Table:
-    """Give a vendor's key figures: a header, and a row each."""
-    currency = results.setting.currency
-    rows = [[a.kpi.title, *_sides(a, currency), _change(a, currency)] for a in results.details.kpis(vendor)]
-    rows += [_after(results, vendor, metric, title) for metric, title in AFTER.items()]
-    return ["", "Without", "With, P50", "P5 to P95", "Mean change"], rows
+def kpis_shown(results: Results, vendor: str) -> Table:
+    """Give a vendor's key figures, a row each."""
+    rows = [_kpi_row(answer) for answer in results.details.kpis(vendor)]
+    rows += [_metric_row(results, vendor, metric, title) for metric, title in AFTER.items()]
+    header = ["", "Without", "With, P50", "P5 to P95", "Mean change"]
+    return people("kpis", header, rows, results.setting.currency)
 
 
-def target_table(results: Results, vendor: str) -> Table:
-    """Give the key figures that the file says something of: a header, and a row each; no rows if it says nothing."""
-    currency, draws = results.setting.currency, results.details.kpi_futures
-    rows = []
-    for answer in results.details.kpis(vendor):
-        said = [_said(x, answer.kpi.unit, currency) for x in (answer.record.target, answer.record.actual)]
-        if any(said):
-            median = _value(answer.with_crm.percentiles[50.0].value, answer.kpi.unit, currency)
-            sign = "at least " if answer.kpi.rises else "at most "
-            target = f"{sign}{said[0]}" if said[0] else "-"
-            chance = share(answer.reached, draws) if answer.reached else "-"
-            rows.append([answer.kpi.title, median, target, chance, said[1] or "-"])
-    return ["Against its target", "With, P50", "Target", "P(reached)", "Measured"], rows
+def _kpi_row(answer: KpiAnswer) -> list[Cell]:
+    unit = answer.kpi.unit
+    low, median, high = (p.value for p in answer.with_crm.percentiles.values())
+    before = answer.without.percentiles[50.0].value
+    change = Change(answer.change.mean, unit)
+    return [answer.kpi.title, Asked(before, unit), Asked(median, unit), AskedSpan(low, high, unit), change]
 
 
-def recorded_table(results: Results, escape: Callable[[str], str] = str) -> Table:
+def _metric_row(results: Results, vendor: str, metric: str, title: str) -> list[Cell]:
+    """Give a metric that is a key figure too; its P5 and P95 if the run was asked for them."""
+    percentiles, kind = results[vendor].statistics(metric).percentiles, METRICS[metric].kind
+    low, median, high = (percentiles[q].value if q in percentiles else None for q in PERCENTILES)
+    span: Cell = ""
+    if low is not None and high is not None:
+        alike = Figure(low, kind).text("") == Figure(high, kind).text("")
+        span = Figure(low, kind) if alike else Span(low, high, kind)
+    return [title, "", "" if median is None else Figure(median, kind), span, ""]
+
+
+def targets_shown(results: Results, vendor: str) -> Table:
+    """Give the key figures that the file says something of, a row each; no rows if it says nothing."""
+    rows = [_target_row(results, answer) for answer in results.details.kpis(vendor) if _is_told(answer)]
+    header = ["Against its target", "With, P50", "Target", "P(reached)", "Measured"]
+    return people("kpi_targets", header, rows, results.setting.currency)
+
+
+def _is_told(answer: KpiAnswer) -> bool:
+    return answer.record.target is not None or answer.record.actual is not None
+
+
+def _target_row(results: Results, answer: KpiAnswer) -> list[Cell]:
+    unit, currency = answer.kpi.unit, results.setting.currency
+    target: Cell = "-"
+    if answer.record.target is not None:
+        sign = "at least" if answer.kpi.rises else "at most"
+        target = f"{sign} {Asked(answer.record.target, unit).text(currency)}"
+    chance: Cell = Share(answer.reached, results.details.kpi_futures) if answer.reached else "-"
+    median = Asked(answer.with_crm.percentiles[50.0].value, unit)
+    return [answer.kpi.title, median, target, chance, _told(answer.record.actual, unit)]
+
+
+def recorded_shown(results: Results) -> Table:
     """Give the key figures that the file records and the model does not value, with the reason."""
-    currency = results.setting.currency
-    rows = []
-    for name, noted in RECORDED.items():
+    rows: list[list[Cell]] = []
+    for name, recorded in RECORDED.items():
         if record := results.setting.kpis.get(name):
-            numbers = [_said(x, noted.unit, currency) or "-" for x in (record.before, record.target, record.actual)]
-            why = f"{noted.why}{f' ({escape(record.note)})' if record.note else ''}"
-            rows.append([noted.title, *numbers, why])
-    return ["Recorded, not valued", "Before", "Target", "Actual", "Why no money hangs on it"], rows
+            numbers = [_told(x, recorded.unit) for x in (record.before, record.target, record.actual)]
+            rows.append([recorded.title, *numbers, f"{recorded.why}{f' ({record.note})' if record.note else ''}"])
+    header = ["Recorded, not valued", "Before", "Target", "Actual", "Why no money hangs on it"]
+    return people("kpis_recorded", header, rows, results.setting.currency)
+
+
+def _told(value: float | None, unit: Kind) -> Cell:
+    return "-" if value is None else Asked(value, unit)
 
 
 def missing_lines(results: Results) -> Iterator[str]:
     """Say what the file would have to give for the key figures that are not there; those that lack most in one line."""
     operations = next(iter(results.values())).case.operations
-    found = {} if operations is None else missing(operations)
-    far = [name for needs, names in found.items() if len(needs) > NEAR for name in names]
-    for needs, names in found.items():
+    lacking = {} if operations is None else missing(operations)
+    far = [name for needs, names in lacking.items() if len(needs) > NEAR for name in names]
+    for needs, names in lacking.items():
         if len(needs) <= NEAR:
             yield f"{', '.join(KPIS[name].title for name in names)}: give {' and '.join(needs)}"
     if far:
         yield f"{len(far)} more that lack more than {NEAR} numbers: see `kpis` in the reference of scenario files"
-
-
-def _sides(answer: KpiAnswer, currency: str) -> tuple[str, str, str]:
-    low, median, high = (_value(p.value, answer.kpi.unit, currency) for p in answer.with_crm.percentiles.values())
-    before = answer.without.percentiles[50.0].value
-    return _value(before, answer.kpi.unit, currency), median, low if low == high else f"{low} to {high}"
-
-
-def _change(answer: KpiAnswer, currency: str) -> str:
-    """Write the mean change with its sign and standard error; of a rate in points."""
-    mean: Estimate = answer.change.mean
-    if math.isnan(mean.value):
-        return "n/a"
-    if answer.kpi.unit is Kind.RATE:
-        written, error = f"{abs(mean.value) * 100:.2f} points", points(mean.se)
-    else:
-        written = _value(abs(mean.value), answer.kpi.unit, currency)
-        error = f"±{_value(float(f'{mean.se:.2g}'), answer.kpi.unit, currency)}"
-    if not mean.value:
-        return "none"
-    shown = f"{'-' if mean.value < 0 else '+'}{written}"
-    return shown if mean.se < 0.005 * abs(mean.value) else f"{shown} {error}"
-
-
-def _after(results: Results, vendor: str, metric: str, title: str) -> list[str]:
-    """Give a metric that is a key figure too; its P5 and P95 if the run was asked for them."""
-    found, currency = results[vendor].statistics(metric).percentiles, results.setting.currency
-    low, median, high = (metric_value(metric, found[q].value, currency) if q in found else "" for q in PERCENTILES)
-    span = low if low == high else f"{low} to {high}"
-    return [title, "", median, span if low and high else "", ""]
-
-
-def _said(value: float | None, unit: Kind, currency: str) -> str:
-    return "" if value is None else _value(value, unit, currency)
-
-
-def _value(value: float, unit: Kind, currency: str) -> str:
-    return "n/a" if math.isnan(value) else input_value(value, unit, currency)

@@ -1,7 +1,7 @@
 import pytest
 
 from sim.finance.metrics import METRICS
-from sim.report.metrics import metric_error, metric_value
+from sim.numbers.writing import error, figure
 
 NAN, INF = float("nan"), float("inf")
 
@@ -18,14 +18,14 @@ NAN, INF = float("nan"), float("inf")
     ],
 )
 def test_a_metric_is_written_on_its_scale(metric, value, text):
-    assert metric_value(metric, value, "EUR") == text
+    assert figure(value, METRICS[metric].kind, "EUR") == text
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_metric_can_be_written(metric):
-    assert metric_value(metric, 2.0, "USD")
-    assert metric_error(metric, 2.0, "USD").startswith("±")
-    assert metric_error(metric, NAN, "USD") == ""
+    assert figure(2.0, METRICS[metric].kind, "USD")
+    assert error(2.0, METRICS[metric].kind, "USD").startswith("±")
+    assert error(NAN, METRICS[metric].kind, "USD") == ""
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_every_metric_can_be_written(metric):
     ],
 )
 def test_standard_errors_have_two_digits(metric, se, text):
-    assert metric_error(metric, se, "USD") == text
+    assert error(se, METRICS[metric].kind, "USD") == text

@@ -1,0 +1,51 @@
+"""The options of a decision side by side: inputs and outcomes of every one in the same futures, row by row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.draws import Run
+from sim.finance.metrics import METRICS
+from sim.model.case import Case
+from sim.numbers.arrays import Array
+from sim.numbers.kinds import Kind
+
+NOTHING = "do nothing"
+"""The option of buying none of the offers: no money moves."""
+
+
+@dataclass(frozen=True, eq=False)
+class Paired:
+    """The draws of a run that are kept, n of them in order of replicate: row i of every array is the same future."""
+
+    inputs: Mapping[str, Array]
+    """Every uncertain input by key, (n,)."""
+    outcomes: Mapping[str, Mapping[str, Array]]
+    """Every metric by option, (n,); the options are the vendors."""
+    used: Mapping[str, tuple[str, ...]]
+    """Keys of the inputs that an option's outcomes depend on."""
+    size: int
+    """n."""
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """All that can be chosen, doing nothing last."""
+        return (*self.outcomes, NOTHING)
+
+    def outcome(self, option: str, metric: str) -> Array:
+        """Give a metric of an option, (n,); of doing nothing, amounts are zero and what is no amount does not exist."""
+        if option == NOTHING:
+            return np.full(self.size, 0.0 if METRICS[metric].kind is Kind.MONEY else np.nan)
+        return self.outcomes[option][metric]
+
+    def draws(self, option: str) -> dict[str, Array]:
+        """Give the inputs that an option's outcomes depend on, (n,) each, as `evaluate` takes them."""
+        return {key: self.inputs[key] for key in self.used[option]} or {"": np.zeros(self.size)}
+
+
+def paired(cases: Mapping[str, Case], run: Run) -> Paired:
+    """Give the options of a run side by side."""
+    outcomes = {name: vendor.metrics for name, vendor in run.vendors.items()}
+    used = {name: tuple(i.key for i in case.inputs) for name, case in cases.items()}
+    return Paired(run.inputs, outcomes, used, run.kept)

@@ -1,0 +1,144 @@
+"""What a run answers of one vendor: percentiles, probabilities, tornados.
+
+pandas is imported by the methods that give DataFrames; the numbers themselves need numpy only.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sim.analysis.statistic import Statistic, check_metric, targets
+from sim.analysis.tornado import Tornado, tornado
+from sim.engine.draws import VendorDraws
+from sim.engine.sketch import Tally
+from sim.finance.metrics import METRICS
+from sim.model.case import Case
+from sim.model.setting import Setting
+from sim.numbers.arrays import Array
+from sim.sampling import estimates as statistics
+from sim.sampling.estimates import Bounds, Estimate, Statistics, percentile_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADLINE = (10.0, 50.0, 90.0)
+"""Percentiles that every report shows, whichever it is asked for."""
+
+
+class Result:
+    """One vendor's draws and what they say. `result["npv"]` gives the draws of a metric that are kept, (k,).
+
+    Those are all draws of a run of up to 131,072, else the first of each replicate; statistics are of all draws.
+    """
+
+    def __init__(self, case: Case, draws: VendorDraws, setting: Setting, percentiles: Sequence[float]) -> None:
+        self.case, self.draws, self.setting = case, draws, setting
+        self.percentiles = statistics.check_percentiles(percentiles)
+        self._described: dict[str, Statistics] = {}
+        self._tornados: dict[str, Tornado] = {}
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's name."""
+        return self.case.vendor
+
+    def __getitem__(self, metric: str) -> Array:
+        return self.draws.metrics[check_metric(metric)]
+
+    def tally(self, metric: str) -> Tally:
+        """Give what all draws of a metric come to."""
+        return self.draws.tallies[check_metric(metric)]
+
+    def statistics(self, metric: str) -> Statistics:
+        """Give mean, sd and percentiles of a metric with their standard errors."""
+        if metric not in self._described:
+            qs = {*self.percentiles, *HEADLINE}
+            self._described[metric] = self.tally(metric).describe(sorted(qs))
+        return self._described[metric]
+
+    def probability(
+        self,
+        metric: str,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        above: float | None = None,
+        below: float | None = None,
+    ) -> Estimate:
+        """Estimate the probability that a metric keeps every bound given; a draw without a value keeps none.
+
+        Raises:
+            UsageError: an unknown metric, or no bound at all.
+        """
+        tally = self.tally(metric)
+        return tally.probability(Bounds(at_least=at_least, at_most=at_most, above=above, below=below))
+
+    def payback_by_month(self) -> list[Estimate]:
+        """Give P(payback <= m) for every month m from 0 to the horizon."""
+        return [self.probability("payback", at_most=month) for month in range(self.setting.months + 1)]
+
+    def line_means(self) -> dict[str, Estimate]:
+        """Give the mean total of every benefit and cost line over the horizon, undiscounted."""
+        return {
+            name: Estimate(float(rows.mean()), statistics.standard_error(rows))
+            for name, rows in self.draws.line_means.items()
+        }
+
+    def estimate(self, statistic: Statistic) -> Estimate:
+        """Estimate a statistic: a probability, a mean or a percentile of a metric."""
+        tally = self.tally(statistic.metric)
+        if statistic.bounds is not None:
+            return tally.probability(statistic.bounds)
+        described = self.statistics(statistic.metric)
+        if statistic.what == "mean":
+            return described.mean
+        q = float(statistic.what[1:])
+        return described.percentiles[q] if q in described.percentiles else tally.describe([q]).percentiles[q]
+
+    @cached_property
+    def targets(self) -> Mapping[Statistic, Estimate]:
+        """The probabilities every report shows."""
+        return {target: self.estimate(target) for target in targets(self.setting)}
+
+    def bars(self, metric: str = "npv") -> Tornado:
+        """Give the one-at-a-time tornado of a metric."""
+        if metric not in self._tornados:
+            self._tornados[metric] = tornado(self.case, check_metric(metric))
+        return self._tornados[metric]
+
+    def summary(self) -> "pd.DataFrame":
+        """Give mean, sd and percentiles, a row a metric."""
+        import pandas as pd
+
+        return pd.DataFrame({metric: self._row(metric, "value") for metric in METRICS}).T.rename_axis("metric")
+
+    def standard_errors(self) -> "pd.DataFrame":
+        """Give the standard errors of `summary`, in the same shape."""
+        import pandas as pd
+
+        return pd.DataFrame({metric: self._row(metric, "se") for metric in METRICS}).T.rename_axis("metric")
+
+    def tornado(self, metric: str = "npv") -> "pd.DataFrame":
+        """Give the one-at-a-time tornado, widest first: the input's two values and the metric at each."""
+        import pandas as pd
+
+        found = self.bars(metric)
+        columns = ["input", "low_input", "high_input", "at_low", "at_high", "swing"]
+        rows = [[getattr(bar, column) for column in columns] for bar in found.bars]
+        frame = pd.DataFrame(rows, columns=columns)
+        frame.insert(3, "base", found.base)
+        return frame
+
+    def _row(self, metric: str, part: str) -> dict[str, float]:
+        found = self.statistics(metric)
+        row = {"mean": getattr(found.mean, part), "sd": getattr(found.sd, part)}
+        row |= {percentile_key(q): getattr(found.percentiles[q], part) for q in self.percentiles}
+        return row | {"undefined": getattr(found.undefined, part), "never": getattr(found.never, part)}
+
+    def __repr__(self) -> str:
+        low, median, high = (self.statistics("npv").percentiles[q].value for q in HEADLINE)
+        chance = self.probability("npv", above=0).value
+        return (
+            f"<Result {self.vendor}: median NPV {median:,.0f} {self.setting.currency}"
+            f" (P10 {low:,.0f}, P90 {high:,.0f}), P(NPV > 0) {chance:.1%}>"
+        )

@@ -1,0 +1,36 @@
+"""A report as data: sections of paragraphs, tables and pictures, for people and for programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Union
+
+from sim.analysis.table import Table
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart that stands here: the name of its files, and what it shows."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list below a sentence."""
+
+    lead: str
+    lines: Sequence[str]
+
+
+Block = Union[str, Table, Picture, Bullets, "Section"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report under a title; a text is a paragraph, and a section inside is a part of it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    data: tuple[Table, ...] = ()
+    """What programs read of it, in long form."""

@@ -1,0 +1,209 @@
+"""What is in a report and in which order, once for every format."""
+
+from collections.abc import Iterator
+
+from sim.analysis import answers
+from sim.analysis.cells import Figure
+from sim.analysis.delay import delay_table, delays_shown
+from sim.analysis.headline import headline, scope
+from sim.analysis.key_figures import kpi_table
+from sim.analysis.levers import lever_table, levers_shown
+from sim.analysis.result import Result
+from sim.analysis.results import Results
+from sim.analysis.section import Block, Bullets, Picture, Section
+from sim.analysis.table import Cell, Table, people
+from sim.analysis.tornado import tornado_table
+from sim.analysis.yearly import yearly_rows
+from sim.finance.metrics import METRICS
+from sim.numbers.kinds import Kind
+from sim.numbers.writing import points, rate
+from sim.report.tables import key_figures, yearly
+from sim.report.tables.drivers import lines_shown, prior_note, tornado_shown
+from sim.report.tables.inputs import correlations_shown, inputs_shown
+
+LEVERS = (
+    "What each lever adds to the customer margin, averaged over every order of switching them on (Shapley values):"
+    " the parts add up to the line in every future. Mean over the horizon, undiscounted."
+)
+DELAY = (
+    "Mean NPV lost if go-live comes later than in the plan and its delays, in the same futures otherwise: licences and"
+    " the team are paid for longer, benefits start later."
+)
+PICTURES = (
+    Picture("roi_distribution", "Distribution of net ROI"),
+    Picture("roi_s_curve", "Probability of at least a net ROI"),
+    Picture("payback_by_month", "Probability of payback by month"),
+    Picture("cash_position", "Cash position over time"),
+    Picture("tornado", "What moves the NPV"),
+)
+INPUTS_PICTURE = Picture("inputs", "Every input as asked for and as drawn")
+
+
+def sections(results: Results) -> Iterator[Section]:
+    """Give the sections of the report of a run; one that has nothing to say has no blocks, and data without rows."""
+    yield _vendors(results)
+    if results.setting.tei:
+        yield yearly_tables(results)
+    yield Section("", PICTURES)
+    yield _lines(results)
+    yield _percentiles(results)
+    yield _tornados(results)
+    yield _levers(results)
+    yield _delays(results)
+    yield key_figures_section(results)
+    yield _inputs(results)
+    yield _correlations(results)
+    yield _features(results)
+    yield _sources(results)
+
+
+def data(results: Results) -> list[Table]:
+    """Give every answer in long form, in the order of the report."""
+    return [table for section in sections(results) for table in section.data]
+
+
+def lead(results: Results) -> str:
+    """Say what the numbers of a report are of."""
+    setting, run = results.setting, results.run
+    return (
+        f"{setting.months} months from signature, {setting.currency},"
+        f" discount rate {setting.discount_rate} a year."
+        f" {run.draws:,} futures ({run.design} design, seed {run.seed});"
+        " every vendor is valued in the same futures. Behind ± stands the standard error of the simulation."
+    )
+
+
+def _vendors(results: Results) -> Section:
+    none = results.comparison.p_none
+    share = f"{rate(none.value)} ({points(none.se)})"
+    blocks = (
+        headline(results, results.setting, results.run, results.comparison),
+        f"In {share} of the futures no vendor has an NPV above zero: buying nothing is best.",
+        _conventions(results),
+    )
+    tables = answers.statistics(results), answers.payback_by_month(results), answers.standings(results)
+    return Section("Vendors", blocks, (*tables, answers.duels(results)))
+
+
+def note(results: Results) -> str:
+    """Say what of a run's figures is not of all draws, or not as close as asked, if any is."""
+    return scope(results.run, results.misses)
+
+
+def _conventions(results: Results) -> str:
+    if results.setting.tei:
+        return f"{yearly.NOTE} 0% is break-even; staff time is included. Payback counts only if it lasts."
+    return (
+        "ROI is net: (benefit - cost) / cost, undiscounted, staff time included; 0% is break-even."
+        " NPV is discounted monthly. Payback counts only if it lasts."
+    )
+
+
+def yearly_tables(results: Results) -> Section:
+    """Give the yearly table of every vendor."""
+    tables = [results.yearly(name) for name in results]
+    means = " Rows are means; percentiles are those of each column by itself." if tables[0].uncertain else ""
+    parts = (
+        Section(table.vendor, (yearly.yearly_shown(table), yearly.figures(results, table.vendor))) for table in tables
+    )
+    about = f"In {results.setting.currency}, costs in brackets.{means}"
+    return Section("Yearly tables", (about, *parts), (yearly_rows(tables),))
+
+
+def _lines(results: Results) -> Section:
+    about = "Mean of each line over the horizon, undiscounted."
+    return Section("Where the value comes from", (about, lines_shown(results)), (answers.line_means(results),))
+
+
+def _percentiles(results: Results) -> Section:
+    return Section("All percentiles", tuple(Section(r.vendor, (_percentile_table(r),)) for r in results.values()))
+
+
+def _percentile_table(result: Result) -> Table:
+    header = ["", "Mean", *(f"P{q:g}" for q in result.percentiles), "not defined", "never"]
+    rows: list[list[Cell]] = []
+    for name, metric in METRICS.items():
+        described = result.statistics(name)
+        cells = (described.mean, *(described.percentiles[q] for q in result.percentiles))
+        shares = (Figure(s.value, Kind.RATE) if s.value else "" for s in (described.undefined, described.never))
+        rows.append([metric.title, *(Figure(cell.value, metric.kind, cell.se) for cell in cells), *shares])
+    return people("percentiles", header, rows, result.setting.currency)
+
+
+def _tornados(results: Results) -> Section:
+    about = "One input at a time at its P10 and its P90, the others at their medians (base run)."
+    parts = (_tornado(result) for result in results.values())
+    tables = (tornado_table(result.bars("npv") for result in results.values()),)
+    return Section("What moves the NPV", (about, *parts), tables)
+
+
+def _tornado(result: Result) -> Section:
+    tornado, currency = result.bars("npv"), result.setting.currency
+    median = result.statistics("npv").percentiles[50.0].value
+    at_base, simulated = (Figure(value, Kind.MONEY).text(currency) for value in (tornado.base, median))
+    base = f"Base run {at_base}, simulated median {simulated}."
+    return Section(result.vendor, (base, tornado_shown(tornado, currency, "NPV "), prior_note(tornado)))
+
+
+def _levers(results: Results) -> Section:
+    means, currency = {name: results.details.levers(name) for name in results}, results.setting.currency
+    about = (
+        f"{LEVERS} {results.details.few_futures:,} futures, so that the sum may differ from the line above in the"
+        " last digits."
+    )
+    shown = levers_shown(means, currency)
+    blocks = (about, shown) if shown else ()
+    return Section("Which lever makes the customer margin", blocks, (lever_table(means, currency),))
+
+
+def _delays(results: Results) -> Section:
+    losses, currency = {name: results.details.delays(name) for name in results}, results.setting.currency
+    about = f"{DELAY} {results.details.few_futures:,} futures."
+    blocks = (about, delays_shown(losses, currency)) if all(losses.values()) else ()  # rows have no go-live
+    return Section("What a later go-live costs", blocks, (delay_table(losses, currency),))
+
+
+def key_figures_section(results: Results) -> Section:
+    """Give key figures without the CRM and with it, for every vendor."""
+    parts = (Section(f"{name}: key figures", _key_figures(results, name)) for name in results)
+    recorded = key_figures.recorded_shown(results)
+    missing = tuple(key_figures.missing_lines(results))
+    listed = Bullets("Not computed, because the scenario does not say enough:", missing)
+    ending: tuple[Block, ...] = (*((recorded,) if recorded else ()), *((listed,) if missing else ()))
+    tables = (kpi_table({name: results.details.kpis(name) for name in results}),)
+    return Section("Key figures without the CRM and with it", (key_figures.about(results), *parts, *ending), tables)
+
+
+def _key_figures(results: Results, name: str) -> tuple[Block, ...]:
+    targets = key_figures.targets_shown(results, name)
+    return (key_figures.kpis_shown(results, name), *((targets,) if targets else ()))
+
+
+def _inputs(results: Results) -> Section:
+    blocks = INPUTS_PICTURE, inputs_shown(results)
+    return Section("Inputs as asked and as sampled", blocks, (answers.inputs(results),))
+
+
+def _correlations(results: Results) -> Section:
+    shown = correlations_shown(results)
+    title = "Correlations as asked and as drawn"
+    return Section(title, (shown,) if shown else (), (answers.correlations(results),))
+
+
+def _features(results: Results) -> Section:
+    table = answers.features(results)
+    told = (
+        (n.vendor, n.feature, f"{n.quality} ({n.about})" if n.about else n.quality, n.moves, n.counts, n.source)
+        for n in results.setting.features
+    )
+    shown = people("features", [column.title for column in table.columns if column.title], told)
+    about = "What each vendor has, and whether the result holds anything of it."
+    return Section("Features", (about, shown) if shown else (), (table,))
+
+
+def _sources(results: Results) -> Section:
+    table = answers.assumptions(results)
+    told = tuple(row for row in table.rows if row[2] or row[3])
+    about = "What the scenario says of its numbers; every number of it is in assumptions.csv."
+    shown = people("sources", table.header, told)
+    return Section("Sources and notes", (about, shown), (table,))
