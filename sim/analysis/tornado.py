@@ -19,6 +19,7 @@ class Bar:
     """One input's swing of a metric: the input's values at the two ends, and the metric there."""
 
     input: str
+    """Key of the input."""
     unit: Kind
     low_input: float
     high_input: float
@@ -28,6 +29,8 @@ class Bar:
     """Whether the input is an event: it happens, 1, or does not, 0."""
     prior: str = ""
     """Name of the default prior that the input is, if it is one."""
+    title: str = ""
+    """What people read."""
 
     @property
     def swing(self) -> float:
@@ -73,7 +76,8 @@ def tornado(case: Case, metric: str) -> Tornado:
 
 def _bar(uncertain: Input, at_low: float, at_high: float) -> Bar:
     switch = isinstance(uncertain.distribution, Bernoulli)
-    return Bar(uncertain.key, uncertain.unit, *uncertain.distribution.swing, at_low, at_high, switch, uncertain.prior)
+    swing, prior = uncertain.distribution.swing, uncertain.prior
+    return Bar(uncertain.key, uncertain.unit, *swing, at_low, at_high, switch, prior, uncertain.title)
 
 
 def _ends(values: Array, place: int) -> tuple[float, float]:

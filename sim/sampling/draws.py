@@ -78,6 +78,17 @@ class Input:
     prior: str = ""
     """Name of the default prior that it is, if it is one."""
     tie: Tie | None = None
+    owner: str = ""
+    """The vendor whose own it is; empty if vendors share it."""
+    name: str = ""
+    """What the file calls it inside an offer, and what correlations call it; the key if there is no shorter name."""
+    title: str = ""
+    """What people read where the owner is known; the name if nothing else is said."""
+
+    def __post_init__(self) -> None:
+        """Call it by its key where nothing else is said."""
+        object.__setattr__(self, "name", self.name or self.key)
+        object.__setattr__(self, "title", self.title or self.name)
 
     @property
     def streams(self) -> tuple[Stream, ...]:

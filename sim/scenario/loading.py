@@ -16,7 +16,7 @@ from sim.model.setting import Assumption, FeatureNote
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, describe
 from sim.sampling.correlation import Correlation
-from sim.scenario.cases.correlate import Correlated, correlate, short
+from sim.scenario.cases.correlate import Correlated, correlate
 from sim.scenario.cases.features import check_features, feature_notes
 from sim.scenario.cases.resolve import check_overrides, resolve
 from sim.scenario.cases.table_rows import check_rows, correlations_of, tables_of, tie_rows
@@ -307,7 +307,7 @@ def _plain_type(annotation: Any) -> Any:
 
 def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Problem]:
     """Say what is allowed and yet likely to be a mistake."""
-    used = {short(i.key, vendor) for vendor, case in cases.items() for i in case.inputs}
+    used = {i.name for case in cases.values() for i in case.inputs}
     found = [
         tree.problem(("inputs", name), "no vendor uses this input", at_key=True)
         for name in file.inputs

@@ -13,7 +13,6 @@ from sim.analysis.text import plain
 from sim.analysis.yearly import Part, yearly_table
 from sim.model.evaluation import evaluate
 from sim.report.formats.terminal import yearly_printed
-from sim.report.tables.headline import short_name
 from sim.report.tables.yearly import yearly_shown
 from sim.report.write import write
 from sim.sampling.draws import REPLICATES
@@ -192,15 +191,6 @@ def test_targets_and_headline_are_of_the_roi_on_present_values(rows):
         "Benefits, PV, median", "Costs, PV, median", "Payback months, median", "P(NPV > 0)",
         "P(payback within 24 months)", "P(net ROI at least 50%)", "P(best vendor by NPV)", "Expected regret of choice",
     ]  # fmt: skip
-
-
-def test_numbers_of_a_row_are_named_by_their_year():
-    assert short_name("vendors.Suite.rows.Licences.years[2]", "Suite") == "Licences, year 3"
-    assert short_name("vendors.Suite.rows.Licences.years", "Suite") == "Licences"
-    assert short_name("common.rows.Sales.factors.deals[0]", "Suite") == "Sales, deals, year 1"
-    assert short_name("vendors.Suite.rows.Sales.retained.rates.kept", "Suite") == "Sales, kept"
-    assert short_name("vendors.Suite.rows.Sales.initial", "Suite") == "Sales, initial"
-    assert short_name("common.licence.discount[1]", "Suite") == "licence.discount[1]"
 
 
 def test_the_report_holds_the_table_in_every_format(rows, tmp_path):

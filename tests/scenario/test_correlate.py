@@ -342,3 +342,48 @@ def test_the_smallest_number_of_draws_and_several_workers_do(tmp_path):
     one, two = (scenario.run(draws=4096, workers=workers)["B"]["npv"] for workers in (1, 2))
     np.testing.assert_array_equal(one, two)
     assert np.isfinite(scenario.run(draws=1)["A"]["npv"]).all()
+
+
+def test_an_input_can_be_named_by_the_key_that_reports_print(tmp_path):
+    pairs = (
+        "correlations:\n"
+        "  - {inputs: [vendors.B.inputs.adoption, hours], spearman: 0.5}\n"
+        "  - {inputs: [common.effects.time_realised, company.turnover], spearman: 0.4}\n"
+    )
+    short = pairs.replace("vendors.B.inputs.", "").replace("common.", "").replace("company.", "")
+    by_key, by_name = (inputs_of(loaded(tmp_path, BASE + text)) for text in (pairs, short))
+    assert by_key.keys() == by_name.keys()
+    assert all(np.array_equal(x, by_name[key]) for key, x in by_key.items())
+
+
+def test_a_key_of_one_vendor_leaves_the_others_as_they_are(tmp_path):
+    pair = "  - {inputs: [vendors.A.implementation.overrun, vendors.A.rollout.delay_months], spearman: 0.6}\n"
+    scenario = loaded(tmp_path, f"{BASE}correlations:\n{pair}")
+    plain, tied = inputs_of(loaded(tmp_path, BASE)), inputs_of(scenario)
+    one, other = (
+        spearman(tied[f"vendors.{name}.implementation.overrun"], tied[f"vendors.{name}.rollout.delay_months"])
+        for name in "AB"
+    )
+    assert one == pytest.approx(0.6, abs=0.006)  # 5 standard errors of Sobol points at this size
+    assert abs(other) < 0.01
+    assert all(np.array_equal(x, tied[key]) for key, x in plain.items() if key.startswith("vendors.B."))
+    assert [row.a for row in scenario.setting.correlations] == ["vendors.A.implementation.overrun"]
+
+
+def test_one_vendors_key_and_the_name_for_all_do_not_go_together(tmp_path):
+    text = (
+        "correlations:\n"
+        "  - {inputs: [vendors.A.implementation.overrun, hours], spearman: 0.6}\n"
+        "  - {inputs: [implementation.overrun, ramp], spearman: 0.2}\n"
+    )
+    assert problems_of(tmp_path, text) == [
+        "x.yaml:30:15: correlations[1].inputs[0]: 'implementation.overrun' is also named for one vendor, as"
+        " 'vendors.A.implementation.overrun' (name it for every vendor, or once)"
+    ]
+
+
+def test_a_key_that_is_nearly_one_is_suggested(tmp_path):
+    (problem,) = problems_of(
+        tmp_path, "correlations: [{inputs: [vendors.A.implementation.overun, hours], spearman: 0.6}]\n"
+    )
+    assert "did you mean 'vendors.A.implementation.overrun'?" in problem

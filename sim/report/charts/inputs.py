@@ -18,7 +18,6 @@ from sim.model.setting import Setting
 from sim.numbers.arrays import Array
 from sim.numbers.writing import input_value, visible
 from sim.report.charts.style import COLOURS, STYLE, save, short
-from sim.report.tables.headline import short_name
 from sim.report.tables.inputs import used_by
 from sim.sampling.draws import Input
 
@@ -69,7 +68,8 @@ def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequen
         names, matrix = correlation_matrix(setting.correlations, {p.input.key: p.input for p in previews})
         figure = _page(panels, setting.currency, title, legend, below=_map_height(len(names)))
         if names:
-            _map_below(figure, [_map_name(key, vendors) for key in names], matrix)
+            inputs = {p.input.key: p.input for p in previews}
+            _map_below(figure, [_map_name(inputs[key]) for key in names], matrix)
         save(figure, path.with_suffix(""), path.suffix)
 
 
@@ -91,10 +91,9 @@ def _map_height(inputs: int) -> float:
     return 0.0 if not inputs else MAP_LABELS + max(1.2, MAP_CELL * inputs) + 0.6
 
 
-def _map_name(key: str, vendors: Sequence[str]) -> str:
-    """Name an input of the heat map by vendor and place."""
-    owner = next((vendor for vendor in vendors if key.startswith(f"vendors.{vendor}.")), "")
-    return f"{short_name(key, owner)} ({short(owner, 12)})" if owner else short_name(key, "")
+def _map_name(uncertain: Input) -> str:
+    """Name an input of the heat map by its title and its owner."""
+    return f"{uncertain.title} ({short(uncertain.owner, 12)})" if uncertain.owner else uncertain.title
 
 
 def _map_below(figure: "Figure", names: Sequence[str], matrix: Array) -> None:
@@ -232,7 +231,7 @@ def _marks(panel: Panel) -> list[tuple[float, float]]:
 
 def _texts(axes: "Axes", panel: Panel, corner: tuple[float, float], currency: str) -> None:
     x, y = corner
-    name = short_name(panel.input.key, panel.users[0]) if len(panel.users) == 1 else panel.input.key
+    name = panel.input.title if len(panel.users) == 1 else panel.input.key
     axes.text(x, y + TALL + 0.38, short(name, 36), fontsize=8, fontweight="bold", va="center")
     for line, text in enumerate((panel.for_whom, panel.input.asked)):
         axes.text(x, y + TALL + 0.245 - 0.115 * line, short(text, 50), fontsize=6.5, va="center", color="#555555")

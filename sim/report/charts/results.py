@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.results import Results
+from sim.analysis.table import written as cell_text
 from sim.analysis.tornado import Bar, Tornado
 from sim.finance.metrics import METRICS
 from sim.numbers.arrays import Array
@@ -15,7 +16,7 @@ from sim.numbers.kinds import Kind
 from sim.numbers.writing import figure as written
 from sim.report.charts.inputs import inputs_page
 from sim.report.charts.style import COLOURS, STYLE, save, short
-from sim.report.tables.headline import bar_ends, short_name
+from sim.report.tables.drivers import bar_ends, star
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -230,10 +231,7 @@ def _cash_position(results: Results) -> "Figure":
 def _tornados(results: Results, tornados: Sequence[Tornado]) -> "Figure":
     """Draw tornados side by side on one scale."""
     metric = tornados[0].metric
-    names = [
-        [f"{short(short_name(bar.input, t.vendor), 34)}{' *' if bar.prior else ''}" for bar in t.bars[:BARS]]
-        for t in tornados
-    ]
+    names = [[f"{short(bar.title, 34)}{star(bar)}" for bar in t.bars[:BARS]] for t in tornados]
     rows = max(2, *(len(labels) for labels in names))
     longest = max((len(label) for labels in names for label in labels), default=0)
     panel = (3.0 if len(tornados) > 1 else 5.4, 0.32 * rows)
@@ -294,7 +292,7 @@ def _label_ends(
     """Write the input's value at each end of a bar, outside it."""
     low, high = ends
     for row, bar in enumerate(bars):
-        below, above = bar_ends(bar, currency)
+        below, above = (cell_text(end, currency) for end in bar_ends(bar))
         low_end = (low[row], high[row], below, bar.at_low)
         high_end = (high[row], low[row], above, bar.at_high)
         for end, other, value, result in (low_end, high_end):

@@ -94,7 +94,7 @@ def preview_lines(previews: Sequence[Preview], setting: Setting, vendors: Sequen
     table = listing(previews_listed(previews, setting, vendors), SHAPES, width)
     pairs = [
         line
-        for pair in pairs_listed(previews, setting, vendors)
+        for pair in pairs_listed(previews, setting)
         for line in textwrap.wrap(visible(pair), width, subsequent_indent=INDENT)
     ]
     together = ["", "Inputs that move together", *pairs] if pairs else []

@@ -8,7 +8,6 @@ from sim.analysis.table import Cell, Column, Table, people
 from sim.analysis.tornado import Bar, Tornado
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
-from sim.report.tables.headline import bar_name
 
 DEFAULT_PRIORS = "* a default prior (sim priors NAME): better a number of your own."
 """What the star behind an input's name says."""
@@ -18,10 +17,15 @@ def tornado_shown(tornado: Tornado, currency: str, prefix: str = "") -> Table:
     """Give the bars of a tornado, a row an input; `prefix` stands before the titles of the results."""
     kind = METRICS[tornado.metric].kind
     rows = (
-        (bar_name(bar, tornado.vendor), *bar_ends(bar), Figure(bar.at_low, kind), Figure(bar.at_high, kind))
+        (f"{bar.title}{star(bar)}", *bar_ends(bar), Figure(bar.at_low, kind), Figure(bar.at_high, kind))
         for bar in tornado.bars
     )
     return people("tornado", ["Input", "P10", "P90", f"{prefix}at P10", f"{prefix}at P90"], rows, currency)
+
+
+def star(bar: Bar) -> str:
+    """Give the mark of a default prior behind a bar's title."""
+    return " *" if bar.prior else ""
 
 
 def bar_ends(bar: Bar) -> tuple[Cell, Cell]:

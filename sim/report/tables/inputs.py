@@ -8,7 +8,7 @@ from sim.analysis.preview import Preview
 from sim.analysis.results import Results
 from sim.analysis.table import Cell, Table, people
 from sim.model.setting import Setting
-from sim.report.tables.headline import pair_name, short_name
+from sim.sampling.draws import Input
 
 PREVIEWED = ("Mean", "P5", "P10", "P50", "P90", "P95")
 DRAWN = ("Min", "P10", "P50", "Mean", "P90", "Max")
@@ -46,7 +46,7 @@ def previews_listed(previews: Sequence[Preview], setting: Setting, vendors: Sequ
 
 def _name(preview: Preview) -> str:
     asked, users = preview.input, preview.users
-    return short_name(asked.key, users[0]) if len(users) == 1 else asked.key
+    return asked.title if len(users) == 1 else asked.key
 
 
 def _previewed(preview: Preview) -> list[Cell]:
@@ -66,18 +66,29 @@ def used_by(users: Sequence[str], vendors: Sequence[str]) -> str:
     return everyone if len(users) == len(vendors) > 1 else ", ".join(users)
 
 
-def pairs_listed(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str]) -> list[str]:
+def pairs_listed(previews: Sequence[Preview], setting: Setting) -> list[str]:
     """Give the correlations between some inputs before a run, a line each."""
-    keys = {preview.input.key for preview in previews}
-    pairs = (pair for pair in setting.correlations if pair.a in keys and pair.b in keys)
-    return [f"{pair_name(p.a, p.b, vendors)}: {p.measure.replace('_', ' ')} {p.used:.3g}" for p in pairs]
+    inputs = {preview.input.key: preview.input for preview in previews}
+    pairs = (pair for pair in setting.correlations if pair.a in inputs and pair.b in inputs)
+    return [f"{pair_title(inputs[p.a], inputs[p.b])}: {p.measure.replace('_', ' ')} {p.used:.3g}" for p in pairs]
+
+
+def pair_title(a: Input, b: Input) -> str:
+    """Name a pair: 'Acme: implementation.overrun ~ rollout.delay_months' where both are one vendor's own."""
+    if a.owner == b.owner:
+        return _of(a.owner, f"{a.title} ~ {b.title}")
+    return " ~ ".join(_of(one.owner, one.title) for one in (a, b))
+
+
+def _of(owner: str, title: str) -> str:
+    return f"{owner}: {title}" if owner else title
 
 
 def correlations_shown(results: Results) -> Table:
     """Give the correlations as asked for, as used and as drawn, a row a pair; no rows if none were asked for."""
     rows = (
         (
-            pair_name(row["input_a"], row["input_b"], results),
+            pair_title(results.inputs_asked[row["input_a"]], results.inputs_asked[row["input_b"]]),
             row["measure"].replace("_", " "),
             *(f"{row[key]:.3f}" for key in ("asked", "used", "drawn")),
         )

@@ -13,7 +13,8 @@ from sim.numbers.arrays import Array
 from sim.sampling import correlation as dependence
 from sim.sampling.correlation import Copula, Correlation, Measure
 from sim.sampling.draws import SHARED, Input
-from sim.scenario.cases.resolve import apart_of, streams_of
+from sim.scenario.cases.naming import called
+from sim.scenario.cases.resolve import apart_of, shared_streams
 from sim.scenario.cases.table_rows import tables_of
 from sim.scenario.cases.web import Web
 from sim.scenario.numbers import leaves
@@ -62,16 +63,8 @@ def correlate(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: 
         _check_room(web, names, tree, problems)
     if len(problems) > before:
         return Correlated(cases)
-    tied = {vendor: replace(case, inputs=_tied(web, vendor, case.inputs)) for vendor, case in cases.items()}
+    tied = {vendor: replace(case, inputs=_tied(web, names, case.inputs)) for vendor, case in cases.items()}
     return Correlated(tied, tuple(_rows(file.correlations, asked, web, names)), warnings)
-
-
-def short(key: str, vendor: str) -> str:
-    """Give the name by which a vendor's input can be correlated: its key without where it stands."""
-    for prefix in (f"vendors.{vendor}.inputs.", f"vendors.{vendor}.", "common."):
-        if key.startswith(prefix):
-            return key.removeprefix(prefix)
-    return key
 
 
 def _is_shared(drawn: Input) -> bool:
@@ -79,15 +72,36 @@ def _is_shared(drawn: Input) -> bool:
     return drawn.stream.block == SHARED
 
 
+def _named_alone(section: Correlations, cases: Mapping[str, Case]) -> dict[str, str]:
+    """Give the inputs that are correlated by their full key, and what they are called in an offer.
+
+    One that no other vendor has by that name, or that all vendors draw alike, can go by the shorter name.
+    """
+    asked = {name for pair in section.pairs for name in pair.inputs}
+    asked |= set(section.matrix.inputs) if section.matrix else set()
+    owners: dict[str, set[str]] = {}
+    for vendor, case in cases.items():
+        for drawn in case.inputs:
+            owners.setdefault(drawn.name, set()).add(vendor)
+    return {
+        i.key: i.name
+        for case in cases.values()
+        for i in case.inputs
+        if i.key in asked and i.key != i.name and len(owners[i.name]) > 1 and not _is_shared(i)
+    }
+
+
 class _Names:
     """What may be correlated: every uncertain number by its short name, and the streams that all vendors share."""
 
     def __init__(self, file: ScenarioFile, cases: Mapping[str, Case]) -> None:
         self.file = file
-        self.by_vendor = {v: {short(i.key, v): i for i in case.inputs} for v, case in cases.items()}
+        self.alone = _named_alone(file.correlations, cases)
+        self.by_vendor = {v: {self.name_of(i): i for i in case.inputs} for v, case in cases.items()}
+        self.by_key = {i.key: name for inputs in self.by_vendor.values() for name, i in inputs.items()}
         apart = {name for name, value in file.correlations.across_vendors.items() if value == 0}
         used = {n: i.stream for inputs in self.by_vendor.values() for n, i in inputs.items() if _is_shared(i)}
-        shared = used | {short(key, ""): stream for key, stream in streams_of(file).items()}
+        shared = used | {called(place).name: stream for place, stream in shared_streams(file).items()}
         self.shared = {name: stream for name, stream in shared.items() if name not in apart}
         tables = tables_of(cases)
         self.in_rows = {
@@ -97,6 +111,10 @@ class _Names:
             if i.column is not None and i.column.table in tables
         }
         self.drawn = {name for inputs in self.by_vendor.values() for name in inputs} | self.shared.keys()
+
+    def name_of(self, drawn: Input) -> str:
+        """Give the name of an input in the web: its key if it is correlated apart from those of other vendors."""
+        return drawn.key if drawn.key in self.alone else drawn.name
 
     def uses(self, name: str) -> list[Input]:
         """Give the inputs of a name, one a vendor that has it."""
@@ -108,14 +126,17 @@ class _Names:
         Raises:
             ValueError: it stands for nothing uncertain.
         """
-        for candidate in (name, f"company.{name}", name.removeprefix("common.")):
+        for candidate in (name, f"company.{name}", name.removeprefix("common."), self.by_key.get(name, "")):
             if candidate in self.drawn:
+                self._check_one_way(name, candidate)
                 self.check_free(name, candidate)
                 self._check_varies(name, candidate)
                 return candidate
         if self._is_written(name):
             raise ValueError(f"'{name}' is certain, or another input by name (correlate uncertain numbers)")
-        raise ValueError(f"no uncertain number is called '{name}'{suggestion(name, sorted(self.drawn))}")
+        raise ValueError(
+            f"no uncertain number is called '{name}'{suggestion(name, sorted(self.drawn | self.by_key.keys()))}"
+        )
 
     def check_free(self, name: str, found: str) -> None:
         """Refuse a column of a table whose rows are drawn whole.
@@ -127,6 +148,18 @@ class _Names:
             raise ValueError(
                 f"'{name}' comes with the rows of {self.in_rows[found]} and moves with its other columns"
                 " (leave it out here)"
+            )
+
+    def _check_one_way(self, name: str, found: str) -> None:
+        """Refuse a name for all vendors where one vendor's input is named by its key: it would miss that vendor.
+
+        Raises:
+            ValueError: it is one.
+        """
+        keys = [key for key in self.alone if key.endswith(f".{found}") and self.alone[key] == found]
+        if keys:
+            raise ValueError(
+                f"'{name}' is also named for one vendor, as '{keys[0]}' (name it for every vendor, or once)"
             )
 
     def _check_varies(self, name: str, found: str) -> None:
@@ -260,10 +293,10 @@ def _check_room(web: Web, names: _Names, tree: Node, problems: list[Problem]) ->
         problems.append(tree.problem(("correlations", "across_vendors"), message, at_key=True))
 
 
-def _tied(web: Web, vendor: str, inputs: Sequence[Input]) -> tuple[Input, ...]:
+def _tied(web: Web, names: _Names, inputs: Sequence[Input]) -> tuple[Input, ...]:
     """Give a vendor's inputs with their ties."""
-    ties = web.ties({short(i.key, vendor): i for i in inputs})
-    return tuple(replace(i, tie=ties.get(short(i.key, vendor))) for i in inputs)
+    ties = web.ties({names.name_of(i): i for i in inputs})
+    return tuple(replace(i, tie=ties.get(names.name_of(i))) for i in inputs)
 
 
 def _rows(section: Correlations, asked: Sequence[_Asked], web: Web, names: _Names) -> Iterator[Correlation]:

@@ -1,6 +1,6 @@
 """From the file's shapes to one spelled-out case a vendor: names looked up, defaults filled in, bounds checked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from sim.scenario.cases.custom import custom_lines
 from sim.scenario.cases.events import events_of, stream_of
 from sim.scenario.cases.features import Moved, moved_levers
 from sim.scenario.cases.lines import NAMES, bills, in_force, lines_of, market_of, operations_of
+from sim.scenario.cases.naming import called
 from sim.scenario.cases.yearly import check_risks, yearly_rows
 from sim.scenario.checks.needs import check_company, retention_of
 from sim.scenario.number import Declared, Expects, Leaf, expects_of, out_of_bounds
@@ -39,7 +40,7 @@ ENTRIES: dict[str, type[BaseModel]] = {"events": EventShape, "lines": LineShape,
 
 def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str, Case]:
     """Give the case of every vendor; what cannot run is added to `problems`."""
-    shared, apart = streams_of(file), apart_of(file)
+    shared, apart = {dotted(place): stream for place, stream in shared_streams(file).items()}, apart_of(file)
     cases = {}
     for name, vendor in file.vendors.items():
         resolver = Resolver(file, tree, name, vendor, shared | _own_streams(name, vendor, apart), problems)
@@ -54,15 +55,15 @@ def apart_of(file: ScenarioFile) -> tuple[str, ...]:
     return tuple(name for name in file.inputs if across.get(name, 1.0) < 1)
 
 
-def streams_of(file: ScenarioFile) -> dict[str, Stream]:
-    """Number the shared inputs: even places for the named ones, odd ones for those in place outside the vendors.
+def shared_streams(file: ScenarioFile) -> dict[Place, Stream]:
+    """Number the shared inputs by where they stand: even numbers for the named ones, odd ones outside the vendors.
 
     So a new input at the end of either list leaves the draws of all others as they are.
     """
     places = [place for place, leaf in leaves(file, ()) if isinstance(leaf.content, Distribution)]
-    in_place = [dotted(place) for place in places if place[0] != "vendors"]
-    named = {name: Stream(name, SHARED, 2 * number) for number, name in enumerate(file.inputs)}
-    return named | {name: Stream(name, SHARED, 2 * number + 1) for number, name in enumerate(in_place)}
+    in_place = [place for place in places if place[0] != "vendors"]
+    named: dict[Place, Stream] = {(name,): Stream(name, SHARED, 2 * number) for number, name in enumerate(file.inputs)}
+    return named | {place: Stream(dotted(place), SHARED, 2 * n + 1) for n, place in enumerate(in_place)}
 
 
 def _own_streams(name: str, vendor: Vendor, apart: tuple[str, ...]) -> dict[str, Stream]:
@@ -158,7 +159,7 @@ class Resolver:
         key = shared if moved.share == 1 else f"{shared} at {moved.share * 100:.9g}%"
         law = moved.leaf.content
         if isinstance(law, Distribution):
-            self.inputs[key] = Input(key, stream_of(shared), law, moved.expects.kind, *_said(moved.leaf))
+            self._note(Input(key, stream_of(shared), law, moved.expects.kind, *_said(moved.leaf)))
         return Drawn(key)
 
     def company(self, name: str, default: Quantity = 0.0) -> Quantity:
@@ -282,8 +283,13 @@ class Resolver:
         """Note an input that stands for no number of the file."""
         key = dotted(place)
         said = f"{place[-1]}: {leaf.asked}"
-        self.inputs[key] = Input(key, stream, law, unit, said, leaf.source, leaf.note, prior=leaf.prior)
-        return Drawn(key)
+        drawn = Input(key, stream, law, unit, said, leaf.source, leaf.note, prior=leaf.prior)
+        return self._note(drawn, place)
+
+    def _note(self, drawn: Input, place: Place | None = None) -> Drawn:
+        """Note an input that the vendor's numbers draw, called by where it stands."""
+        self.inputs[drawn.key] = drawn if place is None else replace(drawn, **called(place)._asdict())
+        return Drawn(drawn.key)
 
     def reach(self, quantity: Quantity) -> tuple[float, float]:
         """Give the lowest and the highest value a quantity can be expected to take."""
@@ -306,8 +312,7 @@ class Resolver:
             return content
         if isinstance(content, Distribution):
             key = dotted(place)
-            self.inputs[key] = Input(key, self.streams[key], content, expects.kind, *_said(leaf))
-            return Drawn(key)
+            return self._note(Input(key, self.streams[key], content, expects.kind, *_said(leaf)), place)
         if content in self.file.inputs:
             return self._named(content, place, expects)
         return self._fact(content, place, expects, seen)
@@ -319,14 +324,15 @@ class Resolver:
         """
         own = self.vendor.inputs.get(name)
         declared = own or self.file.inputs[name]
-        own_key = dotted(("vendors", self.name, "inputs", name))
+        own_place: Place = ("vendors", self.name, "inputs", name)
+        own_key = dotted(own_place)
         stream = self.streams.get(own_key, self.streams[name])
         key = own_key if own or stream.name == own_key else name
         if wrong := _misfit(name, declared, expects):
             self.report(place, wrong)
         unit = declared.unit if expects.kind is Kind.ANY else expects.kind
-        self.inputs[key] = Input(key, stream, declared.distribution, unit, *_said(declared))
-        return Drawn(key)
+        drawn = Input(key, stream, declared.distribution, unit, *_said(declared))
+        return self._note(drawn, own_place if key == own_key else (name,))
 
     def _fact(self, name: str, place: Place, expects: Expects, seen: tuple[str, ...]) -> Quantity:
         leaf = getattr(self.file.company, name)
