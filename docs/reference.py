@@ -293,8 +293,9 @@ correlations:
 
 An input goes by its name; a number written in place by the section and key it stands at, without `common` or the
 vendor: `implementation.overrun` is every vendor's own overrun, `churn` or `company.churn` the company's. A correlation
-never changes a distribution, only which values come together. For more than pairs, write a section:""" The key that reports
-print (`vendors.Acme.licence.discount`) works too; where several vendors have such a number, it means that vendor's alone.
+never changes a distribution, only which values come together. The key that reports print
+(`vendors.Acme.licence.discount`) works too; where several vendors have such a number, it means that vendor's alone. For
+more than pairs, write a section:"""
 
 CORRELATED = """\
 Correlations that no numbers can have together - A with B and B with C closely, A with C the other way round - are
