@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from benchmarks import ROOT, SCENARIO
 from benchmarks.table import table
-from sim.sampling.draws import REPLICATES, Design
+from sim.sampling.design import Design
+from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import T95, Estimate
 from sim.study.scenario import Scenario, load
 

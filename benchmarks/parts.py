@@ -15,7 +15,8 @@ from sim.model.evaluation import add_up
 from sim.model.world import World
 from sim.numbers.arrays import Array
 from sim.report.charts.results import write_charts
-from sim.sampling.draws import CHUNK, Block, Design, blocks, draw_block
+from sim.sampling.design import Design
+from sim.sampling.draws import CHUNK, Block, blocks, draw_block
 from sim.study.scenario import Scenario
 
 SEED = 1

@@ -17,14 +17,16 @@ from benchmarks.table import table
 from sim.engine.cluster import local
 from sim.engine.gather import Ledger
 from sim.engine.journal import Journal
+from sim.engine.means import Means
 from sim.engine.packing import pack
 from sim.engine.parts import Job, Part
 from sim.engine.plan import ROWS, Plan
 from sim.engine.processes import Processes
+from sim.engine.recipe import Recipe
 from sim.engine.run import simulate
 from sim.engine.tasks import SECONDS
 from sim.finance.metrics import METRICS
-from sim.sampling.draws import REPLICATES, TOGETHER, Design, blocks
+from sim.sampling.draws import REPLICATES, TOGETHER, blocks
 from sim.study.scenario import load
 
 WORKERS = 2
@@ -78,7 +80,7 @@ def main() -> None:
 
 
 def _plan() -> Plan:
-    return Plan(load(ROOT / SCENARIO).cases, Design.SOBOL, 1, tuple(METRICS), ROWS // REPLICATES, counts=True)
+    return Plan(load(ROOT / SCENARIO).cases, Recipe(), tuple(METRICS), rows=ROWS // REPLICATES, counts=True)
 
 
 def _task_costs(many: int) -> Costs:
@@ -122,7 +124,7 @@ def _way_rows(size: Size) -> Iterator[tuple[str, str]]:
     cases = load(ROOT / SCENARIO).cases
 
     def run(**how: Any) -> float:
-        return _seconds(lambda: simulate(cases, draws=size.draws, seed=1, memory=MEMORY, **how))
+        return _seconds(lambda: simulate(cases, Recipe(size.draws), Means(memory=MEMORY, **how)))
 
     yield f"{size.draws:,} draws, one thread", f"{run():.1f} s"
     yield f"{size.draws:,} draws, {WORKERS} threads", f"{run(workers=WORKERS):.1f} s"

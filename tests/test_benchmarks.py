@@ -9,7 +9,8 @@ import pytest
 from benchmarks import ROOT
 from benchmarks.coverage import Quantity, coverage, pooled
 from benchmarks.table import table
-from sim.sampling.draws import REPLICATES, Design
+from sim.sampling.design import Design
+from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import T95, Estimate, mean
 
 NPV = Quantity("A", "mean NPV")

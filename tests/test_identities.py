@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 import sim
 from sim.analysis.levers import lever_margins
-from sim.engine.run import simulate
 from sim.finance.cash_flows import Discounting
 from sim.model.adjustments import Tax
 from sim.model.evaluation import add_up, evaluate
@@ -50,9 +49,10 @@ from sim.model.lines.project import (
 from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
 from sim.model.quantity import Drawn
 from sim.model.world import World
-from sim.sampling.draws import Design
+from sim.sampling.design import Design
 from sim.scenario.evidence.presets import preset_data, preset_text
 from tests.places import SCENARIOS
+from tests.runs import simulated
 
 SHIPPED = sorted(SCENARIOS.glob("*.yaml"))
 SCENARIOS = [path for path in SHIPPED if not path.stem.startswith("tei_")]
@@ -415,10 +415,10 @@ def test_an_event_changes_what_it_says_and_leaves_the_rest_alone(effect, draft):
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
 def test_adding_and_reordering_vendors_changes_no_byte(path):
     scenario = sim.load(path).cases
-    whole = simulate(scenario, draws=256, seed=4, design=Design.SOBOL)
-    backwards = simulate(dict(reversed(scenario.items())), draws=256, seed=4, design=Design.SOBOL)
+    whole = simulated(scenario, draws=256, seed=4, design=Design.SOBOL)
+    backwards = simulated(dict(reversed(scenario.items())), draws=256, seed=4, design=Design.SOBOL)
     for name, case in scenario.items():
-        alone = simulate({name: case}, draws=256, seed=4, design=Design.SOBOL)
+        alone = simulated({name: case}, draws=256, seed=4, design=Design.SOBOL)
         for metric, values in whole.vendors[name].metrics.items():
             for other in (backwards, alone):
                 assert np.array_equal(values, other.vendors[name].metrics[metric], equal_nan=True), metric

@@ -21,7 +21,8 @@ from benchmarks.accuracy.offers import Cases, along, by_direction, by_influence,
 from benchmarks.accuracy.plain import MEAN, NAMES, Estimates
 from benchmarks.table import table
 from sim.numbers.arrays import Array
-from sim.sampling.draws import REPLICATES, Design
+from sim.sampling.design import Design
+from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import T95
 
 Method = Callable[[int, int], tuple[Estimates, Estimates]]

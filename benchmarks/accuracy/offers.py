@@ -14,7 +14,8 @@ from sim.model.case import Case
 from sim.model.evaluation import evaluate
 from sim.model.quantity import Drawn
 from sim.numbers.arrays import Array
-from sim.sampling.draws import SHARED, Chunk, Design, Input, draw, uniforms
+from sim.sampling.design import Design
+from sim.sampling.draws import SHARED, Chunk, Input, draw, uniforms
 from sim.sampling.streams import Latent, Stream
 
 Cases = Mapping[str, Case]

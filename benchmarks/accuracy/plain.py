@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from benchmarks.accuracy.offers import Cases
+from sim.engine.recipe import Recipe
 from sim.engine.run import simulate
 from sim.numbers.arrays import Array
-from sim.sampling.draws import REPLICATES, Design
+from sim.sampling.design import Design
+from sim.sampling.draws import REPLICATES
 
 MEAN, PAYBACK, P5, P50, P95, CVAR, BEST = NAMES = (
     "mean NPV", "P(payback <= 24)", "P5 ROI", "P50 ROI", "P95 ROI", "CVaR 5 % NPV", "P(best)",
@@ -20,7 +22,7 @@ Estimates = Mapping[str, float]
 
 def run(cases: Cases, design: Design, draws: int, seed: int) -> tuple[Estimates, Estimates]:
     """Simulate two vendors; give the estimates, of the first of them, and their standard errors from replicates."""
-    vendors = simulate(cases, draws=draws, seed=seed, design=design, metrics=METRICS).vendors
+    vendors = simulate(cases, Recipe(draws, seed, design), metrics=METRICS).vendors
     first, second = vendors.values()
     columns = {name: first.metrics[name].reshape(REPLICATES, -1) for name in METRICS}
     columns["other"] = second.metrics["npv"].reshape(REPLICATES, -1)

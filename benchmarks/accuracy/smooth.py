@@ -6,17 +6,19 @@ from benchmarks.accuracy.offers import Cases
 from benchmarks.accuracy.plain import BEST, CVAR, MEAN, METRICS, P5, P50, P95, PAYBACK, TAIL, WITHIN, Estimates
 from sim.analysis.comparison import compare_lines
 from sim.analysis.smooth_choice import simulate_smoothed
+from sim.engine.means import Means
+from sim.engine.recipe import Recipe
 from sim.engine.smooth.law import Chances, chances
 from sim.engine.smooth.tallies import Line, line_of
 from sim.model.case import all_inputs
 from sim.numbers.arrays import Array
-from sim.sampling.draws import Design
+from sim.sampling.design import Design
 from sim.sampling.estimates import Bounds
 
 
 def run(cases: Cases, key: str, draws: int, seed: int, design: Design = Design.SOBOL) -> Estimates:
     """Simulate two vendors with an input integrated out, and estimate; the probability of being best is the first's."""
-    vendors = simulate_smoothed(cases, key, draws=draws, seed=seed, design=design, metrics=METRICS).vendors
+    vendors = simulate_smoothed(cases, Recipe(draws, seed, design, smooth=key), Means(), metrics=METRICS).vendors
     law, lines = law_of(cases, key), {name: line_of(vendor.tallies["npv"]) for name, vendor in vendors.items()}
     first = next(iter(vendors))
     tallies = vendors[first].tallies

@@ -49,7 +49,7 @@ CONTENDERS: dict[str, Contender] = {
 def answering(name: str, threads: int = 1) -> "Callable[..., Answers]":
     """Give what makes a contender's answers, from draws, seed and whether the IRR is wanted."""
     from benchmarks.reference import analyst, loop, ours, peers
-    from sim.sampling.draws import Design
+    from sim.sampling.design import Design
 
     if name == "(c) numba kernel":
         from benchmarks.reference import kernel

@@ -30,6 +30,8 @@ from benchmarks.reference.constants import (
 )
 from sim.distributions import Beta, Distribution, Lognormal, Pert, Triangular, TruncatedNormal, Uniform
 from sim.engine.draws import Run
+from sim.engine.means import Means
+from sim.engine.recipe import Recipe
 from sim.engine.run import simulate
 from sim.engine.sketch import Exact
 from sim.finance.schedule import Flows, Scheduled, stock, times
@@ -38,7 +40,8 @@ from sim.model.line import Line, Nature
 from sim.model.quantity import Drawn
 from sim.model.rollout import Rollout, Shape
 from sim.model.world import World
-from sim.sampling.draws import SHARED, Design, Input
+from sim.sampling.design import Design
+from sim.sampling.draws import SHARED, Input
 from sim.sampling.streams import Latent, Stream, Tie
 
 
@@ -160,7 +163,7 @@ def run(
 ) -> Run:
     """Simulate the model and keep every draw, as the others do."""
     cases = {"CRM": case(ties)}
-    return simulate(cases, draws=draws, seed=seed, design=design, workers=workers, metrics=metrics, memory=ALL)
+    return simulate(cases, Recipe(draws, seed, design), Means(workers, memory=ALL), metrics=metrics)
 
 
 def answers(

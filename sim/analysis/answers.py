@@ -7,7 +7,7 @@ from sim.analysis.results import CORRELATION_COLUMNS, INPUT_COLUMNS, Results
 from sim.analysis.table import Cell, Column, Table
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
-from sim.sampling.estimates import percentile_key
+from sim.numbers.percentiles import percentile_key
 
 UNDEFINED, NEVER = "share undefined", "share never"
 PROBABILITY, REGRET = "probability", "expected regret"

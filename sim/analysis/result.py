@@ -3,7 +3,7 @@
 pandas is imported by the methods that give DataFrames; the numbers themselves need numpy only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,9 @@ from sim.finance.metrics import METRICS
 from sim.model.case import Case
 from sim.model.setting import Setting
 from sim.numbers.arrays import Array
+from sim.numbers.percentiles import percentile_key
 from sim.sampling import estimates as statistics
-from sim.sampling.estimates import Bounds, Estimate, Statistics, percentile_key
+from sim.sampling.estimates import Bounds, Estimate, Statistics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +32,9 @@ class Result:
     Those are all draws of a run of up to 131,072, else the first of each replicate; statistics are of all draws.
     """
 
-    def __init__(self, case: Case, draws: VendorDraws, setting: Setting, percentiles: Sequence[float]) -> None:
+    def __init__(self, case: Case, draws: VendorDraws, setting: Setting, percentiles: tuple[float, ...]) -> None:
         self.case, self.draws, self.setting = case, draws, setting
-        self.percentiles = statistics.check_percentiles(percentiles)
+        self.percentiles = percentiles
         self._described: dict[str, Statistics] = {}
         self._tornados: dict[str, Tornado] = {}
 

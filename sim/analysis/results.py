@@ -34,7 +34,6 @@ from sim.sampling.estimates import Estimate
 if TYPE_CHECKING:
     import pandas as pd
 
-PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0)
 INPUT_COLUMNS = (
     "input", "used_by", "asked", "asked_mean", "min", "p10", "p50", "mean", "p90", "max", "source", "note"
 )  # fmt: skip
@@ -50,10 +49,9 @@ class Results(Mapping[str, Result]):
         cases: Mapping[str, Case],
         run: Run,
         setting: Setting,
-        percentiles: Sequence[float] = PERCENTILES,
     ) -> None:
         self.run, self.setting = run, setting
-        self.percentiles = statistics.check_percentiles(percentiles)
+        self.percentiles = run.recipe.percentiles
         self._results = {
             name: Result(case, run.vendors[name], setting, self.percentiles) for name, case in cases.items()
         }

@@ -16,7 +16,8 @@ from sim.model.case import Case
 from sim.model.key_figures.table import RECORDED, Record
 from sim.numbers.arrays import Array
 from sim.sampling import estimates as statistics
-from sim.sampling.draws import REPLICATES, Design, futures
+from sim.sampling.design import Design
+from sim.sampling.draws import REPLICATES, futures
 from sim.sampling.estimates import Estimate
 
 KPI_FUTURES = 256

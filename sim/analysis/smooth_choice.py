@@ -1,13 +1,14 @@
 """Which input a run integrates out: the one asked for if it can be, or the one that moves the NPV most."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from sim.analysis.tornado import tornado
 from sim.distributions import Constant
 from sim.engine.draws import Run
+from sim.engine.means import Means
+from sim.engine.recipe import Recipe
 from sim.engine.run import simulate
 from sim.engine.smooth.law import StepsError, chances
 from sim.engine.smooth.lines import NotStraightError, Smoothing
@@ -15,7 +16,8 @@ from sim.errors import UsageError, suggestion
 from sim.finance.metrics import METRICS
 from sim.model.case import Case, all_inputs
 from sim.model.evaluation import evaluate
-from sim.sampling.draws import Chunk, Design, Input, draw
+from sim.sampling.design import Design
+from sim.sampling.draws import Chunk, Input, draw
 
 AUTO = "auto"
 
@@ -43,17 +45,24 @@ def smoothing_of(cases: Cases, asked: str, metrics: Sequence[str]) -> Smoothing:
     return Smoothing(key, inputs[key].distribution)
 
 
-def simulate_smoothed(cases: Cases, asked: str | None, *, metrics: Sequence[str] = tuple(METRICS), **how: Any) -> Run:
-    """Simulate with the input integrated out that is asked for, if one is; else as `sim.engine.run.simulate` does.
+def simulate_smoothed(
+    cases: Cases,
+    recipe: Recipe,
+    means: Means,
+    *,
+    metrics: Sequence[str] = tuple(METRICS),
+    enough: Callable[[Run], bool] | None = None,
+) -> Run:
+    """Simulate with the input integrated out that the recipe asks for, if any; else as `sim.engine.run.simulate` does.
 
     Raises:
         UsageError: no input is called so, or it cannot be integrated out: not at all, or in one of the futures drawn.
     """
-    if asked is None:
-        return simulate(cases, metrics=metrics, **how)
-    smoothing = smoothing_of(cases, asked, metrics)
+    if recipe.smooth is None:
+        return simulate(cases, recipe, means, metrics=metrics, enough=enough)
+    smoothing = smoothing_of(cases, recipe.smooth, metrics)
     try:
-        return simulate(cases, metrics=metrics, smoothing=smoothing, **how)
+        return simulate(cases, recipe, means, metrics=metrics, smoothing=smoothing, enough=enough)
     except NotStraightError as error:
         others = _others(cases, {k: i for k, i in all_inputs(cases).items() if k != smoothing.key}, metrics)
         raise UsageError(f"'{smoothing.key}' cannot be integrated out: {error}{others}") from None

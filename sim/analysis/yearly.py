@@ -19,9 +19,10 @@ from sim.model.evaluation import add_up, settled_lines
 from sim.model.line import Line
 from sim.model.world import World
 from sim.numbers.arrays import Array
+from sim.numbers.percentiles import percentile_key
 from sim.sampling import estimates as statistics
 from sim.sampling.draws import REPLICATES
-from sim.sampling.estimates import Estimate, percentile_key
+from sim.sampling.estimates import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

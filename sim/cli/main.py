@@ -1,7 +1,6 @@
 """The command line: read arguments, call the library, print; heavy imports wait until a command needs them."""
 
 import sys
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,21 +11,13 @@ from sim.cli.arguments import (
     percentiles_of,
     rules_of,
 )
+from sim.cli.exits import Exit
 from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
+from sim.engine.recipe import DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
 from sim.errors import ScenarioError, SimError
-
-
-class Exit(IntEnum):
-    """What the exit code says."""
-
-    OK = 0
-    BUG = 1
-    INVALID = 2
-    TRIPPED = 3
-    INTERRUPTED = 130
-
+from sim.sampling.design import Design
 
 app = typer.Typer(
     name="sim",
@@ -41,10 +32,10 @@ app = typer.Typer(
 @app.command()
 def run(
     files: Files,
-    draws: Draws = 65_536,
+    draws: Draws = DRAWS,
     seed: Seed = 1,
-    design: DesignName = "sobol",
-    percentiles: Annotated[str, typer.Option(help="Percentiles to report.")] = "5,10,25,50,75,90,95",
+    design: DesignName = Design.SOBOL.value,
+    percentiles: Annotated[str, typer.Option(help="Percentiles to report.")] = ",".join(f"{q:g}" for q in PERCENTILES),
     out: Annotated[
         Path | None,
         typer.Option(
@@ -87,7 +78,7 @@ def run(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the journals of a run cut off.")] = False,
     memory: Annotated[
         str, typer.Option(help="Memory a run may take, such as 500MB or 2GiB; draws beyond it are counted, not kept.")
-    ] = "1GB",
+    ] = f"{MEMORY // 10**9}GB",
     precision: Annotated[
         list[str] | None,
         typer.Option(
@@ -95,7 +86,7 @@ def run(
             " May be repeated."
         ),
     ] = None,
-    max_draws: Annotated[int, typer.Option(help="Where doubling for --precision ends.")] = 4_194_304,
+    max_draws: Annotated[int, typer.Option(help="Where doubling for --precision ends.")] = MOST_DOUBLED,
     smooth: Annotated[
         str | None,
         typer.Option(
@@ -105,30 +96,26 @@ def run(
     ] = None,
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
-    from sim.cli.run import Batch
+    from sim.cli.run import Batch, Journals, Output
     from sim.engine.workers import Asked
 
-    batch = Batch(
-        files=files,
+    recipe = Recipe(
         draws=draws,
         seed=seed,
-        design=design,
+        design=design,  # type: ignore[arg-type]  # a name becomes a design, or is refused
         percentiles=percentiles_of(percentiles),
-        out=out,
-        force=force,
-        show_inputs=inputs,
-        show_kpis=kpis,
-        json=json,
-        quiet=quiet,
-        rules=rules_of(fail_if or []),
-        crew=Asked(workers, processes, cluster, scheduler),
-        memory=memory_of(memory),
-        sip=sip,
-        journal=journal,
-        resume=resume,
         precision=tuple(precision or ()),
         max_draws=max_draws,
         smooth=smooth,
+    )
+    batch = Batch(
+        files=files,
+        recipe=recipe,
+        memory=memory_of(memory),
+        asked=Asked(workers, processes, cluster, scheduler),
+        journals=Journals(journal, resume),
+        output=Output(out, sip, force=force, inputs=inputs, kpis=kpis, json=json, quiet=quiet),
+        rules=rules_of(fail_if or []),
     )
     raise typer.Exit(batch.run())
 

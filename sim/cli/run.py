@@ -12,6 +12,10 @@ from typing import Any
 
 from sim.analysis.results import Results
 from sim.analysis.rules import Rule
+from sim.cli.exits import Exit
+from sim.engine.journal import Journal
+from sim.engine.means import Means
+from sim.engine.recipe import Recipe
 from sim.engine.workers import Asked, Crew, crew
 from sim.errors import SimError, UsageError
 from sim.numbers.writing import rate
@@ -24,37 +28,59 @@ from sim.report.formats.terminal import print_headline, print_inputs, print_kpis
 from sim.report.tables.summary import Row, summary_lines, summary_rows, summary_shown, summary_table
 from sim.report.write import write
 from sim.study.folder import MARK, check_free, check_new, write_whole
-from sim.study.scenario import MAX_DRAWS, load
+from sim.study.scenario import Scenario, load
 
 REPORTS = Path("reports")
 SUMMARY = "summary.csv"
-INVALID, TRIPPED = 2, 3
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is written and printed."""
+
+    out: Path | None = None
+    """Folder of the report, or of those of several files."""
+    sip: Path | None = None
+    """File of a SIPmath library."""
+    force: bool = False
+    inputs: bool = False
+    kpis: bool = False
+    json: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Journals:
+    """Where finished parts of runs are kept, and whether to go on with them.
+
+    Raises:
+        UsageError: there is nothing to go on with.
+    """
+
+    folder: Path | None = None
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        """Check that a run to go on with can be found."""
+        if self.resume and self.folder is None:
+            raise UsageError("--resume goes on with a journal (say with --journal which folder it is in)")
+
+    def of(self, name: str) -> Journal | None:
+        """Give the journal of a file that goes by a name, if journals are kept."""
+        return None if self.folder is None else Journal(self.folder / f"{name}.journal", resume=self.resume)
 
 
 @dataclass
 class Batch:
-    """What `sim run` was asked for, and what became of it."""
+    """Several scenario files by one recipe, and what became of them."""
 
     files: list[Path]
-    draws: int
-    seed: int
-    design: str
-    percentiles: tuple[float, ...]
-    out: Path | None
-    force: bool
-    show_inputs: bool
-    show_kpis: bool
-    json: bool
-    quiet: bool
-    rules: tuple[Rule, ...]
-    crew: Asked
+    recipe: Recipe
     memory: int
-    sip: Path | None = None
-    journal: Path | None = None
-    resume: bool = False
-    precision: tuple[str, ...] = ()
-    max_draws: int = MAX_DRAWS
-    smooth: str | None = None
+    asked: Asked
+    journals: Journals
+    output: Output
+    rules: tuple[Rule, ...]
     rows: list[Row] = field(default_factory=list)
     """Of the table over all files; the draws of a file go when its report is written."""
     lines: list[Row] = field(default_factory=list)
@@ -66,13 +92,11 @@ class Batch:
     def run(self) -> int:
         """Run every file; a bad one fails alone. Gives the exit code."""
         folders = self._folders()
-        if self.resume and self.journal is None:
-            raise UsageError("--resume goes on with a journal (say with --journal which folder it is in)")
-        if self.sip is not None:
-            self._check_sip(self.sip)
+        if self.output.sip is not None:
+            self._check_sip(self.output.sip)
         if folders:
             Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()  # while the numbers run
-        with crew(self.crew) as ours:
+        with crew(self.asked) as ours:
             for path in self.files:
                 try:
                     self._one(path, folders.get(path), ours)
@@ -80,50 +104,49 @@ class Batch:
                     say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
                     self.failed.append(path)
         self._close(folders)
-        return INVALID if self.failed else TRIPPED if self.tripped else 0
+        return Exit.INVALID if self.failed else Exit.TRIPPED if self.tripped else Exit.OK
 
     def _one(self, path: Path, folder: Path | None, ours: Crew) -> None:
         scenario = load(path)
         if folder is not None:
-            check_free(folder, force=self.force)
+            check_free(folder, force=self.output.force)
         for warning in scenario.warnings:
             self._tell(f"{warning} [warning]")
-        map_ = ours.map_for(self.draws * len(scenario.cases), self.memory)
-        with progress(path.name, hidden=self.quiet) as report:
-            results = scenario.run(
-                draws=self.draws,
-                seed=self.seed,
-                design=self.design,
-                percentiles=self.percentiles,
-                workers=ours.workers,
-                map_=map_,
-                memory=self.memory,
-                progress=report,
-                precision=self.precision,
-                max_draws=self.max_draws,
-                journal=self._journals.get(path),
-                resume=self.resume,
-                smooth=self.smooth,
-            )
-        if self.precision:
-            self._tell_precision(path, results)
-        elif results.run.draws != self.draws:
-            self._tell(f"{path}: {self.draws:,} draws asked, {results.run.draws:,} made (whole replicates)")
-        if folder is not None:
-            write(results, folder, force=self.force)
-        if self.sip is not None:
-            self._write_sip(results, self.sip)
+        results = self._run(scenario, path, ours)
+        self._tell_draws(path, results)
+        self._write(results, folder)
         self._remember(path, results)
-        if not self.json and not self.quiet:
+        if not self.output.json and not self.output.quiet:
             self._print(results, folder)
         self._judge(path, results)
 
+    def _run(self, scenario: Scenario, path: Path, ours: Crew) -> Results:
+        map_ = ours.map_for(self.recipe.draws * len(scenario.cases), self.memory)
+        journal = self.journals.of(self._names[path])
+        with progress(path.name, hidden=self.output.quiet) as report:
+            means = Means(ours.workers, map_, memory=self.memory, journal=journal, progress=report)
+            return scenario.run(self.recipe, means)
+
+    def _write(self, results: Results, folder: Path | None) -> None:
+        if folder is not None:
+            write(results, folder, force=self.output.force)
+        if self.output.sip is not None:
+            self._write_sip(results, self.output.sip)
+
     def _remember(self, path: Path, results: Results) -> None:
-        if self.json:
+        if self.output.json:
             self.documents.append(document(results, data(results)))
         if len(self.files) > 1:
             self.rows += summary_rows(results)
             self.lines += summary_lines(str(path), results)
+
+    def _tell_draws(self, path: Path, results: Results) -> None:
+        """Say how many draws were made, if not as many as asked for."""
+        made, asked = results.run.draws, self.recipe.draws
+        if self.recipe.precision:
+            self._tell_precision(path, results)
+        elif made != asked:
+            self._tell(f"{path}: {asked:,} draws asked, {made:,} made (whole replicates)")
 
     def _tell_precision(self, path: Path, results: Results) -> None:
         self._tell(f"{path}: {results.run.draws:,} draws made for the precision asked")
@@ -134,14 +157,14 @@ class Batch:
     def _check_sip(self, path: Path) -> None:
         if len(self.files) > 1:
             raise UsageError("--sip writes one library (give one scenario file)")
-        check_new(path, force=self.force)
+        check_new(path, force=self.output.force)
 
     def _write_sip(self, results: Results, path: Path) -> None:
         """Write the run as a SIPmath library, and say what it does not hold and where it is roughest."""
         from sim.report.sipmath.library import library, library_text
 
         found = library(results, date.today().isoformat())
-        write_whole(path, library_text(found), force=self.force)
+        write_whole(path, library_text(found), force=self.output.force)
         self._tell(f"SIPmath library: {path}")
         if found.left_out:
             self._tell(f"  left out, infinite or the same in every future: {', '.join(found.left_out)}")
@@ -155,9 +178,9 @@ class Batch:
         print_headline(results)
         if results.setting.tei:
             print_yearly(results)
-        if self.show_inputs:
+        if self.output.inputs:
             print_inputs(results)
-        if self.show_kpis:
+        if self.output.kpis:
             print_kpis(results)
         if folder is not None:
             show(f"Report and charts: {folder}/")
@@ -169,11 +192,11 @@ class Batch:
                 self.tripped = True
 
     def _close(self, folders: dict[Path, Path]) -> None:
-        if self.json and (self.documents or len(self.files) > 1):
+        if self.output.json and (self.documents or len(self.files) > 1):
             every = {"schema_version": 1, "scenarios": self.documents}
             whole = self.documents[0] if len(self.files) == 1 else every
             show(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
-        if self.rows and not self.json and not self.quiet:
+        if self.rows and not self.output.json and not self.output.quiet:
             print_summary(summary_shown(self.rows))
         if folders and self.lines:
             summary = next(iter(folders.values())).parent / SUMMARY
@@ -183,15 +206,8 @@ class Batch:
             say(f"{len(self.failed)} of {len(self.files)} files failed: {', '.join(str(p) for p in self.failed)}")
 
     def _tell(self, text: str) -> None:
-        if not self.quiet:
+        if not self.output.quiet:
             say(text)
-
-    @cached_property
-    def _journals(self) -> dict[Path, Path]:
-        """Each file's journal, if journals are kept."""
-        if self.journal is None:
-            return {}
-        return {path: self.journal / f"{name}.journal" for path, name in self._names.items()}
 
     @cached_property
     def _names(self) -> dict[Path, str]:
@@ -206,12 +222,12 @@ class Batch:
         """Give each file its report folder; none if only JSON is wanted."""
         if len(set(self.files)) < len(self.files):
             raise UsageError("a file is named twice")
-        if self.out is None and self.json:
+        if self.output.out is None and self.output.json:
             return {}
-        if len(self.files) == 1 and self.out is not None:
-            return {self.files[0]: self.out}
-        base = self.out or REPORTS
-        if self.out is not None and (base / MARK).exists():
+        if len(self.files) == 1 and self.output.out is not None:
+            return {self.files[0]: self.output.out}
+        base = self.output.out or REPORTS
+        if self.output.out is not None and (base / MARK).exists():
             raise UsageError(
                 f"{base} is the report of one scenario; several files need a folder of their own around theirs"
             )

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.engine.parts import Paths
+from sim.engine.recipe import Recipe
 from sim.engine.sketch import Tally
 from sim.numbers.arrays import Array
-from sim.sampling.draws import Design
+from sim.sampling.design import Design
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +32,26 @@ class Run:
 
     vendors: Mapping[str, VendorDraws]
     inputs: Mapping[str, Array]
-    seed: int
-    design: Design
-    draws: int
+    recipe: Recipe
+    """What decided the numbers, with the draws that were made."""
     kept: int
     """Draws that are kept in full: all of them, or the first of each replicate."""
     counted: bool = False
     """Whether percentiles come from counts, within 0.1 % of their value, because there was no room for all draws."""
     smoothed: str | None = None
     """Key of the input that probabilities and percentiles are worked out over exactly, if there is one."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of its draws."""
+        return self.recipe.seed
+
+    @property
+    def design(self) -> Design:
+        """How its draws fill the space of inputs."""
+        return self.recipe.design
+
+    @property
+    def draws(self) -> int:
+        """How many futures were drawn."""
+        return self.recipe.draws

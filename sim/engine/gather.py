@@ -95,9 +95,7 @@ class Ledger:
         return Run(
             vendors={name: self._vendor(name) for name in self.plan.cases},
             inputs={key: x.ravel() for key, x in self.inputs.items()},
-            seed=self.plan.seed,
-            design=self.plan.design,
-            draws=self.size * REPLICATES,
+            recipe=self.plan.recipe.made(self.size * REPLICATES),
             kept=self.plan.rows * REPLICATES,
             counted=self.plan.counts,
             smoothed=self.plan.smoothing.key if self.plan.smoothing else None,

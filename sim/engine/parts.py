@@ -126,7 +126,7 @@ def keep_freed_memory() -> None:
 
 def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], block: Block, part: Part) -> None:
     """Value every vendor in the futures of a block, and leave what that comes to chunk by chunk."""
-    drawn = draw_block(all_inputs(plan.cases).values(), design=plan.design, seed=plan.seed, block=block)
+    drawn = draw_block(all_inputs(plan.cases).values(), design=plan.recipe.design, seed=plan.recipe.seed, block=block)
     size, start = block[0].size, block[0].start
     kept = max(min(plan.rows - start, size), 0)
     paths = max(min(PATHS - start, size), 0)

@@ -17,15 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.numbers.arrays import Array
-from sim.sampling.estimates import (
-    Bounds,
-    Estimate,
-    Statistics,
-    check_percentiles,
-    describe,
-    probability,
-    standard_error,
-)
+from sim.numbers.percentiles import check_percentiles
+from sim.sampling.estimates import Bounds, Estimate, Statistics, describe, probability, standard_error
 
 BITS = 10
 """Bits of a float's mantissa that tell cells apart."""

@@ -15,7 +15,6 @@ gives its standard error, whatever the statistic and the design.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -30,6 +29,7 @@ from sim.numbers.kinds import Kind
 from sim.numbers.random import _hashed, generator
 from sim.sampling import hdr, sobol
 from sim.sampling.columns import Column
+from sim.sampling.design import Design
 from sim.sampling.streams import EDGES, Stream, Tie, Uniforms
 
 REPLICATES = 16
@@ -46,17 +46,6 @@ SHARED = ""
 
 FIRST_SET = SHARED, 0
 """The set of points that stays in its own order; the others are put in a random one against it."""
-
-MAX_DRAWS = 2**32
-
-
-class Design(StrEnum):
-    """How the uniforms fill the unit cube."""
-
-    SOBOL = "sobol"
-    LATIN = "latin"
-    RANDOM = "random"
-    HDR = "hdr"
 
 
 @dataclass(frozen=True)
@@ -107,13 +96,7 @@ class Chunk(NamedTuple):
 
 
 def draws_a_replicate(draws: int, design: Design) -> int:
-    """Give the size of each replicate for at least `draws` draws in all: a power of two for Sobol points.
-
-    Raises:
-        UsageError: fewer than one draw or more than the design can number.
-    """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise UsageError(f"cannot make {draws:,} draws (1 to {MAX_DRAWS:,})")
+    """Give the size of each replicate for at least `draws` draws in all: a power of two for Sobol points."""
     size = max(4, -(-draws // REPLICATES))
     return 1 << (size - 1).bit_length() if design is Design.SOBOL else size
 

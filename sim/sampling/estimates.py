@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.errors import UsageError
 from sim.numbers.arrays import Array
+from sim.numbers.percentiles import check_percentiles
 from sim.sampling.draws import REPLICATES
 
 T95 = 2.1314495455597737
@@ -82,25 +83,6 @@ class Statistics:
     """Share of draws in which the metric does not exist (an IRR without a single rate); left out of the rest."""
     never: Estimate
     """Share of draws in which it is infinite (no payback within the horizon); part of the percentiles."""
-
-
-def percentile_key(q: float) -> str:
-    """Write a percentile's name: 5 -> 'p5', 2.5 -> 'p2.5'."""
-    return f"p{q:g}"
-
-
-def check_percentiles(percentiles: Sequence[float]) -> tuple[float, ...]:
-    """Give the percentiles in order, once each.
-
-    Raises:
-        UsageError: one is not between 0 and 100, both excluded.
-    """
-    wrong = [q for q in percentiles if not 0 < q < 100]
-    if wrong or not percentiles:
-        raise UsageError(
-            f"percentiles must lie between 0 and 100: {', '.join(f'{q:g}' for q in wrong) or 'none given'}"
-        )
-    return tuple(sorted(set(percentiles)))
 
 
 def describe(x: Array, percentiles: Sequence[float], *, interpolate: bool = True) -> Statistics:

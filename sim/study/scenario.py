@@ -1,32 +1,28 @@
 """Scenario files: `load` one, `run` it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from sim.analysis.precision import Goal, misses, parse_goals
-from sim.analysis.results import PERCENTILES, Results
+from sim.analysis.results import Results
 from sim.analysis.smooth_choice import simulate_smoothed
 from sim.distributions import Distribution
 from sim.engine.draws import Run
-from sim.engine.journal import Journal
-from sim.engine.plan import MEMORY
+from sim.engine.means import Means
+from sim.engine.recipe import Recipe
 from sim.errors import Problem, UsageError, suggestion
 from sim.model.case import Case
 from sim.model.line import Line, drawn_keys
 from sim.model.setting import Setting
-from sim.sampling.draws import Design, Input
-from sim.sampling.estimates import check_percentiles
+from sim.sampling.draws import Input
 from sim.scenario.cases.events import stream_of
 from sim.scenario.loading import load_file
 from sim.scenario.shapes.key_figures import records_of
 from sim.scenario.shapes.rows import Method
-
-DRAWS = 65_536
-MAX_DRAWS = 1 << 22
-"""Where doubling for the sake of precision ends, by default."""
+from sim.study.options import Options, recipe_and_means
 
 
 @dataclass(frozen=True)
@@ -37,73 +33,42 @@ class Scenario:
     cases: dict[str, Case]
     warnings: tuple[Problem, ...] = ()
 
-    def run(
-        self,
-        *,
-        draws: int = DRAWS,
-        seed: int = 1,
-        design: str = "sobol",
-        percentiles: Sequence[float] = PERCENTILES,
-        workers: int = 1,
-        map_: Any = None,
-        blocks_per_task: int | None = None,
-        memory: int = MEMORY,
-        progress: Callable[[float], None] = lambda share: None,
-        precision: Sequence[str] = (),
-        max_draws: int = MAX_DRAWS,
-        journal: str | Path | None = None,
-        resume: bool = False,
-        smooth: str | None = None,
-    ) -> Results:
+    def run(self, recipe: Recipe | None = None, means: Means | None = None, **options: Unpack[Options]) -> Results:
         """Simulate every vendor in the same futures.
 
         Args:
-            draws: futures to draw, at least; rounded up to whole replicates.
-            seed: any whole number; the same seed gives the same numbers.
-            design: how draws fill the space of inputs: sobol, latin, random or hdr.
-            percentiles: which ones summaries show.
-            workers: threads that share the work; the numbers do not depend on it.
-            map_: another way to share it, called like the built-in `map`.
-            blocks_per_task: how much work is handed over at a time; the numbers do not depend on it.
-            memory: bytes that the run may take; draws that have no room are counted instead of kept.
-            progress: called with the share of the work done; with `precision`, of each doubling.
-            precision: how wide the 95 % intervals may be, such as "0.5%", "p(npv > 0): 0.2%" or "mean(npv): 1%". Draws
-                are doubled until all of them are met; `Results.misses` names those that were not.
-            max_draws: where doubling ends.
-            journal: a file that finished parts are written to, for a run that may be cut off.
-            resume: whether to go on with a journal that is there.
-            smooth: an input that probabilities and percentiles are worked out over exactly instead of drawing it, by
-                its name, or "auto" for the one of those that can be which moves the NPV most.
+            recipe: all that decides the numbers; made of the keyword arguments if not given.
+            means: how it is done; made of the keyword arguments if not given.
+            options: instead of either, by keyword:
+                draws: futures to draw, at least; rounded up to whole replicates.
+                seed: any whole number; the same seed gives the same numbers.
+                design: how draws fill the space of inputs: sobol, latin, random or hdr.
+                percentiles: which ones summaries show.
+                precision: how wide the 95 % intervals may be, such as "0.5%", "p(npv > 0): 0.2%" or "mean(npv): 1%".
+                    Draws are doubled until all of them are met; `Results.misses` names those that were not.
+                max_draws: where doubling ends.
+                smooth: an input that probabilities and percentiles are worked out over exactly instead of drawing it,
+                    by its name, or "auto" for the one of those that can be which moves the NPV most.
+                workers: threads that share the work; the numbers do not depend on it.
+                map_: another way to share it, called like the built-in `map`.
+                blocks_per_task: how much work is handed over at a time; the numbers do not depend on it.
+                memory: bytes that the run may take; draws that have no room are counted instead of kept.
+                progress: called with the share of the work done; with `precision`, of each doubling.
+                journal: a file that finished parts are written to, for a run that may be cut off.
+                resume: whether to go on with a journal that is there.
 
         Raises:
             UsageError: an argument that makes no sense, or an input that cannot be integrated out.
             JournalError: the journal is there already, of another run, damaged, or cannot be written.
         """
-        check_percentiles(percentiles)
-        if design not in list(Design):
-            raise UsageError(f"no design is called '{design}' (one of: {', '.join(Design)})")
-        goals = parse_goals(precision, self.setting.payback_within)
-        if goals and design == Design.HDR:
-            raise UsageError("draws of the hdr design cannot be doubled (use --draws, or another design)")
-        run = simulate_smoothed(
-            self.cases,
-            smooth,
-            draws=draws,
-            seed=seed,
-            design=Design(design),
-            workers=workers,
-            map_=map_,
-            blocks_per_task=blocks_per_task,
-            memory=memory,
-            progress=progress,
-            enough=(lambda run: not self._results(run, percentiles, goals).misses) if goals else None,
-            max_draws=max_draws,
-            journal=None if journal is None else Journal(Path(journal), resume=resume),
-        )
-        return self._results(run, percentiles, goals)
+        asked, by = recipe_and_means(options)
+        recipe, means = recipe or asked, means or by
+        goals = parse_goals(recipe.precision, self.setting.payback_within)
+        enough = (lambda run: not self._results(run, goals).misses) if goals else None
+        return self._results(simulate_smoothed(self.cases, recipe, means, enough=enough), goals)
 
-    def _results(self, run: Run, percentiles: Sequence[float], goals: Sequence[Goal]) -> Results:
-        results = Results(self.cases, run, self.setting, percentiles)
+    def _results(self, run: Run, goals: Sequence[Goal]) -> Results:
+        results = Results(self.cases, run, self.setting)
         results.misses = tuple(f"{vendor}: {goal.statistic.text}" for vendor, goal in misses(goals, results))
         return results
 

@@ -5,7 +5,6 @@ import pytest
 
 import sim
 from sim.analysis.precision import misses, parse_goals
-from sim.engine.run import simulate
 from sim.engine.sketch import Counted
 from sim.errors import UsageError
 from sim.model.case import Case
@@ -14,10 +13,12 @@ from sim.model.quantity import Drawn
 from sim.model.rollout import Rollout
 from sim.model.world import World
 from sim.report.contents import note
-from sim.sampling.draws import CHUNK, REPLICATES, Design, Input
+from sim.sampling.design import Design
+from sim.sampling.draws import CHUNK, REPLICATES, Input
 from sim.sampling.estimates import T95
 from sim.scenario.cases.events import stream_of
 from tests.reading import document_of, text_of
+from tests.runs import simulated
 
 START = CHUNK * REPLICATES
 
@@ -114,8 +115,8 @@ def test_what_is_counted_later_is_counted_alike(scenario, design):
     """The first doublings fit and are kept, the last is counted: as if it had been from the start."""
     memory = 470_000_000
     options = {"design": Design(design), "seed": 3, "memory": memory}
-    grown = simulate(scenario.cases, draws=1, enough=lambda run: run.counted, **options)
-    fixed = simulate(scenario.cases, draws=grown.draws, **options)
+    grown = simulated(scenario.cases, draws=1, enough=lambda run: run.counted, **options)
+    fixed = simulated(scenario.cases, draws=grown.draws, **options)
     assert grown.counted
     assert grown.draws > START
     same_run(grown, fixed)
@@ -161,7 +162,7 @@ def test_intervals_still_cover_where_they_stop_the_run():
     case = Case("A", 2, 0.1, 0.1, 0.1, 1.0, Rollout(), (Once(Drawn("x")),), (x,))
     hits, draws = 0, set()
     for seed in range(60):
-        run = simulate(
+        run = simulated(
             {"A": case}, draws=1, seed=seed, design=Design.RANDOM, metrics=("benefit",), max_draws=16 * START,
             enough=lambda run: T95 * estimate(run).se <= 0.0015,
         )  # fmt: skip

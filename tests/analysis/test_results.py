@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from sim.analysis.results import PERCENTILES
+from sim.engine.recipe import PERCENTILES
 from sim.errors import UsageError
 from sim.finance.metrics import METRICS
 from sim.sampling.draws import REPLICATES

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.smooth_choice import simulate_smoothed
 from sim.engine.sketch import Exact
 from sim.engine.smooth.tallies import Lasting, Quotient, Smoothed, Straight
 from sim.finance.cash_flows import CashFlows
@@ -15,10 +14,11 @@ from sim.finance.metrics import METRICS
 from sim.model.case import Case
 from sim.model.line import Nature
 from sim.model.quantity import Drawn
-from sim.sampling.draws import Design
+from sim.sampling.design import Design
 from sim.sampling.estimates import T95, Bounds
 from sim.study.scenario import load
 from tests.places import SCENARIOS
+from tests.runs import smoothed
 from tests.straight_lines import MONTHS, AtOnce, Gated, Monthly, case
 
 HOURS = "common.effects.hours_saved"
@@ -26,7 +26,7 @@ QS = (1.0, 5.0, 25.0, 50.0, 75.0, 99.0)
 
 
 def ran(one: Case, draws: int = 64, **more):
-    return simulate_smoothed({"A": one}, "x", draws=draws, seed=more.pop("seed", 1), **more).vendors["A"].tallies
+    return smoothed({"A": one}, "x", draws=draws, seed=more.pop("seed", 1), **more).vendors["A"].tallies
 
 
 LAWS = {
@@ -228,7 +228,7 @@ def test_fewer_draws_do(shipped):
     def spreads(smooth):
         rows = []
         for seed in range(16):
-            run = simulate_smoothed(one, smooth, draws=4096, seed=seed, metrics=("roi", "payback"))
+            run = smoothed(one, smooth, draws=4096, seed=seed, metrics=("roi", "payback"))
             tallies = run.vendors["Vtiger One Enterprise"].tallies
             found = tallies["roi"].describe([5, 50, 95]).percentiles.values()
             rows.append([tallies["payback"].probability(Bounds(at_most=24)).value, *(e.value for e in found)])

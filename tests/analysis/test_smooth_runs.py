@@ -9,11 +9,9 @@ from dataclasses import replace
 import pytest
 
 import sim
-from sim.analysis.smooth_choice import simulate_smoothed
 from sim.distributions import Constant
 from sim.engine.journal import Journal
 from sim.engine.processes import Processes
-from sim.engine.run import simulate
 from sim.errors import UsageError
 from sim.model.quantity import Drawn
 from sim.report.contents import note
@@ -23,6 +21,7 @@ from sim.sampling.streams import Latent
 from sim.study.scenario import load
 from tests.places import SCENARIOS
 from tests.reading import document_of, text_of
+from tests.runs import simulated, smoothed
 from tests.same import assert_same_run
 from tests.straight_lines import BOTH, AtOnce, Capped, Monthly, case
 
@@ -47,7 +46,7 @@ def shipped():
 )
 def test_what_cannot_be_integrated_out_is_refused_with_the_reason(one, smooth, message):
     with pytest.raises(UsageError) as error:
-        simulate_smoothed({"A": one}, smooth, draws=64, seed=1)
+        smoothed({"A": one}, smooth, draws=64, seed=1)
     assert message in str(error.value)
 
 
@@ -56,9 +55,9 @@ def test_inputs_that_move_together_are_refused():
     x, y = one.inputs
     tied = replace(y, tie=Latent(((x.stream, 0.6), (y.stream, 0.8))))
     with pytest.raises(UsageError, match="'y' cannot be integrated out: it moves together with other inputs"):
-        simulate_smoothed({"A": replace(one, inputs=(x, tied))}, "y", draws=64, seed=1)
+        smoothed({"A": replace(one, inputs=(x, tied))}, "y", draws=64, seed=1)
     with pytest.raises(UsageError, match="'x' cannot be integrated out: it is drawn together with 'y'"):
-        simulate_smoothed({"A": replace(one, inputs=(x, tied))}, "x", draws=64, seed=1)
+        smoothed({"A": replace(one, inputs=(x, tied))}, "x", draws=64, seed=1)
 
 
 def test_the_end_of_a_name_is_enough_where_no_other_ends_so(shipped):
@@ -74,7 +73,7 @@ def test_auto_takes_the_widest_of_the_tornado_that_is_a_straight_line(shipped):
     assert shipped.run(draws=64, smooth="auto").run.smoothed == HOURS
     lines = Capped(Drawn("x"), 5.0), Monthly(Drawn("y")), Monthly(Drawn("z"), name="third")
     laws = {"x": sim.Uniform(low=0, high=1e4), "y": sim.Uniform(low=0, high=1), "z": sim.Uniform(low=0, high=2)}
-    found = simulate_smoothed({"A": case(*lines, **laws)}, "auto", draws=64, seed=1)
+    found = smoothed({"A": case(*lines, **laws)}, "auto", draws=64, seed=1)
     assert found.smoothed == "z"
 
 
@@ -85,12 +84,12 @@ RARE = case(Capped(Drawn("x"), 0.9999), Monthly(Drawn("y")), **BOTH)
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_bend_that_only_some_draws_see_ends_the_run(workers):
     with pytest.raises(UsageError, match=r"no straight line in 'x' \(these could be, widest first: y\)"):
-        simulate_smoothed({"A": RARE}, "x", draws=2**17, seed=1, workers=workers)
+        smoothed({"A": RARE}, "x", draws=2**17, seed=1, workers=workers)
 
 
 def test_it_ends_the_run_of_other_processes_too(shipped):
     with Processes(2) as pool, pytest.raises(UsageError, match=r"no straight line in 'x' \(these could be"):
-        simulate_smoothed({"A": RARE}, "x", draws=2**17, seed=1, workers=2, map_=pool)
+        smoothed({"A": RARE}, "x", draws=2**17, seed=1, workers=2, map_=pool)
 
 
 PAIR = {
@@ -103,13 +102,13 @@ RUN["metrics"] = ("npv", "roi", "payback", "payback_discounted")
 
 @pytest.fixture(scope="module")
 def alone():
-    return simulate_smoothed(PAIR, **RUN)
+    return smoothed(PAIR, **RUN)
 
 
 def test_the_same_bytes_for_any_workers(alone):
-    assert_same_run(alone, simulate_smoothed(PAIR, **RUN, workers=3))
+    assert_same_run(alone, smoothed(PAIR, **RUN, workers=3))
     with Processes(2) as pool:
-        assert_same_run(alone, simulate_smoothed(PAIR, **RUN, workers=2, map_=pool, blocks_per_task=3))
+        assert_same_run(alone, smoothed(PAIR, **RUN, workers=2, map_=pool, blocks_per_task=3))
 
 
 def test_a_run_that_was_cut_off_goes_on(alone, tmp_path):
@@ -122,14 +121,14 @@ def test_a_run_that_was_cut_off_goes_on(alone, tmp_path):
 
     path = tmp_path / "run.journal"
     with pytest.raises(CutOffError):
-        simulate_smoothed(PAIR, **RUN, journal=Journal(path, resume=False), progress=stop)
+        smoothed(PAIR, **RUN, journal=Journal(path, resume=False), progress=stop)
     with pytest.raises(sim.SimError, match="smooth"):
-        simulate(PAIR, **{k: v for k, v in RUN.items() if k != "asked"}, journal=Journal(path, resume=True))
-    assert_same_run(alone, simulate_smoothed(PAIR, **RUN, journal=Journal(path, resume=True)))
+        simulated(PAIR, **{k: v for k, v in RUN.items() if k != "asked"}, journal=Journal(path, resume=True))
+    assert_same_run(alone, smoothed(PAIR, **RUN, journal=Journal(path, resume=True)))
 
 
 def test_doubled_draws_are_those_of_a_run_from_the_start(alone):
-    assert_same_run(alone, simulate_smoothed(PAIR, **RUN | {"draws": 64}, enough=lambda run: run.draws == alone.draws))
+    assert_same_run(alone, smoothed(PAIR, **RUN | {"draws": 64}, enough=lambda run: run.draws == alone.draws))
 
 
 @pytest.fixture(scope="module")

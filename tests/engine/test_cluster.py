@@ -12,10 +12,10 @@ from contextlib import contextmanager
 import pytest
 
 from sim.engine.cluster import joined, local
-from sim.engine.run import simulate
 from sim.errors import UsageError, WorkError
 from sim.study.scenario import load
 from tests.places import ROOT
+from tests.runs import simulated
 from tests.same import assert_same_run
 
 pytest.importorskip("distributed")
@@ -55,7 +55,7 @@ def sim(*arguments):
 
 @pytest.mark.parametrize("memory", [1_000_000_000, 360_000_000], ids=["kept", "counted"])
 def test_a_worker_killed_in_mid_run_changes_no_byte(cluster, cases, memory):
-    alone = simulate(cases, draws=DRAWS, seed=4, memory=memory)
+    alone = simulated(cases, draws=DRAWS, seed=4, memory=memory)
     victim = worker_ids(cluster)[0]
     killed = []
 
@@ -65,7 +65,7 @@ def test_a_worker_killed_in_mid_run_changes_no_byte(cluster, cases, memory):
             killed.append(share)
 
     assert_same_run(
-        alone, simulate(cases, draws=DRAWS, seed=4, memory=memory, map_=cluster, workers=2, progress=kill_one)
+        alone, simulated(cases, draws=DRAWS, seed=4, memory=memory, map_=cluster, workers=2, progress=kill_one)
     )
     assert killed
     cluster._client.wait_for_workers(2, timeout=30)
@@ -181,10 +181,10 @@ def test_a_scheduler_elsewhere_gives_the_same_bytes_until_it_goes(scheduler, cas
         process.kill()
 
     with working(address, tmp_path), joined(address) as cluster:
-        assert_same_run(simulate(cases, draws=4096, seed=1), simulate(cases, draws=4096, seed=1, map_=cluster))
+        assert_same_run(simulated(cases, draws=4096, seed=1), simulated(cases, draws=4096, seed=1, map_=cluster))
         for _ in range(3):  # lost in mid-run, while Dask looks for it, and when Dask has given up
             with pytest.raises(WorkError, match="the scheduler of the cluster has gone"):
-                simulate(cases, draws=DRAWS, seed=1, map_=cluster, progress=stop)
+                simulated(cases, draws=DRAWS, seed=1, map_=cluster, progress=stop)
 
 
 def test_the_command_line_runs_on_a_cluster_and_prints_the_same_bytes():

@@ -17,11 +17,13 @@ from sim.engine.packing import pack, unpack
 from sim.engine.parts import Job
 from sim.engine.plan import Plan
 from sim.engine.processes import Processes
-from sim.engine.run import simulate
+from sim.engine.recipe import Recipe
 from sim.errors import JournalError, UsageError
-from sim.sampling.draws import CHUNK, Design, blocks
+from sim.sampling.design import Design
+from sim.sampling.draws import CHUNK, blocks
 from sim.study.scenario import load
 from tests.places import ROOT
+from tests.runs import simulated
 from tests.same import assert_same_run
 
 SCENARIO = ROOT / "scenarios" / "ten_fold.yaml"
@@ -37,7 +39,7 @@ def cases():
 
 @pytest.fixture(scope="module")
 def alone(cases):
-    return simulate(cases, **RUN)
+    return simulated(cases, **RUN)
 
 
 class CutOffError(Exception):
@@ -55,12 +57,12 @@ def cut_off_at(share):
 def half_done(cases, path, **more):
     """Write the journal of a run that was cut off in the middle."""
     with pytest.raises(CutOffError):
-        simulate(cases, **RUN | more, journal=Journal(path, resume=False), progress=cut_off_at(0.5))
+        simulated(cases, **RUN | more, journal=Journal(path, resume=False), progress=cut_off_at(0.5))
     return path
 
 
 def resumed(cases, path, **more):
-    return simulate(cases, **RUN | more, journal=Journal(path, resume=True))
+    return simulated(cases, **RUN | more, journal=Journal(path, resume=True))
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def changed(path, at, byte):
 @pytest.mark.parametrize("memory", [1_000_000_000, COUNTED], ids=["kept", "counted"])
 def test_a_part_is_the_same_after_packing(cases, memory):
     counts = memory == COUNTED
-    plan = Plan(cases, Design.SOBOL, 3, ("npv", "payback", "irr"), rows=2 * CHUNK - 7, counts=counts)
+    plan = Plan(cases, Recipe(seed=3), ("npv", "payback", "irr"), rows=2 * CHUNK - 7, counts=counts)
     ledgers = [Ledger(plan, 4 * CHUNK) for _ in range(2)]
     todo = blocks(4 * CHUNK)
     for number in range(0, len(todo), 5):
@@ -112,15 +114,15 @@ def test_bytes_that_are_no_part_are_no_part(data):
 
 
 def test_a_run_with_a_journal_is_the_same_run(cases, alone, tmp_path):
-    assert_same_run(alone, simulate(cases, **RUN, journal=Journal(tmp_path / "new" / "run.journal", resume=False)))
+    assert_same_run(alone, simulated(cases, **RUN, journal=Journal(tmp_path / "new" / "run.journal", resume=False)))
 
 
 def test_a_run_that_was_cut_off_goes_on_where_it_ended(cases, alone, journal):
     shares = []
-    assert_same_run(alone, simulate(cases, **RUN, journal=Journal(journal, resume=True), progress=shares.append))
+    assert_same_run(alone, simulated(cases, **RUN, journal=Journal(journal, resume=True), progress=shares.append))
     assert shares[0] > 0.5
     shares.clear()
-    assert_same_run(alone, simulate(cases, **RUN, journal=Journal(journal, resume=True), progress=shares.append))
+    assert_same_run(alone, simulated(cases, **RUN, journal=Journal(journal, resume=True), progress=shares.append))
     assert shares == []
 
 
@@ -129,12 +131,12 @@ def test_a_counted_run_goes_on_with_other_tasks_and_workers(cases, tmp_path):
     with Processes(2) as pool:
         again = resumed(cases, path, memory=COUNTED, map_=pool, workers=2)
     assert again.counted
-    assert_same_run(simulate(cases, **RUN, memory=COUNTED), again)
+    assert_same_run(simulated(cases, **RUN, memory=COUNTED), again)
 
 
 def test_doublings_go_on_too(cases, tmp_path):
     def run(**more):
-        return simulate(cases, draws=64, seed=1, enough=lambda run: False, max_draws=DRAWS * 2, **more)
+        return simulated(cases, draws=64, seed=1, enough=lambda run: False, max_draws=DRAWS * 2, **more)
 
     seen = []
 
@@ -205,7 +207,7 @@ def test_a_journal_of_another_scenario_is_refused(journal):
 
 def test_an_existing_journal_is_not_written_over(cases, journal):
     with pytest.raises(JournalError, match=r"exists \(--resume goes on with it; delete it to start anew\)"):
-        simulate(cases, **RUN, journal=Journal(journal, resume=False))
+        simulated(cases, **RUN, journal=Journal(journal, resume=False))
 
 
 def test_what_is_no_journal_is_refused_and_kept(cases, tmp_path):
@@ -228,13 +230,13 @@ def test_a_journal_in_use_is_refused(cases, journal):
         resumed(cases, journal)
 
     with pytest.raises(JournalError, match="is in use by another run"):
-        simulate(cases, **RUN, journal=Journal(journal, resume=True), progress=again)
+        simulated(cases, **RUN, journal=Journal(journal, resume=True), progress=again)
 
 
 def test_a_journal_that_cannot_be_written_is_one_error(cases, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(JournalError, match=r"cannot write the journal .*: (Not a directory|File exists)"):
-        simulate(cases, **RUN, journal=Journal(tmp_path / "file" / "run.journal", resume=False))
+        simulated(cases, **RUN, journal=Journal(tmp_path / "file" / "run.journal", resume=False))
 
 
 # Killed at any moment

@@ -10,10 +10,10 @@ import pytest
 
 from sim.engine import workers as crew
 from sim.engine.processes import Processes
-from sim.engine.run import simulate
 from sim.errors import UsageError, WorkError
 from sim.study.scenario import load
 from tests.places import SCENARIOS
+from tests.runs import simulated
 from tests.same import assert_same_run
 
 SCENARIO = SCENARIOS / "ten_fold.yaml"
@@ -107,7 +107,7 @@ def test_workers_end_with_their_pool():
 
 @pytest.mark.parametrize("memory", [1_000_000_000, 360_000_000], ids=["kept", "counted"])
 def test_a_worker_killed_in_mid_run_changes_no_byte(pool, cases, memory):
-    alone = simulate(cases, draws=DRAWS, seed=4, memory=memory)
+    alone = simulated(cases, draws=DRAWS, seed=4, memory=memory)
     killed = []
 
     def kill_one(share):
@@ -115,7 +115,9 @@ def test_a_worker_killed_in_mid_run_changes_no_byte(pool, cases, memory):
             killed.append(multiprocessing.active_children()[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    assert_same_run(alone, simulate(cases, draws=DRAWS, seed=4, memory=memory, map_=pool, workers=2, progress=kill_one))
+    assert_same_run(
+        alone, simulated(cases, draws=DRAWS, seed=4, memory=memory, map_=pool, workers=2, progress=kill_one)
+    )
     assert killed
 
 

@@ -14,7 +14,8 @@ from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence,
 from sim.distributions import Uniform
 from sim.engine.smooth.law import chances
 from sim.engine.smooth.tallies import Line
-from sim.sampling.draws import Chunk, Design, draw
+from sim.sampling.design import Design
+from sim.sampling.draws import Chunk, draw
 
 SMOOTHED = ("productivity_gain", "implementation")
 UNIFORM = chances(Uniform(low=0, high=1))

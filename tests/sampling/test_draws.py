@@ -5,17 +5,15 @@ import pytest
 from scipy import stats
 
 from sim.distributions import Beta, Normal, Uniform
-from sim.errors import UsageError
 from sim.numbers.random import generator
 from sim.sampling import hdr
+from sim.sampling.design import MOST_NUMBERED, Design
 from sim.sampling.draws import (
     CHUNK,
-    MAX_DRAWS,
     REPLICATES,
     SHARED,
     TOGETHER,
     Chunk,
-    Design,
     Input,
     blocks,
     chunks,
@@ -205,18 +203,12 @@ def test_generators_differ_by_seed_and_purpose():
         (10_000, 1024, 625),
         (65_536, 4096, 4096),
         (65_537, 8192, 4097),
-        (MAX_DRAWS, 2**28, 2**28),
+        (MOST_NUMBERED, 2**28, 2**28),
     ],
 )
 def test_replicates_are_rounded_up_to_equal_size_and_to_powers_of_two_for_sobol(draws, sobol, other):
     assert draws_a_replicate(draws, Design.SOBOL) == sobol
     assert draws_a_replicate(draws, Design.LATIN) == draws_a_replicate(draws, Design.RANDOM) == other
-
-
-@pytest.mark.parametrize("draws", [0, -5, MAX_DRAWS + 1])
-def test_a_number_of_draws_that_cannot_be_made_is_refused(draws):
-    with pytest.raises(UsageError, match=rf"cannot make {draws:,} draws \(1 to 4,294,967,296\)"):
-        draws_a_replicate(draws, Design.SOBOL)
 
 
 @pytest.mark.parametrize("size", [1, 4, 625, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 100])

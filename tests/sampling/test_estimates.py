@@ -3,8 +3,9 @@ import pytest
 from scipy import stats
 
 from sim.errors import UsageError
+from sim.numbers.percentiles import check_percentiles, percentile_key
 from sim.sampling.draws import REPLICATES
-from sim.sampling.estimates import T95, check_percentiles, describe, mean, percentile_key, probability, standard_error
+from sim.sampling.estimates import T95, describe, mean, probability, standard_error
 
 QS = (0.5, 5, 12.5, 25, 50, 90, 97.5, 99.9)
 

@@ -10,7 +10,8 @@ import sim
 from sim.distributions import Uniform
 from sim.errors import UsageError
 from sim.sampling import hdr
-from sim.sampling.draws import SHARED, Chunk, Design, Input, chunks, draw, draws_a_replicate
+from sim.sampling.design import Design
+from sim.sampling.draws import SHARED, Chunk, Input, chunks, draw, draws_a_replicate
 from sim.sampling.streams import Stream
 
 

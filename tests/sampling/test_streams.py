@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.sampling.draws import CHUNK, REPLICATES, Chunk, Design, uniforms
+from sim.sampling.design import Design
+from sim.sampling.draws import CHUNK, REPLICATES, Chunk, uniforms
 from sim.sampling.streams import EDGES, Latent, Stream, Uniforms
 
 A, B, EXTREMES = Stream("a", "", 0), Stream("b", "", 2), Stream("x", "extremes", 0)

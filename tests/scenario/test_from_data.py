@@ -5,7 +5,8 @@ import pytest
 
 import sim
 from sim.distributions import Empirical
-from sim.sampling.draws import Chunk, Design, draw
+from sim.sampling.design import Design
+from sim.sampling.draws import Chunk, draw
 from sim.scenario.loading import load_file
 
 TABLE = 'conversion,deal\n4.1%,"$1,200"\n3.8%,$900\n,1.2k\n5.2%,"$1,450"\nn/a,$800\n4.4%,$990\n4.0%,$700\n'

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sim.engine.sketch import Exact, Tally
 from sim.engine.smooth.law import Chances
 from sim.numbers.arrays import Array
+from sim.numbers.percentiles import check_percentiles
 from sim.sampling.draws import REPLICATES
-from sim.sampling.estimates import Bounds, Estimate, Statistics, check_percentiles, standard_error
+from sim.sampling.estimates import Bounds, Estimate, Statistics, standard_error
 
 ROUNDING = 1e-12
 """Probabilities this close are the same."""

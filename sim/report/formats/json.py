@@ -14,8 +14,9 @@ from sim.analysis.table import Cell, Table, records
 from sim.engine.sketch import RELATIVE_ERROR
 from sim.engine.smooth.tallies import Smoothed
 from sim.finance.metrics import METRICS
+from sim.numbers.percentiles import percentile_key
 from sim.sampling.draws import REPLICATES
-from sim.sampling.estimates import Estimate, Statistics, percentile_key
+from sim.sampling.estimates import Estimate, Statistics
 from sim.version import __version__
 
 SCHEMA_VERSION = 1
