@@ -15,7 +15,7 @@ from sim.cli.exits import Exit
 from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
-from sim.engine.recipe import DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
+from sim.engine.recipe import CLUSTER_WAIT, DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
 from sim.errors import ScenarioError, SimError
 from sim.sampling.design import Design
 
@@ -71,6 +71,9 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option(help="Work on the Dask cluster of this scheduler, tcp://HOST:PORT or tls://HOST:PORT.")
     ] = None,
+    cluster_wait: Annotated[
+        float, typer.Option(help="Seconds that a cluster's scheduler and first worker may take.")
+    ] = CLUSTER_WAIT,
     journal: Annotated[
         Path | None,
         typer.Option(help="Folder where finished parts of each run are kept, for one that may be cut off."),
@@ -112,7 +115,7 @@ def run(
         files=files,
         recipe=recipe,
         memory=memory_of(memory),
-        asked=Asked(workers, processes, cluster, scheduler),
+        asked=Asked(workers, processes, cluster, scheduler, cluster_wait),
         journals=Journals(journal, resume),
         output=Output(out, sip, force=force, inputs=inputs, kpis=kpis, json=json, quiet=quiet),
         rules=rules_of(fail_if or []),

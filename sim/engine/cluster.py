@@ -5,20 +5,23 @@ Dask is imported where it is used; it comes with the extra `distributed`.
 
 import logging
 import pickle
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from types import ModuleType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from sim.engine.fingerprint import program
+from sim.engine.recipe import CLUSTER_WAIT as WAIT
 from sim.errors import UsageError, WorkError
 
 A = TypeVar("A")
 B = TypeVar("B")
 
-WAIT = 5
-"""Seconds within which a scheduler must answer, and must have a worker."""
+PROBE = 5
+"""Seconds within which somebody must listen at a scheduler's address."""
 
 WINDOW = 3
 """Tasks under way for each thread of the cluster: one in work, others at hand when it is done."""
@@ -31,21 +34,24 @@ class Cluster:
 
     Args:
         client: a `distributed.Client`.
+        wait: seconds within which it must have a worker; on a busy machine one may take long to start.
 
     Raises:
         WorkError: it has no worker, or one that does not run this very program.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, wait: float = WAIT) -> None:
         self._client = client
         try:
-            client.wait_for_workers(1, timeout=WAIT)
+            client.wait_for_workers(1, timeout=wait)
         except TimeoutError:
-            raise WorkError(f"no worker has joined the scheduler within {WAIT} seconds") from None
-        for address, found in client.run(program, on_error="return").items():
-            if isinstance(found, Exception):
-                raise WorkError(f"worker {address} cannot run this program: {found} (install crm-roi-sim there)")
-            if found != program():
+            raise WorkError(
+                f"no worker has joined the scheduler within {wait:g} seconds (start one, or raise --cluster-wait)"
+            ) from None
+        for address, digest in client.run(program, on_error="return").items():
+            if isinstance(digest, Exception):
+                raise WorkError(f"worker {address} cannot run this program: {digest} (install crm-roi-sim there)")
+            if digest != program():
                 raise WorkError(
                     f"worker {address} runs another version of this program, numpy or scipy (install the same there)"
                 )
@@ -87,7 +93,7 @@ def _done(function: Callable[[A], B], task: bytes) -> B:
 
 
 @contextmanager
-def joined(address: str) -> Iterator[Cluster]:
+def joined(address: str, wait: float = WAIT) -> Iterator[Cluster]:
     """Give the cluster of the scheduler at an address, such as `tcp://10.0.0.5:8786`.
 
     Certificates of `tls://` are those of Dask's own configuration.
@@ -102,15 +108,27 @@ def joined(address: str) -> Iterator[Cluster]:
     if address.startswith("tls:") and not distributed.Security().get_connection_args("client").get("ssl_context"):
         raise UsageError(f"{address} needs a certificate (say where in Dask's configuration, distributed.comm.tls)")
     try:
-        client = distributed.Client(address, timeout=WAIT, set_as_default=False)
+        _probe(address)
+        client = distributed.Client(address, timeout=wait, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise WorkError(f"no scheduler answers at {address}: {_first_line(error)}") from error
     with client:
-        yield Cluster(client)
+        yield Cluster(client, wait)
+
+
+def _probe(address: str) -> None:
+    """Make sure that somebody listens: Dask itself goes on asking until the time is up, even where nobody does.
+
+    Raises:
+        OSError: nobody listens.
+        ValueError: the address has no host or port.
+    """
+    parts = urlsplit(address)
+    socket.create_connection((parts.hostname or "", parts.port or 0), timeout=PROBE).close()
 
 
 @contextmanager
-def local(workers: int) -> Iterator[Cluster]:
+def local(workers: int, wait: float = WAIT) -> Iterator[Cluster]:
     """Give a cluster of processes on this machine, a thread each, to be reached from this machine only.
 
     Raises:
@@ -128,7 +146,7 @@ def local(workers: int) -> Iterator[Cluster]:
         distributed.Client(cluster, set_as_default=False) as client,
     ):
         client.wait_for_workers(workers)
-        yield Cluster(client)
+        yield Cluster(client, wait)
 
 
 def _distributed() -> ModuleType:

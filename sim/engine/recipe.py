@@ -18,6 +18,9 @@ PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0)
 MEMORY = 1_000_000_000
 """Bytes that a run may take, by default."""
 
+CLUSTER_WAIT = 60.0
+"""Seconds that the scheduler and the first worker of a cluster may take, by default; busy machines are slow to start."""
+
 
 @dataclass(frozen=True)
 class Recipe:

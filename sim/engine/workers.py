@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.engine.processes import Processes
+from sim.engine.recipe import CLUSTER_WAIT
 from sim.errors import UsageError
 
 LONG = 1_500_000
@@ -50,6 +51,8 @@ class Asked:
     """A Dask cluster to be started: `local`."""
     scheduler: str | None = None
     """The address of a Dask scheduler that is there."""
+    wait: float = CLUSTER_WAIT
+    """Seconds that a scheduler and the first worker of a cluster may take."""
 
     def __post_init__(self) -> None:
         """Make sure that it makes sense, before any work is done.
@@ -58,6 +61,8 @@ class Asked:
             UsageError: it does not.
         """
         workers_of(self.workers)
+        if not self.wait > 0:
+            raise UsageError(f"cannot wait {self.wait:g} seconds for a cluster (give a number above 0)")
         if sum([self.processes, self.cluster is not None, self.scheduler is not None]) > 1:
             raise UsageError("give one of --processes, --cluster and --scheduler")
         if self.cluster not in (None, "local"):
@@ -81,7 +86,8 @@ def crew(asked: Asked) -> Iterator[Crew]:
     elif asked.cluster or asked.scheduler is not None:
         from sim.engine.cluster import joined, local
 
-        with local(workers) if asked.scheduler is None else joined(asked.scheduler) as cluster:
+        started = local(workers, asked.wait) if asked.scheduler is None else joined(asked.scheduler, asked.wait)
+        with started as cluster:
             yield Crew(cluster.workers, cluster)
     else:
         with ExitStack() as stack:

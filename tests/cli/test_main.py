@@ -1,4 +1,4 @@
-"""The command line, run as a user runs it: in a process of its own."""
+"""The command line, as a user runs it."""
 
 import csv
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import process, run
 from tests.places import ROOT
 
 MID_MARKET = ROOT / "scenarios" / "mid_market.yaml"
@@ -43,17 +44,6 @@ vendors:
   B: {licence: {list_price: €9}}
 targets: {payback: 12, roi: 50%}
 """
-
-
-def run(*arguments, cwd=ROOT, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environment},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -306,7 +296,7 @@ def test_names_from_the_file_cannot_move_the_cursor_or_become_markup(small):
 
 
 def test_a_pipe_that_cannot_write_the_euro_sign_still_works(small):
-    done = run("run", small, "--draws", 64, "--inputs", cwd=small.parent, PYTHONIOENCODING="ascii")
+    done = process("run", small, "--draws", 64, "--inputs", cwd=small.parent, PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     text = done.stdout.decode("ascii")
     assert "EUR" in text

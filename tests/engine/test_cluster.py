@@ -14,6 +14,7 @@ import pytest
 from sim.engine.cluster import joined, local
 from sim.errors import UsageError, WorkError
 from sim.study.scenario import load
+from tests.commands import run as sim
 from tests.places import ROOT
 from tests.runs import simulated
 from tests.same import assert_same_run
@@ -45,12 +46,6 @@ def die(x):
 
 def fail(x):
     raise ValueError(f"no {x}")
-
-
-def sim(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)], cwd=ROOT, capture_output=True, timeout=120, check=False
-    )
 
 
 @pytest.mark.parametrize("memory", [1_000_000_000, 360_000_000], ids=["kept", "counted"])
@@ -91,11 +86,11 @@ def test_an_error_in_a_task_comes_out_and_the_cluster_stays(cluster):
     assert list(cluster(abs, [-1])) == [1]
 
 
-def test_a_scheduler_that_is_not_there_is_one_error_within_seconds():
-    start = time.monotonic()
-    with pytest.raises(WorkError, match=r"^no scheduler answers at tcp://127.0.0.1:9"), joined("tcp://127.0.0.1:9"):
+def test_a_scheduler_that_is_not_there_is_one_error_at_once():
+    """Nobody listens: the wait for a busy one, an hour here, does not apply."""
+    nobody = pytest.raises(WorkError, match=r"^no scheduler answers at tcp://127.0.0.1:9: Connection refused")
+    with nobody, joined("tcp://127.0.0.1:9", wait=3600):
         pass
-    assert time.monotonic() - start < 15
 
 
 def test_tls_without_a_certificate_is_one_error():
@@ -158,13 +153,14 @@ def working(address, folder, source=ROOT):
 
 
 def test_a_scheduler_without_workers_is_one_error(scheduler):
-    with pytest.raises(WorkError, match="no worker has joined the scheduler within 5 seconds"), joined(scheduler[1]):
+    alone = pytest.raises(WorkError, match=r"no worker has joined the scheduler within 0\.2 seconds \(start one, or")
+    with alone, joined(scheduler[1], wait=0.2):
         pass
 
 
 def test_a_worker_with_another_version_of_the_program_is_refused(scheduler, tmp_path):
     shutil.copytree(ROOT / "sim", tmp_path / "sim")
-    with (tmp_path / "sim" / "irr.py").open("a") as file:
+    with (tmp_path / "sim" / "finance" / "irr.py").open("a") as file:
         file.write("# changed\n")
     with (
         working(scheduler[1], tmp_path, source=tmp_path),
@@ -188,7 +184,7 @@ def test_a_scheduler_elsewhere_gives_the_same_bytes_until_it_goes(scheduler, cas
 
 
 def test_the_command_line_runs_on_a_cluster_and_prints_the_same_bytes():
-    alone, away = (sim("run", SCENARIO, "--draws", 4096, "--json", *more) for more in ([], ["--cluster", "local"]))
+    alone, away = (sim("run", SCENARIO, "--draws", 1024, "--json", *more) for more in ([], ["--cluster", "local"]))
     assert (away.returncode, away.stderr) == (0, b"")
     assert away.stdout == alone.stdout
 
