@@ -14,7 +14,7 @@ from sim.model.case import Case, all_inputs
 from sim.model.evaluation import add_up
 from sim.model.world import World
 from sim.numbers.arrays import Array
-from sim.report.charts.results import write_charts
+from sim.report.charts.files import write_charts
 from sim.sampling.design import Design
 from sim.sampling.draws import CHUNK, Block, blocks, draw_block
 from sim.study.scenario import Scenario

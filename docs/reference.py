@@ -14,11 +14,12 @@ from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, read_number
 from sim.numbers.writing import input_value
 from sim.scenario import number as leaf
-from sim.scenario.checks.needs import ALTERNATIVES, NEEDS, PARTNERS
 from sim.scenario.schema import scenario_schema
 from sim.scenario.shapes import correlations, sections
 from sim.scenario.shapes import file as shapes
 from sim.scenario.shapes import rows as row_shapes
+from sim.scenario.shapes.file import Offer
+from sim.scenario.shapes.needs import needs_of
 
 PAGE = Path(__file__).with_name("scenario.md")
 
@@ -473,14 +474,11 @@ def _key_figures() -> str:
 
 def _needed() -> str:
     """Give the table of numbers that need others."""
-    wanted: dict[str, list[str]] = {path: [f"company.{fact}" for fact in facts] for path, facts in NEEDS.items()}
-    for path, partner in PARTNERS.items():
-        wanted.setdefault(path, []).append(partner)
-    rows = [[f"`{path}`", " or ".join(f"`{n}`" for n in several)] for path, several in ALTERNATIVES.items()]
-    return _table(
-        ["Key", "Needs"],
-        [[f"`{path}`", ", ".join(f"`{n}`" for n in needs)] for path, needs in wanted.items()] + rows,
-    )
+    rows = []
+    for path, needs in needs_of(Offer):
+        all_of = [f"`company.{fact}`" for fact in needs.facts] + ([f"`{needs.partner}`"] if needs.partner else [])
+        rows.append([f"`{path}`", ", ".join(all_of) or " or ".join(f"`{one}`" for one in needs.one_of)])
+    return _table(["Key", "Needs"], rows)
 
 
 def _family(definition: Mapping[str, Any]) -> str:

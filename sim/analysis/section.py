@@ -1,9 +1,10 @@
 """A report as data: sections of paragraphs, tables and pictures, for people and for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Union
+from typing import Any, Union
 
+from sim.analysis.chart import Chart
 from sim.analysis.table import Table
 
 
@@ -13,6 +14,8 @@ class Picture:
 
     name: str
     title: str
+    chart: Callable[[Any], Chart] | None = None
+    """Makes the chart of results, for formats that draw it themselves."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the arguments of the command line mean, beyond what typer reads."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,29 +95,8 @@ def check_chart(chart: Path, force: bool) -> None:
         UsageError: its suffix is not that of a chart.
         ReportError: the file exists and is not to be replaced.
     """
-    from sim.errors import ReportError
+    from sim.study.folder import check_new
 
     if chart.suffix not in (".png", ".svg"):
         raise UsageError(f"{chart} is neither .png nor .svg")
-    if chart.exists() and not force:
-        raise ReportError(f"{chart} exists already (--force replaces it)")
-
-
-def write_chart(chart: Path, draw: Callable[[Path], None]) -> None:
-    """Draw a chart into its file, whole or not at all.
-
-    Raises:
-        ReportError: the file cannot be written.
-    """
-    import os
-    import tempfile
-
-    from sim.errors import ReportError
-
-    try:
-        with tempfile.TemporaryDirectory(dir=chart.parent, prefix=".chart-") as draft:
-            drawn = Path(draft) / chart.name
-            draw(drawn)
-            os.replace(drawn, chart)
-    except OSError as error:
-        raise ReportError(f"cannot write {chart}: {error.strerror}") from error
+    check_new(chart, force=force)

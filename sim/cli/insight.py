@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.arguments import asked_vendors, check_chart, known_vendor, months_of, plain_lines, write_chart
+from sim.cli.arguments import asked_vendors, check_chart, known_vendor, months_of, plain_lines
 from sim.cli.options import AsCsv, Draws, File, OneVendor, Replace, Seed
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def inputs(
     if chart is not None:
         from sim.report.charts.inputs import write_preview
 
-        write_chart(chart, lambda path: write_preview(shown, scenario.setting, list(scenario.cases), path))
+        write_preview(shown, scenario.setting, list(scenario.cases), chart)
 
 
 @insight.command()
@@ -80,9 +80,10 @@ def tornado(
             median = results[name].statistics(metric).percentiles[50.0].value
             print_tornado(results[name].bars(metric), median, results.setting.currency)
     if chart is not None:
-        from sim.report.charts.results import write_tornado
+        from sim.report.charts.files import write_chart
+        from sim.report.charts.results import tornados
 
-        write_chart(chart, lambda path: write_tornado(results, vendors, metric, path))
+        write_chart(tornados(results, [results[name].bars(metric) for name in vendors]), chart)
 
 
 @insight.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.arguments import check_chart, plain_lines, write_chart
+from sim.cli.arguments import check_chart, plain_lines
 from sim.cli.options import Replace, Seed
 from sim.errors import UsageError
 
@@ -35,15 +35,12 @@ def fit(
     found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
     show(fit_json(found, top) if json else fit_text(found, top))
     if chart is not None:
-        from sim.report.charts.fit import write_fits
+        from sim.report.charts.files import write_chart
+        from sim.report.charts.fit import fit_chart
 
         seen = found.seen
-        write_chart(
-            chart,
-            lambda path: write_fits(
-                found.fits, seen.present, path, name=found.name, unit=seen.unit, currency=seen.currency
-            ),
-        )
+        drawing = fit_chart(found.fits, seen.present, name=found.name, unit=seen.unit, currency=seen.currency)
+        write_chart(drawing, chart)
 
 
 @sources.command()

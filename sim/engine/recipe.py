@@ -19,7 +19,7 @@ MEMORY = 1_000_000_000
 """Bytes that a run may take, by default."""
 
 CLUSTER_WAIT = 60.0
-"""Seconds that the scheduler and the first worker of a cluster may take, by default; busy machines are slow to start."""
+"""Seconds that the scheduler and the first worker of a cluster may take, by default: busy machines start slowly."""
 
 
 @dataclass(frozen=True)

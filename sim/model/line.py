@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sim.finance.schedule import Flows
 from sim.model.quantity import Drawn
@@ -29,6 +29,14 @@ class Line(ABC):
 
     A subclass says its `name` (unique among a vendor's lines) and its `nature`, for all its lines or for each.
     """
+
+    drivers: ClassVar[tuple[str, ...]] = ()
+    """Fields that make the line what it is: where all of them are 0, it is zero in every future."""
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it is zero in every future because nothing of what drives it was given."""
+        return bool(self.drivers) and all(getattr(self, name) == 0.0 for name in self.drivers)
 
     @property
     def outlasts_stop(self) -> bool:

@@ -17,6 +17,7 @@ from sim.analysis.yearly import yearly_rows
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import points, rate
+from sim.report.charts.results import CHARTS
 from sim.report.tables import key_figures, yearly
 from sim.report.tables.drivers import lines_shown, prior_note, tornado_shown
 from sim.report.tables.inputs import correlations_shown, inputs_shown
@@ -29,13 +30,6 @@ DELAY = (
     "Mean NPV lost if go-live comes later than in the plan and its delays, in the same futures otherwise: licences and"
     " the team are paid for longer, benefits start later."
 )
-PICTURES = (
-    Picture("roi_distribution", "Distribution of net ROI"),
-    Picture("roi_s_curve", "Probability of at least a net ROI"),
-    Picture("payback_by_month", "Probability of payback by month"),
-    Picture("cash_position", "Cash position over time"),
-    Picture("tornado", "What moves the NPV"),
-)
 INPUTS_PICTURE = Picture("inputs", "Every input as asked for and as drawn")
 
 
@@ -44,7 +38,7 @@ def sections(results: Results) -> Iterator[Section]:
     yield _vendors(results)
     if results.setting.tei:
         yield yearly_tables(results)
-    yield Section("", PICTURES)
+    yield Section("", tuple(Picture(name, title, chart) for name, (title, chart) in CHARTS.items()))
     yield _lines(results)
     yield _percentiles(results)
     yield _tornados(results)

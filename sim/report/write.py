@@ -19,7 +19,7 @@ def write(results: Results, folder: str | Path, *, force: bool = False) -> Path:
     Raises:
         ReportError: the folder is taken or cannot be written.
     """
-    from sim.report.charts.results import write_charts
+    from sim.report.charts.files import write_charts
 
     folder = Path(folder)
     with whole_folder(folder, force=force) as draft:

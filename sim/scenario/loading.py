@@ -12,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model.case import Case
+from sim.model.line import Line
+from sim.model.lines.customers import Book
 from sim.model.setting import Assumption, FeatureNote
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, describe
@@ -326,10 +328,6 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
     ]
 
 
-def _acts(line: Any) -> bool:
-    levers = ("leads", "conversion", "deal_value", "cross_sell")
-    if line.name != "customer margin":
-        return bool(line.nature.is_benefit)
-    held = [getattr(line, lever) for lever in levers]
-    kept = line.retention
-    return any(value != 0.0 for value in (*held, kept.churn_reduction, kept.points, kept.lift))
+def _acts(line: Line) -> bool:
+    """Whether a line brings a benefit: the customer stock does where a lever is on."""
+    return line.sells_more or line.keeps_more if isinstance(line, Book) else line.nature.is_benefit

@@ -18,6 +18,9 @@ from numpy.typing import ArrayLike
 from sim.analysis.result import Result
 from sim.analysis.results import Results
 from sim.model.evaluation import evaluate
+from sim.model.lines.benefits import Productivity
+from sim.model.lines.customers import Book
+from sim.model.lines.licence import Subscription
 from sim.model.world import World
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Spec
@@ -167,9 +170,9 @@ def _measured(results: Results, result: Result) -> Iterator[tuple[str, Array]]:
     yield "cancelled", _mean(np.broadcast_to(world.stop < np.inf, results.run.draws))
     yield "missed", _mean(result["benefit"] < PLAN * planned_benefit(result))
     yield "gross_return", _mean(result["benefit"]) / _mean(result["cost"])
-    yield "tco_multiple", _mean(result["tco"]) / lines["subscription"]
-    yield "customer_margin", lines["customer margin"] / total
-    yield "freed_time", lines["productivity"] / total
+    yield "tco_multiple", _mean(result["tco"]) / lines[Subscription.name]
+    yield "customer_margin", lines[Book.name] / total
+    yield "freed_time", lines[Productivity.name] / total
 
 
 def _mean(x: ArrayLike) -> Array:

@@ -81,7 +81,7 @@ def check_new(path: Path, *, force: bool) -> None:
 
 
 def write_whole(path: Path, text: str, *, force: bool) -> None:
-    """Write one text file, whole or not at all.
+    """Write one text file, whole or not at all; its folder is made.
 
     Raises:
         ReportError: it exists and `force` is off, or it cannot be written.
@@ -89,10 +89,23 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
     check_new(path, force=force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(draft).chmod(0o644)
-        os.replace(draft, path)
+    except OSError as error:
+        raise ReportError(f"cannot write {path}: {error.strerror}") from error
+    with whole_file(path) as draft:
+        draft.write_text(text, encoding="utf-8", newline="")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary file of the same name that takes the place of `path` when it is written.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+            draft = Path(folder, path.name)
+            yield draft
+            os.replace(draft, path)
     except OSError as error:
         raise ReportError(f"cannot write {path}: {error.strerror}") from error

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.finance.metrics import METRICS
-from sim.report.charts.results import write_charts
+from sim.report.charts.files import write_charts
 from sim.report.formats.csv import table_csv
 from sim.report.tables.summary import summary_lines, summary_table
 from sim.report.write import write

@@ -19,6 +19,11 @@ WEEKS_A_MONTH = 52 / 12
 class Productivity(Line):
     """Hours freed a user and week, net of the data entry the CRM asks for, as far as they turn into work."""
 
+    drivers: ClassVar[tuple[str, ...]] = (
+        "hours_saved",
+        "hours_entry",
+    )
+
     name: ClassVar[str] = "productivity"
     nature: ClassVar[Nature] = Nature.SOFT_BENEFIT
 
@@ -57,6 +62,8 @@ class RetiredTools(Line):
     saving merely starts later.
     """
 
+    drivers: ClassVar[tuple[str, ...]] = ("cost_per_month",)
+
     name: ClassVar[str] = "retired tools"
     nature: ClassVar[Nature] = Nature.CASH_BENEFIT
 
@@ -78,6 +85,11 @@ class Support(Line):
     A ticket is worth what it costs, or the agents' time it takes; never both. Handling is saved on the tickets that
     are left: (1 - deflected)(1 - cut) of today's cost remains, so the two shares are not added up.
     """
+
+    drivers: ClassVar[tuple[str, ...]] = (
+        "deflected",
+        "handling_cut",
+    )
 
     name: ClassVar[str] = "support"
 
@@ -116,6 +128,8 @@ class MarketingSaved(Line):
     The other use of cheaper leads, more of them for the same budget, is a lever of the book; a scenario has one.
     """
 
+    drivers: ClassVar[tuple[str, ...]] = ("cut",)
+
     name: ClassVar[str] = "marketing budget"
     nature: ClassVar[Nature] = Nature.CASH_BENEFIT
 
@@ -137,6 +151,8 @@ class OrderToCash(Line):
     Only the interest is a benefit; the cash itself would have come anyway.
     """
 
+    drivers: ClassVar[tuple[str, ...]] = ("days",)
+
     name: ClassVar[str] = "order to cash"
     nature: ClassVar[Nature] = Nature.CASH_BENEFIT
 
@@ -155,6 +171,8 @@ class OrderToCash(Line):
 class FewerErrors(Line):
     """Wrong orders, invoices and deliveries that do not happen, at what each costs to put right."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("reduction",)
+
     name: ClassVar[str] = "fewer errors"
     nature: ClassVar[Nature] = Nature.CASH_BENEFIT
 
@@ -170,6 +188,11 @@ class FewerErrors(Line):
 @dataclass(frozen=True)
 class Paperwork(Line):
     """Time freed in writing quotes and in working out commissions."""
+
+    drivers: ClassVar[tuple[str, ...]] = (
+        "hours_per_quote",
+        "commission_hours",
+    )
 
     name: ClassVar[str] = "quotes and commissions"
     nature: ClassVar[Nature] = Nature.SOFT_BENEFIT
@@ -191,6 +214,8 @@ class Paperwork(Line):
 class BetterForecasts(Line):
     """Staff and stock planned in excess, or bought in a hurry, that better forecasts avoid."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("cut",)
+
     name: ClassVar[str] = "better forecasts"
     nature: ClassVar[Nature] = Nature.CASH_BENEFIT
 
@@ -209,6 +234,8 @@ class ShorterRamp(Line):
     A twelfth of the yearly turnover of sellers starts each month, each seller's margin on won deals being an equal
     share of the team's; so the number of sellers cancels. Priced on the wins without a CRM, as the pull-forward is.
     """
+
+    drivers: ClassVar[tuple[str, ...]] = ("months_saved",)
 
     name: ClassVar[str] = "shorter ramp of newcomers"
     nature: ClassVar[Nature] = Nature.CASH_BENEFIT

@@ -16,6 +16,8 @@ from sim.model.world import World
 class ParallelRun(Line):
     """What running both systems costs beyond the old licences: exports, double entry services, bridges."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("cost_per_month",)
+
     name: ClassVar[str] = "parallel run"
     nature: ClassVar[Nature] = Nature.CASH_COST
 
@@ -52,6 +54,8 @@ class EventBill(Line):
 @dataclass(frozen=True)
 class Exit(Line):
     """Leaving: data export, penalties, notice; paid when the project is cancelled, at the horizon if it ends there."""
+
+    drivers: ClassVar[tuple[str, ...]] = ("cost",)
 
     name: ClassVar[str] = "exit"
     nature: ClassVar[Nature] = Nature.CASH_COST

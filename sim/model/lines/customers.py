@@ -138,6 +138,17 @@ class Book(Line):
     sales_lag_months: Quantity = 0.0
     retention_lag_months: Quantity = 0.0
 
+    @property
+    def sells_more(self) -> bool:
+        """Whether a lever on new or repeated sales is on."""
+        return any(lever != 0.0 for lever in (self.leads, self.conversion, self.deal_value, self.cross_sell))
+
+    @property
+    def keeps_more(self) -> bool:
+        """Whether a lever on retention is on."""
+        kept = self.retention
+        return any(lever != 0.0 for lever in (kept.churn_reduction, kept.points, kept.lift))
+
     def flows(self, world: World) -> Array:
         """Carry the stock forward month by month, with and without, and give the difference in margin."""
         market = self.market
@@ -235,6 +246,8 @@ class SalesCycle(Line):
     where adoption decays the lead is given back. Priced on the wins without a CRM, so that the lifts of the book are
     not counted again.
     """
+
+    drivers: ClassVar[tuple[str, ...]] = ("cut",)
 
     name: ClassVar[str] = "sales cycle pull-forward"
     nature: ClassVar[Nature] = Nature.CASH_BENEFIT

@@ -96,6 +96,11 @@ def _instalments(month: Array, billing: Billing) -> Array:
 class AddOns(Line):
     """What is sold on top of the seats: a share of the subscription, and a price a seat; billed with it."""
 
+    drivers: ClassVar[tuple[str, ...]] = (
+        "share",
+        "per_seat",
+    )
+
     name: ClassVar[str] = "add-ons"
     nature: ClassVar[Nature] = Nature.CASH_COST
     outlasts_stop: ClassVar[bool] = True
@@ -116,6 +121,8 @@ class AddOns(Line):
 @dataclass(frozen=True)
 class Usage(Line):
     """What is billed by use - storage, calls of the API, AI credits - in proportion to adoption."""
+
+    drivers: ClassVar[tuple[str, ...]] = ("per_active_user",)
 
     name: ClassVar[str] = "usage"
     nature: ClassVar[Nature] = Nature.CASH_COST

@@ -20,6 +20,11 @@ class Implementation(Line):
     Where there is no quote yet: a multiple of the first year's licence.
     """
 
+    drivers: ClassVar[tuple[str, ...]] = (
+        "quote",
+        "quote_to_licence",
+    )
+
     name: ClassVar[str] = "implementation"
     nature: ClassVar[Nature] = Nature.CASH_COST
     fixed_price: ClassVar[bool] = True
@@ -53,6 +58,8 @@ def _over_the_project(world: World, bill: Value) -> Flows:
 class Migration(Line):
     """Moving the data: cleaned, mapped, loaded; overruns with the project."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("cost",)
+
     name: ClassVar[str] = "migration"
     nature: ClassVar[Nature] = Nature.CASH_COST
     fixed_price: ClassVar[bool] = True
@@ -69,6 +76,12 @@ class Migration(Line):
 @dataclass(frozen=True)
 class Integrations(Line):
     """Connecting the CRM to the ERP, to professional services automation, to other tools."""
+
+    drivers: ClassVar[tuple[str, ...]] = (
+        "erp",
+        "psa",
+        "third_party",
+    )
 
     name: ClassVar[str] = "integrations"
     nature: ClassVar[Nature] = Nature.CASH_COST
@@ -96,6 +109,8 @@ class Integrations(Line):
 class IntegrationUpkeep(Line):
     """Keeping the integrations alive from go-live on: a yearly share of what they cost."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("share",)
+
     name: ClassVar[str] = "integration upkeep"
     nature: ClassVar[Nature] = Nature.CASH_COST
 
@@ -111,6 +126,8 @@ class IntegrationUpkeep(Line):
 class ChangeManagement(Line):
     """Communication, coaching, process work: bought until go-live."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("cost",)
+
     name: ClassVar[str] = "change management"
     nature: ClassVar[Nature] = Nature.CASH_COST
 
@@ -124,6 +141,8 @@ class ChangeManagement(Line):
 @dataclass(frozen=True)
 class ChangeRequests(Line):
     """Changes to the system once it is live: a yearly share of what the implementation cost."""
+
+    drivers: ClassVar[tuple[str, ...]] = ("share",)
 
     name: ClassVar[str] = "change requests"
     nature: ClassVar[Nature] = Nature.CASH_COST

@@ -19,6 +19,8 @@ HOURS_A_MONTH = 160
 class InternalTeam(Line):
     """Own people on the project until go-live; a delay keeps them on it."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("fte",)
+
     name: ClassVar[str] = "internal team"
     nature: ClassVar[Nature] = Nature.TIME_COST
 
@@ -33,6 +35,8 @@ class InternalTeam(Line):
 @dataclass(frozen=True)
 class TrainingCash(Line):
     """Training bought: for every user at go-live, for newcomers ever after, and a refresher a year later and on."""
+
+    drivers: ClassVar[tuple[str, ...]] = ("per_user",)
 
     name: ClassVar[str] = "training, paid"
     nature: ClassVar[Nature] = Nature.CASH_COST
@@ -53,6 +57,8 @@ class TrainingCash(Line):
 @dataclass(frozen=True)
 class TrainingTime(Line):
     """The users' own hours in training, at their loaded cost."""
+
+    drivers: ClassVar[tuple[str, ...]] = ("hours_per_user",)
 
     name: ClassVar[str] = "training, time"
     nature: ClassVar[Nature] = Nature.TIME_COST
@@ -89,6 +95,8 @@ def _occasions(world: World, turnover: Quantity, refresh: Quantity) -> Iterator[
 class ProductivityDip(Line):
     """Work lost while users find their way, for some months after go-live."""
 
+    drivers: ClassVar[tuple[str, ...]] = ("dip",)
+
     name: ClassVar[str] = "productivity dip"
     nature: ClassVar[Nature] = Nature.TIME_COST
 
@@ -110,6 +118,11 @@ class ProductivityDip(Line):
 @dataclass(frozen=True)
 class Administration(Line):
     """Administrators in proportion to users, and other running costs, from go-live on."""
+
+    drivers: ClassVar[tuple[str, ...]] = (
+        "users_per_admin",
+        "cost_per_month",
+    )
 
     name: ClassVar[str] = "administration"
     nature: ClassVar[Nature] = Nature.CASH_COST

@@ -20,6 +20,7 @@ from sim.numbers.writing import input_value, visible
 from sim.report.charts.style import COLOURS, STYLE, save, short
 from sim.report.tables.inputs import used_by
 from sim.sampling.draws import Input
+from sim.study.folder import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,19 +59,19 @@ class Panel:
 
 
 def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str], path: Path) -> None:
-    """Draw density and cumulative curve of every input into one file; the suffix says the format."""
+    """Draw density and cumulative curve of every input into one file, whole or not at all; its suffix is the format."""
     import matplotlib
 
     panels = [Panel(p.input, p.picture, p.users, used_by(p.users, vendors)) for p in previews]
     title = f"Uncertain inputs before any run: {setting.name}"
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE), whole_file(path) as draft:
         legend = ("relative likelihood", "probability of at most that, 0 to 1")
         names, matrix = correlation_matrix(setting.correlations, {p.input.key: p.input for p in previews})
         figure = _page(panels, setting.currency, title, legend, below=_map_height(len(names)))
         if names:
             inputs = {p.input.key: p.input for p in previews}
             _map_below(figure, [_map_name(inputs[key]) for key in names], matrix)
-        save(figure, path.with_suffix(""), path.suffix)
+        save(figure, draft.with_suffix(""), draft.suffix)
 
 
 def inputs_page(results: Results) -> "Figure":

@@ -31,10 +31,7 @@ from sim.model.lines.project import (
 from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
 from sim.model.operations import Operations
 from sim.model.quantity import Quantity
-from sim.scenario.shapes.sections import CheaperLeads, Company, Effects
-
-QUOTE = ("implementation.quote", "implementation.quote_to_licence")
-"""The two ways of saying what the project is to cost."""
+from sim.scenario.shapes.sections import QUOTE, CheaperLeads, Company, Effects
 
 
 class Lookup(Protocol):
@@ -86,7 +83,7 @@ def lines_of(get: Lookup, market: Market, retention: Retention, events: Sequence
 
 def in_force(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Leave out the lines that are zero throughout."""
-    return tuple(line for line in lines if not _is_void(line))
+    return tuple(line for line in lines if not line.is_void)
 
 
 def operations_of(get: Lookup, lines: Sequence[Line]) -> Operations:
@@ -278,40 +275,3 @@ def _endings(get: Lookup, events: Sequence[Event]) -> list[Line]:
 def bills(events: Sequence[Event]) -> list[Line]:
     """Give what events cost by themselves."""
     return [EventBill(event) for event in events if event.cost != 0.0]
-
-
-def _is_void(line: Line) -> bool:
-    """Whether a line is zero in every future because what drives it was not given."""
-    return any(all(getattr(line, name) == 0.0 for name in names) for names in _DRIVERS.get(type(line), ()))
-
-
-_DRIVERS: dict[type[Line], tuple[tuple[str, ...], ...]] = {
-    SalesCycle: (("cut",),),
-    ShorterRamp: (("months_saved",),),
-    Support: (("deflected", "handling_cut"),),
-    MarketingSaved: (("cut",),),
-    OrderToCash: (("days",),),
-    FewerErrors: (("reduction",),),
-    Paperwork: (("hours_per_quote", "commission_hours"),),
-    BetterForecasts: (("cut",),),
-    AddOns: (("share", "per_seat"),),
-    Usage: (("per_active_user",),),
-    Migration: (("cost",),),
-    Integrations: (("erp", "psa", "third_party"),),
-    IntegrationUpkeep: (("share",),),
-    ChangeManagement: (("cost",),),
-    ChangeRequests: (("share",),),
-    Productivity: (("hours_saved", "hours_entry"),),
-    RetiredTools: (("cost_per_month",),),
-    Implementation: (("quote", "quote_to_licence"),),
-    InternalTeam: (("fte",),),
-    Administration: (("users_per_admin", "cost_per_month"),),
-    ParallelRun: (("cost_per_month",),),
-    TrainingCash: (("per_user",),),
-    TrainingTime: (("hours_per_user",),),
-    ProductivityDip: (("dip",),),
-    Exit: (("cost",),),
-}
-
-NAMES = {"customer margin", "subscription", *(str(line.name) for line in _DRIVERS)}
-"""Names of the lines of the model, which a line of the file may not take."""

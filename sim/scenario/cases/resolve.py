@@ -23,7 +23,7 @@ from sim.sampling.streams import Stream
 from sim.scenario.cases.custom import custom_lines
 from sim.scenario.cases.events import events_of, stream_of
 from sim.scenario.cases.features import Moved, moved_levers
-from sim.scenario.cases.lines import NAMES, bills, in_force, lines_of, market_of, operations_of
+from sim.scenario.cases.lines import bills, in_force, lines_of, market_of, operations_of
 from sim.scenario.cases.naming import called
 from sim.scenario.cases.yearly import check_risks, yearly_rows
 from sim.scenario.checks.needs import check_company, retention_of
@@ -123,7 +123,7 @@ class Resolver:
         check_company(self)
         made = lines_of(self, market_of(self), retention_of(self), events)
         lines = in_force(made)
-        lines += tuple(custom_lines(self, {line.name for line in lines} | NAMES))
+        lines += tuple(custom_lines(self, {line.name for line in made}))
         return lines, operations_of(self, made)
 
     def _rows(self, events: tuple[Event, ...]) -> tuple[tuple[Line, ...], None]:

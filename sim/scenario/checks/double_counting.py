@@ -62,7 +62,7 @@ Trap = tuple[Place, str, str]
 
 def _company(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
     company = file.company
-    sells = any(isinstance(line, Book) and _acts(line) for case in cases.values() for line in case.lines)
+    sells = any(isinstance(line, Book) and line.sells_more for case in cases.values() for line in case.lines)
     if sells and company.gross_margin and company.gross_margin.content == 1.0:
         why = "a margin of 100% books revenue as profit; give the contribution margin of additional sales"
         yield ("company", "gross_margin"), "revenue-as-margin", why
@@ -74,10 +74,6 @@ def _company(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
             " give what is paid once, or a note that it is"
         )
         yield ("company", "deal_value"), "first-year-twice", why
-
-
-def _acts(book: Book) -> bool:
-    return any(x != 0.0 for x in (book.leads, book.conversion, book.deal_value, book.cross_sell))
 
 
 def _features(file: ScenarioFile) -> Iterator[Trap]:

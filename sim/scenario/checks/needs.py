@@ -4,72 +4,13 @@ from typing import Protocol
 
 from sim.model.lines.customers import Retention
 from sim.model.quantity import Quantity
-from sim.scenario.cases.lines import QUOTE, Lookup
+from sim.scenario.cases.lines import Lookup
 from sim.scenario.evidence.catalogue import entries, entry
 from sim.scenario.number import Expects, Leaf
-from sim.scenario.shapes.file import ScenarioFile, Vendor
-from sim.scenario.shapes.sections import CheaperLeads
+from sim.scenario.shapes.file import Offer, ScenarioFile, Vendor
+from sim.scenario.shapes.needs import Needs, needs_of
+from sim.scenario.shapes.sections import QUOTE, SALES, CheaperLeads
 from sim.scenario.tree import Place
-
-NEEDS = {
-    "effects.leads": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
-    "effects.conversion": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
-    "effects.deal_value": ("leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
-    "effects.churn_reduction": ("customers", "revenue_per_customer", "churn", "gross_margin"),
-    "effects.retention_points": ("customers", "revenue_per_customer", "churn", "gross_margin"),
-    "effects.retention_lift": ("customers", "revenue_per_customer", "churn", "gross_margin"),
-    "effects.cross_sell": ("customers", "revenue_per_customer", "gross_margin"),
-    "effects.cycle_cut": (
-        "sales_cycle_months",
-        "leads_per_month",
-        "conversion_rate",
-        "deal_value",
-        "gross_margin",
-    ),
-    "effects.ramp_months_saved": ("turnover", "leads_per_month", "conversion_rate", "deal_value", "gross_margin"),
-    "effects.hours_saved": ("users", "hourly_cost"),
-    "effects.hours_entry": ("users", "hourly_cost"),
-    "effects.tickets_deflected": ("tickets_per_month",),
-    "effects.ticket_handling_cut": ("tickets_per_month",),
-    "effects.order_to_cash_days": ("yearly_revenue",),
-    "effects.error_reduction": ("errors_per_month", "cost_per_error"),
-    "effects.hours_per_quote": ("quotes_per_month", "hourly_cost"),
-    "effects.commission_hours": ("hourly_cost",),
-    "effects.misplanning_cut": ("misplanning_per_month",),
-    "effects.time_to_selling": ("win_capacity",),
-    "licence.usage_per_user": ("users",),
-    "implementation.team_fte": ("hourly_cost",),
-    "training.cash_per_user": ("users",),
-    "training.hours_per_user": ("users", "hourly_cost"),
-    "training.dip": ("users", "hourly_cost"),
-    "administration.users_per_admin": ("users",),
-}
-"""Company facts without which a number would silently have nothing to act on."""
-
-PARTNERS = {
-    "effects.hours_saved": "effects.time_realised",
-    "training.dip": "training.dip_months",
-    "training.dip_months": "training.dip",
-    "administration.users_per_admin": "administration.admin_cost",
-    "administration.admin_cost": "administration.users_per_admin",
-    "legacy.parallel_cost_per_month": "legacy.overlap_months",
-    "effects.hours_per_quote": "effects.time_realised",
-    "effects.commission_hours": "effects.time_realised",
-    "effects.time_to_selling": "effects.hours_saved",
-    "implementation.third_party_integrations": "implementation.third_party_cost",
-    "implementation.third_party_cost": "implementation.third_party_integrations",
-}
-"""Numbers that mean nothing without another one of the same offer."""
-
-INTEGRATIONS = tuple(
-    f"implementation.{key}" for key in ("erp_integration", "psa_integration", "third_party_integrations")
-)
-ALTERNATIVES = {
-    "administration.change_requests": QUOTE,
-    "implementation.overrun": (*QUOTE, "implementation.migration", *INTEGRATIONS),
-    "implementation.integration_upkeep": INTEGRATIONS,
-}
-"""Numbers that mean nothing without at least one of several."""
 
 RETENTION = ("effects.churn_reduction", "effects.retention_points", "effects.retention_lift")
 
@@ -115,7 +56,7 @@ def check_leads(get: Offers) -> None:
             " (keep one; with cost_per_lead_use: leads the same budget buys more)",
         )
     more = get.option("effects.cost_per_lead_use", CheaperLeads.BUDGET) is CheaperLeads.LEADS
-    facts = NEEDS["effects.leads"] if more else ("marketing_per_month",)
+    facts = SALES if more else ("marketing_per_month",)
     missing = [f"company.{fact}" for fact in facts if getattr(get.file.company, fact) is None]
     if missing:
         get.report(found[1], f"has nothing to act on without {', '.join(missing)} (give them)")
@@ -138,20 +79,9 @@ def check_company(get: Offers) -> None:
     check_exit(get)
     check_quote(get)
     check_seats(get)
-    for path, facts in NEEDS.items():
-        missing = [f"company.{fact}" for fact in facts if getattr(get.file.company, fact) is None]
-        if missing and (found := get.find(path)):
-            them = "it" if len(missing) == 1 else "them"
-            get.report(found[1], f"has nothing to act on without {', '.join(missing)} (give {them})")
-    for path, partner in PARTNERS.items():
-        found = get.find(path)
-        if found and get.find(partner) is None and not _default_for_others(get, found[1], partner):
-            get.report(found[1], f"means nothing without {partner} (give it too)")
-    for path, several in ALTERNATIVES.items():
-        found = get.find(path)
-        given = any(get.find(one) or (found and _default_for_others(get, found[1], one)) for one in several)
-        if found and not given:
-            get.report(found[1], f"means nothing without {' or '.join(several)} (give one of them)")
+    for path, needs in needs_of(Offer):
+        if found := get.find(path):
+            _check_needs(get, found[1], needs)
     if get.find("licence.list_price") is None and get.vendor.catalogue is None:  # an entry gives it, or is refused
         get.report(
             ("vendors", get.name),
@@ -159,6 +89,23 @@ def check_company(get: Offers) -> None:
         )
     if get.find("licence.seats") is None and get.file.company.users is None:
         get.report(("vendors", get.name), "no number of seats (give company.users or licence.seats)")
+
+
+def _check_needs(get: Offers, place: Place, needs: Needs) -> None:
+    """Refuse a number at a place that lacks what it needs."""
+    missing = [f"company.{fact}" for fact in needs.facts if getattr(get.file.company, fact) is None]
+    if missing:
+        them = "it" if len(missing) == 1 else "them"
+        get.report(place, f"has nothing to act on without {', '.join(missing)} (give {them})")
+    if needs.partner and not _is_there(get, place, needs.partner):
+        get.report(place, f"means nothing without {needs.partner} (give it too)")
+    if needs.one_of and not any(_is_there(get, place, one) for one in needs.one_of):
+        get.report(place, f"means nothing without {' or '.join(needs.one_of)} (give one of them)")
+
+
+def _is_there(get: Offers, place: Place, path: str) -> bool:
+    """Whether a number beside the one at a place is given, or is left to other vendors."""
+    return get.find(path) is not None or _default_for_others(get, place, path)
 
 
 def check_quote(get: Offers) -> None:

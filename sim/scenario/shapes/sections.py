@@ -30,6 +30,7 @@ from sim.scenario.number import (
     WholeMonths,
     Yearly,
 )
+from sim.scenario.shapes.needs import Needs
 
 
 def _expected(leaf: Leaf) -> Leaf:
@@ -50,6 +51,21 @@ MonthlyHours = Annotated[Leaf, Expects(Kind.HOURS, 0)]
 """Hours a month of all users together."""
 Loss = Annotated[Leaf, Expects(Kind.RATE, -1, 0)]
 """A relative change that cannot be a rise."""
+
+
+SALES = ("leads_per_month", "conversion_rate", "deal_value", "gross_margin")
+"""Company facts that a lever on new sales acts on."""
+
+CUSTOMERS = ("customers", "revenue_per_customer", "churn", "gross_margin")
+"""Company facts that a lever on retention acts on."""
+
+QUOTE = ("implementation.quote", "implementation.quote_to_licence")
+"""The two ways of saying what the project is to cost."""
+
+INTEGRATIONS = tuple(
+    f"implementation.{key}" for key in ("erp_integration", "psa_integration", "third_party_integrations")
+)
+"""The integrations that a project may build."""
 
 
 class CheaperLeads(StrEnum):
@@ -135,25 +151,27 @@ class Effects(Spec):
 
     attribution: Share | None = None
     """Share of the lifts below that is the CRM's own doing, not new people, products or markets (100% if not given)."""
-    leads: Rate | None = None
+    leads: Annotated[Rate | None, Needs(SALES)] = None
     """Relative lift of leads."""
-    conversion: Rate | None = None
+    conversion: Annotated[Rate | None, Needs(SALES)] = None
     """Relative lift of the conversion rate."""
-    deal_value: Rate | None = None
+    deal_value: Annotated[Rate | None, Needs(SALES)] = None
     """Relative lift of the value of a won deal."""
-    churn_reduction: SignedShare | None = None
+    churn_reduction: Annotated[SignedShare | None, Needs(CUSTOMERS)] = None
     """Share of the yearly churn that is avoided. Say retention in one of three ways: this, points, or lift."""
-    retention_points: SignedShare | None = None
+    retention_points: Annotated[SignedShare | None, Needs(CUSTOMERS)] = None
     """Percentage points added to yearly retention."""
-    retention_lift: Rate | None = None
+    retention_lift: Annotated[Rate | None, Needs(CUSTOMERS)] = None
     """Relative rise of yearly retention; must leave it at or below 100%."""
-    cross_sell: Rate | None = None
+    cross_sell: Annotated[Rate | None, Needs(("customers", "revenue_per_customer", "gross_margin"))] = None
     """Relative lift of the yearly revenue of existing customers."""
-    cycle_cut: Share | None = None
+    cycle_cut: Annotated[
+        Share | None, Needs(("sales_cycle_months", "leads_per_month", "conversion_rate", "deal_value", "gross_margin"))
+    ] = None
     """Share by which the sales cycle gets shorter: worth a one-off pull-forward of deals."""
-    hours_saved: Hours | None = None
+    hours_saved: Annotated[Hours | None, Needs(("users", "hourly_cost"), partner="effects.time_realised")] = None
     """Hours freed for each user and week."""
-    hours_entry: Hours | None = None
+    hours_entry: Annotated[Hours | None, Needs(("users", "hourly_cost"))] = None
     """Hours of data entry the CRM adds for each user and week."""
     time_realised: Share | None = None
     """Share of the freed time that becomes useful work."""
@@ -161,27 +179,31 @@ class Effects(Spec):
     """Months until use shows in leads, conversion and deals: about a sales cycle."""
     retention_lag_months: Months | None = None
     """Months until use shows in retention and cross-sell."""
-    tickets_deflected: SignedShare | None = None
+    tickets_deflected: Annotated[SignedShare | None, Needs(("tickets_per_month",))] = None
     """Share of support tickets that do not come any more: answered by a portal, or by their cause removed."""
-    ticket_handling_cut: SignedShare | None = None
+    ticket_handling_cut: Annotated[SignedShare | None, Needs(("tickets_per_month",))] = None
     """Share of the cost or time of the remaining tickets that is saved."""
     cost_per_lead_cut: PartialShare | None = None
     """Share by which a lead gets cheaper. It saves budget or buys more leads: see `cost_per_lead_use`."""
     cost_per_lead_use: CheaperLeads | None = None
     """budget (the same leads for less, if not given) or leads (more leads for the same budget)."""
-    order_to_cash_days: Count | None = None
+    order_to_cash_days: Annotated[Count | None, Needs(("yearly_revenue",))] = None
     """Days by which customers pay sooner."""
-    error_reduction: SignedShare | None = None
+    error_reduction: Annotated[SignedShare | None, Needs(("errors_per_month", "cost_per_error"))] = None
     """Share of the errors that do not happen any more."""
-    hours_per_quote: Hours | None = None
+    hours_per_quote: Annotated[
+        Hours | None, Needs(("quotes_per_month", "hourly_cost"), partner="effects.time_realised")
+    ] = None
     """Hours saved on each quote."""
-    commission_hours: MonthlyHours | None = None
+    commission_hours: Annotated[MonthlyHours | None, Needs(("hourly_cost",), partner="effects.time_realised")] = None
     """Hours a month saved, in all, in working out commissions."""
-    misplanning_cut: SignedShare | None = None
+    misplanning_cut: Annotated[SignedShare | None, Needs(("misplanning_per_month",))] = None
     """Share of what misplanning costs that better forecasts avoid."""
-    time_to_selling: Share | None = None
+    time_to_selling: Annotated[Share | None, Needs(("win_capacity",), partner="effects.hours_saved")] = None
     """Share of the freed time that goes into more selling where `company.win_capacity` limits it (0% if not given)."""
-    ramp_months_saved: Months | None = None
+    ramp_months_saved: Annotated[
+        Months | None, Needs(("turnover", "leads_per_month", "conversion_rate", "deal_value", "gross_margin"))
+    ] = None
     """Months by which a new seller gets up to speed sooner; with `company.turnover` (none if not given)."""
 
 
@@ -227,7 +249,7 @@ class Licence(Spec):
     """Modules, storage, support plan and the like as a share of the subscription, billed with it."""
     add_on_price: Money | None = None
     """Add-ons a seat and month, without discount, billed with the subscription."""
-    usage_per_user: Money | None = None
+    usage_per_user: Annotated[Money | None, Needs(("users",))] = None
     """What is billed by use - API calls, AI credits, messages - a month for each active user."""
 
 
@@ -238,9 +260,9 @@ class ImplementationShape(Spec):
     """The integrator's quote."""
     quote_to_licence: Factor | None = None
     """Without a quote yet: its multiple of the first year's licence, discounts taken off. This or `quote`."""
-    overrun: Factor | None = None
+    overrun: Annotated[Factor | None, Needs(one_of=(*QUOTE, "implementation.migration", *INTEGRATIONS))] = None
     """Factor on the quote, the migration and the integrations: 1.15 for 15% over (1 if not given)."""
-    team_fte: Count | None = None
+    team_fte: Annotated[Count | None, Needs(("hourly_cost",))] = None
     """Own full-time people on the project until go-live."""
     migration: Money | None = None
     """Moving the data."""
@@ -248,11 +270,11 @@ class ImplementationShape(Spec):
     """Connecting the ERP."""
     psa_integration: Money | None = None
     """Connecting professional services automation."""
-    third_party_integrations: Count | None = None
+    third_party_integrations: Annotated[Count | None, Needs(partner="implementation.third_party_cost")] = None
     """How many other tools are connected."""
-    third_party_cost: Money | None = None
+    third_party_cost: Annotated[Money | None, Needs(partner="implementation.third_party_integrations")] = None
     """What connecting each of them costs."""
-    integration_upkeep: PositiveRate | None = None
+    integration_upkeep: Annotated[PositiveRate | None, Needs(one_of=INTEGRATIONS)] = None
     """Yearly share of the cost of all integrations that keeps them alive, from go-live on."""
     change_management: Money | None = None
     """Communication, coaching and process work bought until go-live."""
@@ -261,28 +283,28 @@ class ImplementationShape(Spec):
 class Training(Spec):
     """Training as money and as time."""
 
-    cash_per_user: Money | None = None
+    cash_per_user: Annotated[Money | None, Needs(("users",))] = None
     """Training bought for each user."""
-    hours_per_user: Hours | None = None
+    hours_per_user: Annotated[Hours | None, Needs(("users", "hourly_cost"))] = None
     """Hours each user spends in training."""
     refresh: Share | None = None
     """Share of that repeated every year."""
-    dip: Share | None = None
+    dip: Annotated[Share | None, Needs(("users", "hourly_cost"), partner="training.dip_months")] = None
     """Share of working time lost after go-live while users find their way."""
-    dip_months: Months | None = None
+    dip_months: Annotated[Months | None, Needs(partner="training.dip")] = None
     """How long that lasts."""
 
 
 class AdministrationShape(Spec):
     """Running the CRM from go-live on."""
 
-    users_per_admin: Count | None = None
+    users_per_admin: Annotated[Count | None, Needs(("users",), partner="administration.admin_cost")] = None
     """Users one full-time administrator serves (no administrator if not given)."""
-    admin_cost: Money | None = None
+    admin_cost: Annotated[Money | None, Needs(partner="administration.users_per_admin")] = None
     """Loaded cost of an administrator a year."""
     cost_per_month: Money | None = None
     """Other running costs a month: add-ons, storage, support plan."""
-    change_requests: PositiveRate | None = None
+    change_requests: Annotated[PositiveRate | None, Needs(one_of=QUOTE)] = None
     """Yearly share of the implementation's cost, overrun included, that is spent on changes from go-live on."""
 
 
@@ -293,7 +315,7 @@ class Legacy(Spec):
     """What they cost today."""
     overlap_months: Months | None = None
     """Months after go-live in which they are still paid."""
-    parallel_cost_per_month: Money | None = None
+    parallel_cost_per_month: Annotated[Money | None, Needs(partner="legacy.overlap_months")] = None
     """What running both side by side costs on top."""
 
 

@@ -1,0 +1,32 @@
+"""Charts written into files: those of a report, and single ones."""
+
+from pathlib import Path
+
+import matplotlib
+
+from sim.analysis.chart import Chart
+from sim.analysis.results import Results
+from sim.report.charts.drawing import drawn
+from sim.report.charts.inputs import inputs_page
+from sim.report.charts.results import CHARTS
+from sim.report.charts.style import STYLE, save
+from sim.study.folder import whole_file
+
+
+def write_charts(results: Results, folder: Path) -> None:
+    """Draw every chart of a report into `folder`, which is made."""
+    folder.mkdir(parents=True)
+    with matplotlib.rc_context(STYLE):
+        for name, (_, chart) in CHARTS.items():
+            save(drawn(chart(results)), folder / name, ".png", ".svg")
+        save(inputs_page(results), folder / "inputs", ".svg")  # its many texts take half a second as PNG
+
+
+def write_chart(chart: Chart, path: Path) -> None:
+    """Draw a chart into one file, whole or not at all; the suffix says the format.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    with matplotlib.rc_context(STYLE), whole_file(path) as draft:
+        save(drawn(chart), draft.with_suffix(""), draft.suffix)

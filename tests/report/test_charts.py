@@ -1,0 +1,92 @@
+"""Charts as data: what will be drawn is what the results say."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim.analysis.chart import Band, Bars, Chart, Curve, EndText, Level, Remark, Role
+from sim.report.charts.drawing import drawn
+from sim.report.charts.results import (
+    CHARTS,
+    cash_position,
+    npv_tornados,
+    payback_by_month,
+    roi_distribution,
+    roi_s_curve,
+)
+from tests.places import SCENARIOS
+
+
+@pytest.fixture(scope="module")
+def results():
+    return sim.load(SCENARIOS / "mid_market.yaml").run(draws=1024)
+
+
+@pytest.fixture(scope="module")
+def certain():
+    return sim.load(SCENARIOS / "gross_margin_525.yaml").run(draws=64)
+
+
+def marks(chart, kind, panel=0):
+    return [mark for mark in chart.panels[panel].marks if isinstance(mark, kind)]
+
+
+def test_payback_rises_as_the_probabilities_do(results):
+    chart = payback_by_month(results)
+    for curve, result in zip(marks(chart, Curve), results.values(), strict=True):
+        assert list(curve.x) == list(range(37))
+        assert list(curve.y) == [p.value for p in result.payback_by_month()]
+        assert curve.stepped
+    assert [level.at for level in marks(chart, Level)] == [results.setting.target_payback]
+
+
+def test_a_fan_holds_the_percentiles_of_the_cash_position(results):
+    chart = cash_position(results)
+    assert [panel.title for panel in chart.panels] == list(results)
+    position = results["HubSpot Sales Hub Professional"].draws.position
+    bands = marks(chart, Band, panel=1)
+    for band, (low, high) in zip(bands, ((5, 95), (10, 90), (25, 75)), strict=True):
+        assert np.array_equal(band.low, np.percentile(position, low, axis=1))
+        assert np.array_equal(band.high, np.percentile(position, high, axis=1))
+    assert [band.depth for band in bands] == sorted(band.depth for band in bands)  # the likelier, the stronger
+    assert [curve.role for curve in marks(chart, Curve, panel=1)] == [Role.MEDIAN, Role.WITH_TIME]
+
+
+def test_an_s_curve_gives_the_share_of_futures_with_at_least_that_return(results):
+    for curve, result in zip(marks(roi_s_curve(results), Curve), results.values(), strict=True):
+        share = [(result["roi"] >= x).mean() for x in curve.x[::50]]
+        assert share == pytest.approx(curve.y[::50], abs=2 / 1024)
+
+
+def test_a_density_has_the_mass_of_what_it_shows(results):
+    for curve, result in zip(marks(roi_distribution(results), Curve), results.values(), strict=True):
+        inside = ((result["roi"] >= curve.x[0]) & (result["roi"] <= curve.x[-1])).mean()
+        assert np.trapezoid(curve.y, curve.x) == pytest.approx(inside, abs=0.01)
+
+
+def test_bars_end_where_the_tornado_says(results):
+    chart = npv_tornados(results)
+    for number, result in enumerate(results.values()):
+        tornado = result.bars("npv")
+        shown = tornado.bars[:10]
+        low, high = marks(chart, Bars, panel=number)
+        assert list(low.ends) == [bar.at_low for bar in shown]
+        assert list(high.ends) == [bar.at_high for bar in shown]
+        assert low.base == high.base == tornado.base
+        assert len(chart.panels[number].y.names) == len(shown)
+        assert len(marks(chart, EndText, panel=number)) == 2 * len(shown)
+    assert len({panel.x.ends for panel in chart.panels}) == 1  # one scale
+
+
+def test_nothing_uncertain_is_said_in_words(certain):
+    chart = npv_tornados(certain)
+    assert [remark.text for remark in marks(chart, Remark)] == ["nothing is uncertain here"]
+    assert marks(chart, Bars) == []
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_needs_only_itself_to_be_drawn(results, certain, name):
+    for run in (results, certain):
+        chart = CHARTS[name][1](run)
+        assert isinstance(chart, Chart)
+        assert len(drawn(chart).axes) == len(chart.panels)
