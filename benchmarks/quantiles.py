@@ -59,7 +59,7 @@ def laws() -> Mapping[str, tuple[Distribution, Any]]:
         "mixture": (mixture, _Weighted([(0.7, stats.norm()), (0.3, stats.lognorm(0.4, scale=5))])),
         "truncated gamma": (d.Truncated(of=d.Gamma(shape=2.5, scale=3), low=1, high=20), None),
         "maximum of 3": (d.Maximum(of=normal, copies=3), None),
-        "event": (d.Event(p=0.2, size=d.Lognormal(median=5, sigma=0.4)), None),
+        "event": (d.EventSize(p=0.2, size=d.Lognormal(median=5, sigma=0.4)), None),
         "events, sizes of their own": (d.Events(number=d.Poisson(mean=4), size=d.Gamma(shape=2.5, scale=3)), None),
     }
 

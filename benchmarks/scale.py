@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from benchmarks import ROOT, SCENARIO, machine, processes
 from benchmarks.table import table
 from sim.engine.cluster import local
-from sim.engine.gather import Ledger
+from sim.engine.gather import Gathering
 from sim.engine.journal import Journal
 from sim.engine.means import Means
 from sim.engine.packing import pack
@@ -86,14 +86,14 @@ def _plan() -> Plan:
 def _task_costs(many: int) -> Costs:
     """Do one task beyond the draws that are kept, twice, and enter it the second time into what the first left."""
     plan = _plan()
-    ledger = Ledger(plan, 1 << 22)
-    job = Job(plan, ledger.centres)
-    todo = [block for block in blocks(ledger.size) if block[0].start >= plan.rows]
+    gathering = Gathering(plan, 1 << 22)
+    job = Job(plan, gathering.centres)
+    todo = [block for block in blocks(gathering.size) if block[0].start >= plan.rows]
     first = job(todo[:2])
     many = many or max(1, int(SECONDS / (first.seconds / 2)))
-    ledger.enter(job(todo[:many]))
+    gathering.enter(job(todo[:many]))
     part = job(todo[many : 2 * many])
-    enter = _seconds(lambda: ledger.enter(part))
+    enter = _seconds(lambda: gathering.enter(part))
     append = _append_seconds(part)
     sent, packed = len(pickle.dumps(part, pickle.HIGHEST_PROTOCOL)), len(pack(part))
     return Costs(part.seconds / many, enter, sent, packed, append, many, len(plan.cases))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sim.cli.evidence import amount, figures, percent
 from sim.report.escape import markdown
-from sim.scenario.evidence.catalogue import OLD_MONTHS, Vendor, catalogue, quotes
+from sim.scenario.evidence.catalogue import OLD_MONTHS, CatalogueVendor, catalogue, quotes
 from sim.scenario.evidence.priors import Prior, priors
 from sim.scenario.evidence.reading import Grade
 
@@ -107,7 +107,7 @@ def _laws(found: Iterable[Prior]) -> str:
     return _table(["Prior", "What it is", "For", "Law", "Grade", "Source"], rows)
 
 
-def _vendor(key: str, vendor: Vendor) -> str:
+def _vendor(key: str, vendor: CatalogueVendor) -> str:
     rows = [
         [
             f"`{key}/{name}`",
@@ -132,7 +132,7 @@ def _limits(least: int | None, most: int | None) -> str:
     return f" ({' '.join(said)} seats)" if said else ""
 
 
-def _terms(vendor: Vendor) -> list[str]:
+def _terms(vendor: CatalogueVendor) -> list[str]:
     terms = [
         f"`{name}`: a platform fee of {amount(fee, currency)} a month on top."
         for name, edition in vendor.editions.items()

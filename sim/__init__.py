@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sim.distributions import Cumulative as Cumulative
     from sim.distributions import Discrete as Discrete
     from sim.distributions import Empirical as Empirical
-    from sim.distributions import Event as Event
     from sim.distributions import Events as Events
+    from sim.distributions import EventSize as EventSize
     from sim.distributions import Exponential as Exponential
     from sim.distributions import Gamma as Gamma
     from sim.distributions import Geometric as Geometric
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "sim.distributions": (
-        "Bernoulli", "Beta", "Binomial", "Constant", "Cumulative", "Discrete", "Empirical", "Event", "Events",
+        "Bernoulli", "Beta", "Binomial", "Constant", "Cumulative", "Discrete", "Empirical", "EventSize", "Events",
         "Exponential", "Gamma", "Geometric", "Gumbel", "Histogram", "LogUniform", "Lognormal", "Maximum",
         "Metalog", "Minimum", "Mixture", "NegativeBinomial", "Normal", "Pareto", "Pert", "Poisson", "Shifted",
         "StudentT", "Triangular", "Truncated", "TruncatedNormal", "Uniform", "Weibull",

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.draws import Run
 from sim.engine.sketch import Counted
-from sim.engine.smooth.tallies import Smoothed
+from sim.engine.smooth.sketches import Smoothed
 from sim.sampling.estimates import Bounds
 
 HALF = Bounds(at_least=0.5)
@@ -29,14 +29,14 @@ def _assert_same_vendor(one, other):
     assert list(one.metrics) == list(other.metrics)
     for metric, x in one.metrics.items():
         assert np.array_equal(x, other.metrics[metric], equal_nan=True), metric
-        _assert_same_tally(one.tallies[metric], other.tallies[metric])
+        _assert_same_sketch(one.sketches[metric], other.sketches[metric])
     for line, x in one.line_means.items():
         assert np.array_equal(x, other.line_means[line]), line
     assert np.array_equal(one.position, other.position)
     assert np.array_equal(one.running, other.running)
 
 
-def _assert_same_tally(one, other):
+def _assert_same_sketch(one, other):
     assert type(one) is type(other)
     if isinstance(one, Smoothed):
         assert repr(one.describe((5, 50))) == repr(other.describe((5, 50)))  # which NaN equals

@@ -36,7 +36,7 @@ from sim.model.lines.benefits import (
 )
 from sim.model.lines.changeover import EventBill, Exit, ParallelRun
 from sim.model.lines.custom import CustomLine
-from sim.model.lines.customers import Book, Market, Retention, SalesCycle, SellingTime
+from sim.model.lines.customers import Customers, Market, Retention, SalesCycle, SellingTime
 from sim.model.lines.licence import AddOns, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -95,7 +95,7 @@ def one_of_each(number):
     )  # fmt: skip
     attribution, lag, users, hourly = number(0, 1), number(0, 6), number(5, 200), number(20, 120)
     share, realised = number(0, 0.5), number(0, 1)
-    book = Book(
+    customers = Customers(
         market, number(-0.05, 0.3), number(-0.05, 0.5), number(-0.05, 0.3), Retention(number(0, 0.5)),
         number(-0.05, 0.2), 0.0, SellingTime(number(0, 1), number(0, 5), 0.5, realised), attribution, lag, 4.0,
     )  # fmt: skip
@@ -105,7 +105,7 @@ def one_of_each(number):
     built_once = Implementation(quote, overrun)
     turnover, refresh = number(0, 0.5), number(0, 0.5)
     return (
-        book, SalesCycle(market, number(0, 9), number(0, 0.4), attribution, lag),
+        customers, SalesCycle(market, number(0, 9), number(0, 0.4), attribution, lag),
         ShorterRamp(market, turnover, number(0, 6), attribution),
         Productivity(users, hourly, number(0, 5), number(0, 2), realised, share),
         RetiredTools(number(0, 2000), number(0, 4)),
@@ -180,7 +180,7 @@ def totals(case, draws):
 # Zero lift, zero benefit
 
 DRIVERS = {
-    Book: {"leads": 0.0, "conversion": 0.0, "deal_value": 0.0, "retention": Retention(), "cross_sell": 0.0,
+    Customers: {"leads": 0.0, "conversion": 0.0, "deal_value": 0.0, "retention": Retention(), "cross_sell": 0.0,
            "cost_per_lead_cut": 0.0, "selling_time": SellingTime()},
     SalesCycle: {"cut": 0.0}, ShorterRamp: {"months_saved": 0.0},
     Productivity: {"hours_saved": 0.0, "hours_entry": 0.0}, RetiredTools: {"cost_per_month": 0.0},
@@ -266,9 +266,9 @@ def test_gross_is_net_and_one_and_the_rest_agrees(draft):
 @given(drafts)
 def test_the_parts_of_the_levers_add_up_in_every_future(draft):
     case, draws = made(draft)
-    book = next(line for line in case.lines if isinstance(line, Book))
+    customers = next(line for line in case.lines if isinstance(line, Customers))
     parts = lever_margins(case, draws)
-    whole = totals(replace(case, lines=(book,)), draws)["benefit"]
+    whole = totals(replace(case, lines=(customers,)), draws)["benefit"]
     assert sum(parts.values(), np.zeros(SIZE)) == pytest.approx(whole, rel=1e-9, abs=1e-6)
 
 
@@ -308,9 +308,9 @@ def test_shares_stay_within_their_bounds(draft):
     ceiling = np.asarray(world[case.rollout.adoption])
     assert np.all((world.adoption() >= 0) & (world.adoption() <= ceiling + 1e-12))
     assert np.all(ceiling <= 1)
-    book = next(line for line in case.lines if isinstance(line, Book))
-    cap = np.asarray(world[book.market.conversion_cap])
-    for path in book.paths(world):
+    customers = next(line for line in case.lines if isinstance(line, Customers))
+    cap = np.asarray(world[customers.market.conversion_cap])
+    for path in customers.paths(world):
         assert np.all((path.kept >= -1e-12) & (path.kept <= 1 + 1e-12))
         assert np.all(path.wins <= path.leads * cap * (1 + 1e-12))
 
@@ -328,7 +328,7 @@ def test_a_higher_list_price_never_raises_the_npv_in_any_future(draft, factor):
 
 
 SIZES = {
-    Market: ("leads_per_month", "customers", "win_capacity"), Book: ("market",), SalesCycle: ("market",),
+    Market: ("leads_per_month", "customers", "win_capacity"), Customers: ("market",), SalesCycle: ("market",),
     ShorterRamp: ("market",), Productivity: ("users",), RetiredTools: ("cost_per_month",),
     Support: ("tickets_per_month",), MarketingSaved: ("budget_per_month",), OrderToCash: ("yearly_revenue",),
     FewerErrors: ("errors_per_month",), Paperwork: ("quotes_per_month", "commission_hours"),

@@ -40,23 +40,23 @@ def test_the_calculator_rests_on_its_three_inputs():
     draws = {i.key: i.distribution.ppf(np.array([0.5])) for i in case.inputs}
     base = evaluate(case, draws).metrics["benefit"][0]
     assert evaluate(case, draws | {"cross_and_upsell": np.array([0.1])}).metrics["benefit"][0] > base
-    book, productivity = (
+    customers, productivity = (
         next(line for line in case.lines if line.name == n) for n in ("customer margin", "productivity")
     )
     assert productivity.hourly_cost * 160 == pytest.approx(6500)
-    assert book.market.deal_value == 3200
+    assert customers.market.deal_value == 3200
 
 
 def test_tech_magic_reaches_the_four_published_effects_at_full_use():
     case = sim.load(SCENARIOS / "tech_magic.yaml").cases["CRM as assumed"]
     lines = {line.name: line for line in case.lines}
-    book, cycle, freed = (lines[n] for n in ("customer margin", "sales cycle pull-forward", "productivity"))
+    customers, cycle, freed = (lines[n] for n in ("customer margin", "sales cycle pull-forward", "productivity"))
     assert cycle.cut == 0.35
-    kept_more = book.retention.monthly_reduction(World(case.rollout, 1, {}), book.market.churn)
-    yearly_retention = (1 - monthly_rate(book.market.churn) * (1 - kept_more)) ** 12
+    kept_more = customers.retention.monthly_reduction(World(case.rollout, 1, {}), customers.market.churn)
+    yearly_retention = (1 - monthly_rate(customers.market.churn) * (1 - kept_more)) ** 12
     assert yearly_retention == pytest.approx(0.7 * 1.3)  # +30 % of 70 %
     assert 40 / (40 - freed.hours_saved) == pytest.approx(1.26, abs=5e-4)  # output an hour
-    assert 1 / (1 + book.conversion) - 1 == pytest.approx(-0.17, abs=5e-5)  # spending a new customer
+    assert 1 / (1 + customers.conversion) - 1 == pytest.approx(-0.17, abs=5e-5)  # spending a new customer
 
 
 def test_the_comparison_has_three_vendors_and_events_and_runs():

@@ -9,7 +9,7 @@ from sim.analysis.smooth_choice import simulate_smoothed
 from sim.engine.means import Means
 from sim.engine.recipe import Recipe
 from sim.engine.smooth.law import Chances, chances
-from sim.engine.smooth.tallies import Line, line_of
+from sim.engine.smooth.sketches import Affine, affine_of
 from sim.model.case import all_inputs
 from sim.numbers.arrays import Array
 from sim.sampling.design import Design
@@ -19,14 +19,14 @@ from sim.sampling.estimates import Bounds
 def run(cases: Cases, key: str, draws: int, seed: int, design: Design = Design.SOBOL) -> Estimates:
     """Simulate two vendors with an input integrated out, and estimate; the probability of being best is the first's."""
     vendors = simulate_smoothed(cases, Recipe(draws, seed, design, smooth=key), Means(), metrics=METRICS).vendors
-    law, lines = law_of(cases, key), {name: line_of(vendor.tallies["npv"]) for name, vendor in vendors.items()}
+    law, lines = law_of(cases, key), {name: affine_of(vendor.sketches["npv"]) for name, vendor in vendors.items()}
     first = next(iter(vendors))
-    tallies = vendors[first].tallies
-    npv, roi = tallies["npv"].describe([100 * TAIL]), tallies["roi"].describe([5, 50, 95]).percentiles
+    sketches = vendors[first].sketches
+    npv, roi = sketches["npv"].describe([100 * TAIL]), sketches["roi"].describe([5, 50, 95]).percentiles
     edge = npv.percentiles[100 * TAIL].value
     return {
         MEAN: npv.mean.value,
-        PAYBACK: tallies["payback"].probability(Bounds(at_most=WITHIN)).value,
+        PAYBACK: sketches["payback"].probability(Bounds(at_most=WITHIN)).value,
         **{name: roi[q].value for name, q in {P5: 5.0, P50: 50.0, P95: 95.0}.items()},
         CVAR: edge - float(shortfall(lines[first], edge, law).mean()) / TAIL,
         BEST: compare_lines(lines, law).standings[first].p_best.value,
@@ -38,9 +38,9 @@ def law_of(cases: Cases, key: str) -> Chances:
     return chances(all_inputs(cases)[key].distribution)
 
 
-def shortfall(line: Line, level: float, law: Chances) -> Array:
+def shortfall(line: Affine, level: float, law: Chances) -> Array:
     """Give the expected shortfall below a level, E[(level - result)+], given the rest, (n,)."""
-    short = Line(level - line.value, -line.slope)
+    short = Affine(level - line.value, -line.slope)
     low, high = short.interval(law.mean)
     within = law.mean_below(np.maximum(low, high)) - law.mean_below(low)
     share = law.between(low, high)

@@ -38,7 +38,7 @@ from sim.finance.schedule import Flows, Scheduled, stock, times
 from sim.model.case import Case
 from sim.model.line import Line, Nature
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 from sim.sampling.design import Design
 from sim.sampling.draws import SHARED, Input
@@ -140,7 +140,7 @@ def case(ties: Mapping[str, Tie] = TIES) -> Case:
         finance_rate=RATE,
         reinvestment_rate=RATE,
         users=float(USERS),
-        rollout=Rollout(adoption=Drawn("adoption_final"), ramp_months=Drawn("ramp_months"), shape=Shape.LINEAR),
+        rollout=Rollout(adoption=Drawn("adoption_final"), ramp_months=Drawn("ramp_months"), shape=Climb.LINEAR),
         lines=(
             Used("wins", Nature.CASH_BENEFIT, WINS, Drawn("conversion_lift")),
             Used("time freed", Nature.SOFT_BENEFIT, TIME, Drawn("productivity_gain")),
@@ -177,5 +177,5 @@ def answers(
 ) -> Answers:
     """Simulate and give the draws."""
     wanted = (*METRICS, "irr") if irr else METRICS
-    tallies = run(draws, seed, design=design, workers=workers, ties=ties, metrics=wanted).vendors["CRM"].tallies
-    return Answers(*(tally.values for tally in tallies.values() if isinstance(tally, Exact)))
+    sketches = run(draws, seed, design=design, workers=workers, ties=ties, metrics=wanted).vendors["CRM"].sketches
+    return Answers(*(sketch.values for sketch in sketches.values() if isinstance(sketch, Exact)))

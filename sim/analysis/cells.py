@@ -122,7 +122,7 @@ class Change:
 
 
 @dataclass(frozen=True, eq=False)
-class Shape:
+class Blocks:
     """The shape of a distribution as a row of blocks: the probability of each of 48 cells, (48,)."""
 
     shares: Array
@@ -143,4 +143,4 @@ class Length:
         return "" if math.isnan(self.share) else "█" * round(12 * min(self.share, 1.0))
 
 
-Shown = Figure | Span | Share | Asked | AskedSpan | Booked | Change | Shape | Length
+Shown = Figure | Span | Share | Asked | AskedSpan | Booked | Change | Blocks | Length

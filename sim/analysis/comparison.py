@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.smooth.law import Chances
-from sim.engine.smooth.tallies import Line
+from sim.engine.smooth.sketches import Affine
 from sim.numbers.arrays import Array
 from sim.sampling.estimates import Estimate, mean, probability
 
@@ -54,7 +54,7 @@ def compare(values: Mapping[str, Array], *, metric: str = "npv") -> Comparison:
     return Comparison(metric, standings, probability(best <= 0))
 
 
-def compare_lines(lines: Mapping[str, Line], law: Chances, *, metric: str = "npv") -> Comparison:
+def compare_lines(lines: Mapping[str, Affine], law: Chances, *, metric: str = "npv") -> Comparison:
     """Compare vendors that are straight lines in one input given the others, (n,) each, exactly over that input.
 
     Each is the best in one interval of the input, between the crossings with the others: the upper envelope of the
@@ -75,22 +75,22 @@ def compare_lines(lines: Mapping[str, Line], law: Chances, *, metric: str = "npv
         )
         for name, line in lines.items()
     }
-    zero = Line(np.zeros(len(leader.value)), np.zeros(len(leader.value)))
+    zero = Affine(np.zeros(len(leader.value)), np.zeros(len(leader.value)))
     return Comparison(metric, standings, probability(law.between(*_leads(zero, lines.values(), law))))
 
 
-def _leads(line: Line, others: Iterable[Line], law: Chances) -> tuple[Array, Array]:
+def _leads(line: Affine, others: Iterable[Affine], law: Chances) -> tuple[Array, Array]:
     """Give the interval of the input in which no other line is above a line, (n,) each; with crossed ends if none."""
     ends = [line.minus(other).interval(law.mean) for other in others]
     return np.maximum.reduce([low for low, _ in ends]), np.minimum.reduce([high for _, high in ends])
 
 
-def _above(gap: Line, law: Chances) -> Array:
+def _above(gap: Affine, law: Chances) -> Array:
     """Give the probability that a line lies above zero, (n,); half where it is zero."""
     return np.where(gap.is_zero, 0.5, law.between(*gap.interval(law.mean)))
 
 
-def _mean_within(line: Line, low: Array, high: Array, law: Chances) -> Array:
+def _mean_within(line: Affine, low: Array, high: Array, law: Chances) -> Array:
     """Give a line's part of its mean over an interval of the input, (n,)."""
     high = np.maximum(low, high)
     share = law.between(low, high)

@@ -12,7 +12,7 @@ from sim.analysis.table import Column, Table
 from sim.finance.schedule import Weights
 from sim.model.case import TILE, Case
 from sim.model.evaluation import settled_line
-from sim.model.lines.customers import Book, Retention, SellingTime
+from sim.model.lines.customers import Customers, Retention, SellingTime
 from sim.model.world import World
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
@@ -60,28 +60,30 @@ def lever_margins(case: Case, draws: Mapping[str, Array]) -> dict[str, Array]:
     (Shapley 1953, "A value for n-person games"). The parts add up to the line in every draw; a lever that is off has
     none. Takes 2^k evaluations of the line for k levers in use. Empty where there is no customer margin.
     """
-    book = next((line for line in case.lines if isinstance(line, Book)), None)
-    if book is None:
+    customers = next((line for line in case.lines if isinstance(line, Customers)), None)
+    if customers is None:
         return {}
-    used = [lever for lever, off in OFF.items() if getattr(book, lever) != off]
+    used = [lever for lever, off in OFF.items() if getattr(customers, lever) != off]
     size = len(next(iter(draws.values()))) if draws else 1
     tiles = [
-        _tile(case, book, used, {key: d[start : start + TILE] for key, d in draws.items()}, min(TILE, size - start))
+        _tile(
+            case, customers, used, {key: d[start : start + TILE] for key, d in draws.items()}, min(TILE, size - start)
+        )
         for start in range(0, size, TILE)
     ]
     return {lever: np.concatenate([tile[lever] for tile in tiles]) for lever in used}
 
 
-def _tile(case: Case, book: Book, used: list[str], draws: Mapping[str, Array], size: int) -> dict[str, Array]:
+def _tile(case: Case, customers: Customers, used: list[str], draws: Mapping[str, Array], size: int) -> dict[str, Array]:
     world = World(case.rollout, case.months, draws, case.events)
-    worth = {on: np.broadcast_to(_worth(case, book, used, on, world), size) for on in _subsets(used)}
+    worth = {on: np.broadcast_to(_worth(case, customers, used, on, world), size) for on in _subsets(used)}
     return {lever: _shapley(lever, used, worth) for lever in used}
 
 
-def _worth(case: Case, book: Book, used: list[str], on: frozenset[str], world: World) -> Array:
+def _worth(case: Case, customers: Customers, used: list[str], on: frozenset[str], world: World) -> Array:
     """Give the line's total with only some levers on, (n,)."""
     off = {lever: OFF[lever] for lever in used if lever not in on}
-    line = replace(book, **off)  # type: ignore[arg-type]
+    line = replace(customers, **off)  # type: ignore[arg-type]
     return np.asarray(Weights(np.ones((case.months + 1, 1))).of(settled_line(case, line, world)))
 
 

@@ -12,7 +12,7 @@ from sim.model.case import Case, all_inputs
 from sim.numbers.arrays import Array
 from sim.sampling.correlation import GONE, Copula, Correlation, Measure
 from sim.sampling.draws import Input
-from sim.sampling.streams import Latent, Rows
+from sim.sampling.streams import Latent, TableRows
 
 PROBABILITIES = (0.05, 0.1, 0.5, 0.9, 0.95)
 COLUMNS = ("input", "used_by", "asked", "mean", "p5", "p10", "p50", "p90", "p95", "source", "note")
@@ -53,7 +53,7 @@ def correlation_matrix(correlations: Sequence[Correlation], inputs: Mapping[str,
         len(names), len(names)
     )
     for pair in pairs:
-        if isinstance(inputs[pair.a].tie, Rows):  # said by the table, not by weights
+        if isinstance(inputs[pair.a].tie, TableRows):  # said by the table, not by weights
             i, j = names.index(pair.a), names.index(pair.b)
             matrix[i, j] = matrix[j, i] = pair.used
     return names, matrix

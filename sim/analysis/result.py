@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.statistic import Statistic, check_metric, targets
 from sim.analysis.tornado import Tornado, tornado
 from sim.engine.draws import VendorDraws
-from sim.engine.sketch import Tally
+from sim.engine.sketch import Sketch
 from sim.finance.metrics import METRICS
 from sim.model.case import Case
 from sim.model.setting import Setting
@@ -46,15 +46,15 @@ class Result:
     def __getitem__(self, metric: str) -> Array:
         return self.draws.metrics[check_metric(metric)]
 
-    def tally(self, metric: str) -> Tally:
+    def sketch(self, metric: str) -> Sketch:
         """Give what all draws of a metric come to."""
-        return self.draws.tallies[check_metric(metric)]
+        return self.draws.sketches[check_metric(metric)]
 
     def statistics(self, metric: str) -> Statistics:
         """Give mean, sd and percentiles of a metric with their standard errors."""
         if metric not in self._described:
             qs = {*self.percentiles, *HEADLINE}
-            self._described[metric] = self.tally(metric).describe(sorted(qs))
+            self._described[metric] = self.sketch(metric).describe(sorted(qs))
         return self._described[metric]
 
     def probability(
@@ -71,8 +71,8 @@ class Result:
         Raises:
             UsageError: an unknown metric, or no bound at all.
         """
-        tally = self.tally(metric)
-        return tally.probability(Bounds(at_least=at_least, at_most=at_most, above=above, below=below))
+        sketch = self.sketch(metric)
+        return sketch.probability(Bounds(at_least=at_least, at_most=at_most, above=above, below=below))
 
     def payback_by_month(self) -> list[Estimate]:
         """Give P(payback <= m) for every month m from 0 to the horizon."""
@@ -87,14 +87,14 @@ class Result:
 
     def estimate(self, statistic: Statistic) -> Estimate:
         """Estimate a statistic: a probability, a mean or a percentile of a metric."""
-        tally = self.tally(statistic.metric)
+        sketch = self.sketch(statistic.metric)
         if statistic.bounds is not None:
-            return tally.probability(statistic.bounds)
+            return sketch.probability(statistic.bounds)
         described = self.statistics(statistic.metric)
         if statistic.what == "mean":
             return described.mean
         q = float(statistic.what[1:])
-        return described.percentiles[q] if q in described.percentiles else tally.describe([q]).percentiles[q]
+        return described.percentiles[q] if q in described.percentiles else sketch.describe([q]).percentiles[q]
 
     @cached_property
     def targets(self) -> Mapping[Statistic, Estimate]:

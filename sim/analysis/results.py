@@ -21,7 +21,7 @@ from sim.analysis.yearly import YearlyTable, table_frame, yearly_table
 from sim.distributions.picture import Picture
 from sim.engine.draws import Run
 from sim.engine.smooth.law import chances
-from sim.engine.smooth.tallies import line_of
+from sim.engine.smooth.sketches import affine_of
 from sim.errors import UsageError, suggestion
 from sim.model.case import Case, all_inputs
 from sim.model.setting import Setting
@@ -95,7 +95,7 @@ class Results(Mapping[str, Result]):
         """The vendors by NPV; exactly over the input integrated out, if there is one."""
         if self.run.smoothed is not None:
             law = chances(self.inputs_asked[self.run.smoothed].distribution)
-            return comparison.compare_lines({name: line_of(r.tally("npv")) for name, r in self.items()}, law)
+            return comparison.compare_lines({name: affine_of(r.sketch("npv")) for name, r in self.items()}, law)
         return comparison.compare({name: self.paired.outcome(name, "npv") for name in self})
 
     @property

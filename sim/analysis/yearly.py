@@ -31,7 +31,7 @@ SPREAD = (10.0, 50.0, 90.0)
 """Percentiles of the totals in a table of uncertain numbers."""
 
 
-class Part(StrEnum):
+class TablePart(StrEnum):
     """Which part of a table a row belongs to."""
 
     BENEFIT = "benefits"
@@ -43,7 +43,7 @@ class Part(StrEnum):
 class TableRow:
     """A row of a yearly table: a line, or the total of a part; its means, or a percentile."""
 
-    part: Part
+    part: TablePart
     line: str
     """Name of the benefit or cost; empty for a total."""
     statistic: str
@@ -122,7 +122,7 @@ class _Sums:
 
     lines: Mapping[str, Array]
     """Sum of each line over the draws of each replicate, (REPLICATES, columns)."""
-    totals: Mapping[Part, Array]
+    totals: Mapping[TablePart, Array]
     """Each total in every draw, (columns, n)."""
 
     @staticmethod
@@ -130,16 +130,16 @@ class _Sums:
         width = len(_columns(case))
         return _Sums(
             {line.name: np.zeros((REPLICATES, width)) for line in case.lines},
-            {part: np.empty((width, size)) for part in Part},
+            {part: np.empty((width, size)) for part in TablePart},
         )
 
     def enter(self, case: Case, draws: Mapping[str, Array], replicate: int, place: slice) -> None:
         """Add a tile's lines to their sums, and put its totals in their place."""
         world = World(case.rollout, case.months, draws, case.events)
         flows, _ = add_up(case, world, place.stop - place.start)
-        self.totals[Part.BENEFIT][:, place] = _cells(flows, flows.benefits)
-        self.totals[Part.COST][:, place] = -_cells(flows, flows.costs)
-        self.totals[Part.NET][:, place] = _cells(flows, flows.benefits - flows.costs)
+        self.totals[TablePart.BENEFIT][:, place] = _cells(flows, flows.benefits)
+        self.totals[TablePart.COST][:, place] = -_cells(flows, flows.costs)
+        self.totals[TablePart.NET][:, place] = _cells(flows, flows.benefits - flows.costs)
         for line, amounts in settled_lines(case, world):
             self.lines[line.name][replicate] += _sign(line) * _cells(flows, Sum([amounts])).sum(axis=1)
 
@@ -159,30 +159,30 @@ def _cells(flows: CashFlows, amounts: Sum) -> Array:
     return np.vstack([by_year, by_year.sum(axis=0), flows.present_value(amounts)])
 
 
-def _means(case: Case, means: Mapping[str, Array], totals: Mapping[Part, Array]) -> list[TableRow]:
+def _means(case: Case, means: Mapping[str, Array], totals: Mapping[TablePart, Array]) -> list[TableRow]:
     rows = []
-    for part in (Part.BENEFIT, Part.COST):
-        named = [line.name for line in case.lines if line.nature.is_benefit is (part is Part.BENEFIT)]
+    for part in (TablePart.BENEFIT, TablePart.COST):
+        named = [line.name for line in case.lines if line.nature.is_benefit is (part is TablePart.BENEFIT)]
         rows += [TableRow(part, name, "mean", _estimates(means[name])) for name in named]
         rows.append(_total(part, totals[part]))
-    return [*rows, _total(Part.NET, totals[Part.NET])]
+    return [*rows, _total(TablePart.NET, totals[TablePart.NET])]
 
 
 def _estimates(by_replicate: Array) -> tuple[Estimate, ...]:
     return tuple(Estimate(float(x.mean()), statistics.standard_error(x)) for x in by_replicate.T)
 
 
-def _total(part: Part, total: Array) -> TableRow:
+def _total(part: TablePart, total: Array) -> TableRow:
     return TableRow(part, "", "mean", tuple(statistics.mean(column) for column in total))
 
 
-def _percentiles(case: Case, totals: Mapping[Part, Array]) -> list[TableRow]:
+def _percentiles(case: Case, totals: Mapping[TablePart, Array]) -> list[TableRow]:
     """Give the percentiles of every total, those of costs by how much is spent; none where nothing is uncertain."""
     if not case.varying:
         return []
     rows = []
     for part, total in totals.items():
-        sign = -1 if part is Part.COST else 1
+        sign = -1 if part is TablePart.COST else 1
         found = [statistics.describe(sign * column, SPREAD).percentiles for column in total]
         for q in SPREAD:
             cells = tuple(Estimate(sign * column[q].value, column[q].se) for column in found)

@@ -10,10 +10,10 @@ from sim.errors import UsageError, suggestion
 from sim.numbers.writing import PREFERRED_SIGNS, input_value, visible
 from sim.scenario.evidence.catalogue import (
     OLD_MONTHS,
+    CatalogueVendor,
     Edition,
     Price,
     Quote,
-    Vendor,
     age,
     catalogue,
     is_old,
@@ -148,7 +148,7 @@ def vendors_lines(name: str | None, today: date, width: int) -> list[str]:
     if name is not None:
         return vendor_lines(name.partition("/")[0], today, width)
     table = _columns(
-        ["Vendor", "A seat and month", "Read", "Age", "Grade"],
+        ["CatalogueVendor", "A seat and month", "Read", "Age", "Grade"],
         [(_summary(key, vendor, today), _about(vendor)) for key, vendor in catalogue().items()],
         width,
     )
@@ -156,7 +156,7 @@ def vendors_lines(name: str | None, today: date, width: int) -> list[str]:
     return [*table, "", *(line for text in (OLD, ending) for line in textwrap.wrap(text, width))]
 
 
-def _summary(key: str, vendor: Vendor, today: date) -> list[str]:
+def _summary(key: str, vendor: CatalogueVendor, today: date) -> list[str]:
     every = [q for edition in vendor.editions.values() for q in quotes(vendor, edition)]
     oldest = min(q.as_of for q in every)
     best, worst = min(q.grade for q in every), max(q.grade for q in every)
@@ -164,7 +164,7 @@ def _summary(key: str, vendor: Vendor, today: date) -> list[str]:
     return [key, _span(every), str(oldest), _aged(oldest, today), grade]
 
 
-def _about(vendor: Vendor) -> str:
+def _about(vendor: CatalogueVendor) -> str:
     fee = ", and a platform fee" if any(edition.platform_fee for edition in vendor.editions.values()) else ""
     return f"{vendor.title}{fee}; {vendor.source}"
 
@@ -209,7 +209,7 @@ def vendor_lines(key: str, today: date, width: int) -> list[str]:
     ]
 
 
-def _prices(name: str, vendor: Vendor, edition: Edition, today: date) -> list[tuple[list[str], str]]:
+def _prices(name: str, vendor: CatalogueVendor, edition: Edition, today: date) -> list[tuple[list[str], str]]:
     """Give a row a way of billing and source, in the first of its currencies; the others go below it."""
     found: dict[tuple[str, ...], list[str]] = {}
     for q in quotes(vendor, edition):
@@ -234,7 +234,7 @@ def _limits(edition: Edition) -> str:
     return f" ({' '.join(said)} seats)" if said else ""
 
 
-def _terms(vendor: Vendor) -> list[str]:
+def _terms(vendor: CatalogueVendor) -> list[str]:
     """Say what is known of fees, monthly billing and renewals."""
     terms = [
         f"{name}: {amount(fee, currency)} a month on top for the platform"

@@ -100,7 +100,7 @@ def run(
 ) -> None:
     """Simulate scenarios: compare vendors, print the result, write a report with charts."""
     from sim.cli.run import Batch, Journals, Output
-    from sim.engine.workers import Asked
+    from sim.engine.workers import WorkersWanted
 
     recipe = Recipe(
         draws=draws,
@@ -115,7 +115,7 @@ def run(
         files=files,
         recipe=recipe,
         memory=memory_of(memory),
-        asked=Asked(workers, processes, cluster, scheduler, cluster_wait),
+        asked=WorkersWanted(workers, processes, cluster, scheduler, cluster_wait),
         journals=Journals(journal, resume),
         output=Output(out, sip, force=force, inputs=inputs, kpis=kpis, json=json, quiet=quiet),
         rules=rules_of(fail_if or []),

@@ -16,7 +16,7 @@ from sim.cli.exits import Exit
 from sim.engine.journal import Journal
 from sim.engine.means import Means
 from sim.engine.recipe import Recipe
-from sim.engine.workers import Asked, Crew, crew
+from sim.engine.workers import Workers, WorkersWanted, workers_for
 from sim.errors import SimError, UsageError
 from sim.numbers.writing import rate
 from sim.report.console import progress, say, show
@@ -77,7 +77,7 @@ class Batch:
     files: list[Path]
     recipe: Recipe
     memory: int
-    asked: Asked
+    asked: WorkersWanted
     journals: Journals
     output: Output
     rules: tuple[Rule, ...]
@@ -96,7 +96,7 @@ class Batch:
             self._check_sip(self.output.sip)
         if folders:
             Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()  # while the numbers run
-        with crew(self.asked) as ours:
+        with workers_for(self.asked) as ours:
             for path in self.files:
                 try:
                     self._one(path, folders.get(path), ours)
@@ -106,7 +106,7 @@ class Batch:
         self._close(folders)
         return Exit.INVALID if self.failed else Exit.TRIPPED if self.tripped else Exit.OK
 
-    def _one(self, path: Path, folder: Path | None, ours: Crew) -> None:
+    def _one(self, path: Path, folder: Path | None, ours: Workers) -> None:
         scenario = load(path)
         if folder is not None:
             check_free(folder, force=self.output.force)
@@ -120,7 +120,7 @@ class Batch:
             self._print(results, folder)
         self._judge(path, results)
 
-    def _run(self, scenario: Scenario, path: Path, ours: Crew) -> Results:
+    def _run(self, scenario: Scenario, path: Path, ours: Workers) -> Results:
         map_ = ours.map_for(self.recipe.draws * len(scenario.cases), self.memory)
         journal = self.journals.of(self._names[path])
         with progress(path.name, hidden=self.output.quiet) as report:

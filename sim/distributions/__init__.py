@@ -8,13 +8,13 @@ Latin hypercubes and Sobol points possible with one mechanism.
 from sim.distributions.base import REMOTE, Distribution
 from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
 from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
-from sim.distributions.compound import Event, Events
+from sim.distributions.compound import Events, EventSize
 from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
 from sim.distributions.families import FAMILIES, family_named, family_names, is_law, read_law
 from sim.distributions.metalog import Metalog
-from sim.distributions.nested import Maximum, Minimum, Mixture, Multiple, Part, Shifted, Truncated
+from sim.distributions.nested import Maximum, Minimum, Mixture, MixturePart, Multiple, Shifted, Truncated
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
 from sim.numbers.arrays import Array
@@ -31,7 +31,7 @@ __all__ = [
     "Discrete",
     "Distribution",
     "Empirical",
-    "Event",
+    "EventSize",
     "Events",
     "Exponential",
     "Gamma",
@@ -44,11 +44,11 @@ __all__ = [
     "Metalog",
     "Minimum",
     "Mixture",
+    "MixturePart",
     "Multiple",
     "NegativeBinomial",
     "Normal",
     "Pareto",
-    "Part",
     "Pert",
     "Poisson",
     "Shifted",

@@ -22,7 +22,7 @@ MOST_EVENTS = 10_000
 """Most different numbers of events; above, their sum is as good as normal."""
 
 
-class Event(Made):
+class EventSize(Made):
     """Something that may happen: 0 if it does not, its `size` if it does (probability `p`)."""
 
     dist: Literal["event"] = "event"

@@ -8,12 +8,12 @@ from pydantic_core import PydanticCustomError
 from sim.distributions.base import Distribution
 from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
 from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
-from sim.distributions.compound import Event, Events
+from sim.distributions.compound import Events, EventSize
 from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
 from sim.distributions.metalog import Metalog
-from sim.distributions.nested import Maximum, Minimum, Mixture, Multiple, Part, Shifted, Truncated, depth_of
+from sim.distributions.nested import Maximum, Minimum, Mixture, MixturePart, Multiple, Shifted, Truncated, depth_of
 from sim.distributions.percentiles import PERCENTILE
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
@@ -27,7 +27,7 @@ FAMILIES: tuple[type[Distribution], ...] = (
     *(LogUniform, Gamma, Weibull, Exponential, Pareto, StudentT, Gumbel),
     *(Bernoulli, Discrete, Poisson, Binomial, NegativeBinomial, Geometric),
     *(Metalog, Empirical, Histogram, Cumulative),
-    *(Mixture, Truncated, Shifted, Maximum, Minimum, Event, Events),
+    *(Mixture, Truncated, Shifted, Maximum, Minimum, EventSize, Events),
 )
 """Every family a scenario file can name by its `dist`."""
 
@@ -96,5 +96,5 @@ _INNER = {
     ],
 }
 
-for _family in (Part, Mixture, Truncated, Shifted, Multiple, Maximum, Minimum, Event, Events):
+for _family in (MixturePart, Mixture, Truncated, Shifted, Multiple, Maximum, Minimum, EventSize, Events):
     _family.model_rebuild(_types_namespace=_INNER)

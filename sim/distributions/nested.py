@@ -27,7 +27,7 @@ def parts_of(law: Distribution) -> Iterator[Distribution]:
     for name in type(law).model_fields:
         value: Any = getattr(law, name)
         for item in value if isinstance(value, tuple) else (value,):
-            inner = item.of if isinstance(item, Part) else item
+            inner = item.of if isinstance(item, MixturePart) else item
             if isinstance(inner, Distribution):
                 yield inner
 
@@ -75,7 +75,7 @@ class Made(Distribution):
         return table_of(self, np.unique(self.direct(np.clip(np.concatenate([[LEAST], middle, [MOST]]), LEAST, MOST))))
 
 
-class Part(Spec):
+class MixturePart(Spec):
     """One of the laws of a mixture, and how often it applies."""
 
     weight: Probability = Field(description="Probability of this part; all add up to 100%.")
@@ -86,7 +86,9 @@ class Mixture(Made):
     """Different stories, each with its probability and its own distribution: a good year or a bad one."""
 
     dist: Literal["mixture"] = "mixture"
-    parts: tuple[Part, ...] = Field(min_length=1, description="The stories: `{weight: 70%, of: {dist: ...}}` each.")
+    parts: tuple[MixturePart, ...] = Field(
+        min_length=1, description="The stories: `{weight: 70%, of: {dist: ...}}` each."
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.engine.parts import Paths
 from sim.engine.recipe import Recipe
-from sim.engine.sketch import Tally
+from sim.engine.sketch import Sketch
 from sim.numbers.arrays import Array
 from sim.sampling.design import Design
 
@@ -16,7 +16,7 @@ class VendorDraws:
 
     metrics: Mapping[str, Array]
     """(k,) by metric: the draws that are kept, on the same rows as the run's inputs."""
-    tallies: Mapping[str, Tally]
+    sketches: Mapping[str, Sketch]
     """What all draws of a metric come to."""
     line_means: Mapping[str, Array]
     """Mean total of each line in each replicate, (REPLICATES,)."""

@@ -3,9 +3,9 @@
 import numpy as np
 
 from sim.engine.draws import Run, VendorDraws
-from sim.engine.parts import Part, Paths, Rows
+from sim.engine.parts import DrawnRows, Part, Paths
 from sim.engine.plan import PATHS, Plan
-from sim.engine.sketch import Cells, Counted, Exact, Tally, rounded
+from sim.engine.sketch import Cells, Counted, Exact, Sketch, rounded
 from sim.engine.smooth.kept import Kept
 from sim.finance.metrics import METRICS
 from sim.model.case import all_inputs
@@ -13,7 +13,7 @@ from sim.numbers.arrays import Array
 from sim.sampling.draws import REPLICATES, chunks
 
 
-class Ledger:
+class Gathering:
     """Where finished parts are entered, in any order."""
 
     def __init__(self, plan: Plan, size: int) -> None:
@@ -77,7 +77,7 @@ class Ledger:
             else:
                 self.cells[place] = cells
 
-    def _enter_rows(self, rows: Rows) -> None:
+    def _enter_rows(self, rows: DrawnRows) -> None:
         replicate, start = rows.chunk.replicate, rows.chunk.start
         for key, x in rows.inputs.items():
             self.inputs[key][replicate, start : start + len(x)] = x
@@ -106,15 +106,15 @@ class Ledger:
         position, running = (x.reshape(case.months + 1, -1) for x in self.paths[name])
         return VendorDraws(
             metrics={metric: np.ascontiguousarray(x[:, : self.plan.rows]).ravel() for metric, x in metrics.items()},
-            tallies={metric: self._tally(name, metric) for metric in metrics},
+            sketches={metric: self._sketch(name, metric) for metric in metrics},
             line_means={line.name: self._line_means(name, line.name) for line in case.lines},
             position=position,
             running=running,
         )
 
-    def _tally(self, name: str, metric: str) -> Tally:
+    def _sketch(self, name: str, metric: str) -> Sketch:
         if name in self.given:
-            return self.given[name].tally(metric, self.metrics[name][metric].ravel())
+            return self.given[name].sketch(metric, self.metrics[name][metric].ravel())
         if not self.plan.counts:
             return Exact(self.metrics[name][metric].ravel(), whole=METRICS[metric].whole)
         return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.parts import Part, Rows
+from sim.engine.parts import DrawnRows, Part
 from sim.engine.sketch import Cells
 from sim.sampling.draws import Chunk
 
@@ -66,7 +66,7 @@ def unpack(data: bytes) -> Part:
     )
 
 
-def _packed_rows(rows: Rows, put: Any) -> dict[str, Any]:
+def _packed_rows(rows: DrawnRows, put: Any) -> dict[str, Any]:
     return {
         "chunk": rows.chunk,
         "inputs": _placed(rows.inputs, put),
@@ -80,8 +80,8 @@ def _placed(arrays: Mapping[str, NDArray[Any]], put: Any) -> dict[str, int]:
     return {key: put(x) for key, x in arrays.items()}
 
 
-def _rows(packed: Mapping[str, Any], arrays: list[NDArray[Any]]) -> Rows:
-    return Rows(
+def _rows(packed: Mapping[str, Any], arrays: list[NDArray[Any]]) -> DrawnRows:
+    return DrawnRows(
         chunk=Chunk(*packed["chunk"]),
         inputs={key: arrays[i] for key, i in packed["inputs"].items()},
         metrics={name: {m: arrays[i] for m, i in metrics.items()} for name, metrics in packed["metrics"].items()},

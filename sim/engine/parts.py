@@ -33,7 +33,7 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 Paths = NDArray[np.float32]
 
 
-class Rows(NamedTuple):
+class DrawnRows(NamedTuple):
     """One chunk's draws that are kept: inputs by key, metrics by vendor, and the paths of the first."""
 
     chunk: Chunk
@@ -53,7 +53,7 @@ class Part:
     """The chunks themselves."""
     seconds: float = 0.0
     """How long they took whoever did them."""
-    rows: list[Rows] = field(default_factory=list)
+    rows: list[DrawnRows] = field(default_factory=list)
     cells: dict[tuple[str, str, int], Cells] = field(default_factory=dict)
     """Counts by vendor, metric and replicate."""
     lines: dict[tuple[str, str, int], int] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], block: Block, 
     kept = max(min(plan.rows - start, size), 0)
     paths = max(min(PATHS - start, size), 0)
     places = [slice(first, first + size) for first in range(0, len(block) * size, size)]
-    rows = [Rows(chunk, _kept(drawn, at, kept), {}, {}, {}) for chunk, at in zip(block, places, strict=True)]
+    rows = [DrawnRows(chunk, _kept(drawn, at, kept), {}, {}, {}) for chunk, at in zip(block, places, strict=True)]
     for name, case in plan.cases.items():
         own = {i.key: drawn[i.key] for i in case.inputs} or {"": np.zeros(len(block) * size)}
         smoothing = plan.smoothing if plan.smoothing and plan.smoothing.concerns(case) else None

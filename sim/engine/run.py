@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sim.engine.draws import Run
 from sim.engine.fingerprint import fingerprint, program
-from sim.engine.gather import Ledger
+from sim.engine.gather import Gathering
 from sim.engine.journal import Journal, Key
 from sim.engine.means import Means
 from sim.engine.parts import Job, Part, keep_freed_memory, one_thread_a_product
@@ -58,34 +58,34 @@ def simulate(
     keep_freed_memory()
     first = recipe.draws if enough is None else max(recipe.draws, CHUNK * REPLICATES)
     size, memory = draws_a_replicate(first, recipe.design), means.memory
-    ledger = Ledger(Plan(cases, recipe, tuple(metrics), smoothing).sized(size, memory), size)
+    gathering = Gathering(Plan(cases, recipe, tuple(metrics), smoothing).sized(size, memory), size)
     done = 0
     with (
         one_thread_a_product(),
         _mapping(means) as mapped,
-        _opened(means, ledger, grows=enough is not None),
+        _opened(means, gathering, grows=enough is not None),
     ):
         way = _Way(mapped, means)
         while True:
-            way.fill(ledger, done)
-            run, done, size = ledger.close(), size, 2 * size
+            way.fill(gathering, done)
+            run, done, size = gathering.close(), size, 2 * size
             if enough is None or enough(run) or size * REPLICATES > recipe.max_draws:
                 return run
-            if not ledger.plan.has_room(size, memory):
+            if not gathering.plan.has_room(size, memory):
                 return run
-            ledger.grow(ledger.plan.sized(size, memory), size)
+            gathering.grow(gathering.plan.sized(size, memory), size)
 
 
-def _opened(means: Means, ledger: Ledger, *, grows: bool) -> AbstractContextManager[Journal | None]:
+def _opened(means: Means, gathering: Gathering, *, grows: bool) -> AbstractContextManager[Journal | None]:
     """Open the journal of a run: what its parts depend on tells it from others."""
     if means.journal is None:
         return nullcontext()
-    plan = ledger.plan
+    plan = gathering.plan
     key: Key = {
         "program": program(),
         "scenario": fingerprint(plan.cases),
         "metrics": " ".join(plan.metrics),
-        **plan.recipe.made(ledger.size * REPLICATES).facts(),
+        **plan.recipe.made(gathering.size * REPLICATES).facts(),
         "precision": "asked" if grows else "none",
         "memory": means.memory,
         "smooth": plan.smoothing.key if plan.smoothing else "none",
@@ -100,26 +100,26 @@ class _Way:
     mapped: Map[Sequence[Block], Part]
     means: Means
 
-    def fill(self, ledger: Ledger, done: int) -> None:
-        """Do all chunks of a ledger but those of the first `done` draws of each replicate."""
-        todo = blocks(ledger.size, after=done)
-        left, most = self._left(ledger, todo), self._most(ledger.plan)
+    def fill(self, gathering: Gathering, done: int) -> None:
+        """Do all chunks of a gathering but those of the first `done` draws of each replicate."""
+        todo = blocks(gathering.size, after=done)
+        left, most = self._left(gathering, todo), self._most(gathering.plan)
         first = {block[0] for block in todo}
         each = self.means.blocks_per_task
         tasks = Tasks(left, total=len(todo), workers=self.means.workers, most=most, each=each)
-        for part in self.mapped(Job(ledger.plan, ledger.centres), tasks):
+        for part in self.mapped(Job(gathering.plan, gathering.centres), tasks):
             if self.means.journal:
                 self.means.journal.append(part)
-            ledger.enter(part)
+            gathering.enter(part)
             tasks.finish(sum(chunk in first for chunk in part.chunks), part.seconds)
             self.means.progress(tasks.share)
 
-    def _left(self, ledger: Ledger, todo: Sequence[Block]) -> Sequence[Block]:
+    def _left(self, gathering: Gathering, todo: Sequence[Block]) -> Sequence[Block]:
         """Enter what the journal holds of some blocks, and give the others."""
         finished: set[Chunk] = set()
         journal = self.means.journal
         for part in journal.parts([chunk for block in todo for chunk in block]) if journal else ():
-            ledger.enter(part)
+            gathering.enter(part)
             finished.update(part.chunks)
         return [block for block in todo if block[0] not in finished]
 

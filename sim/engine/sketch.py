@@ -53,7 +53,7 @@ def rounded(total: int) -> float:
     return total / (1 << UNIT)
 
 
-class Tally(ABC):
+class Sketch(ABC):
     """One metric's draws, as far as they are kept."""
 
     @abstractmethod
@@ -66,7 +66,7 @@ class Tally(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Exact(Tally):
+class Exact(Sketch):
     """Every value, (n,) in order of replicate; percentiles are not interpolated between whole numbers."""
 
     values: Array
@@ -176,7 +176,7 @@ def _merged(
 
 
 @dataclass(frozen=True, eq=False)
-class Counted(Tally):
+class Counted(Sketch):
     """Counts and sums of each replicate."""
 
     replicates: tuple[Cells, ...]

@@ -20,7 +20,7 @@ FIRST, EACH = 450_000_000, 250_000_000
 
 
 @dataclass
-class Crew:
+class Workers:
     """How many share the work, and their `map`; threads of this process if there is none."""
 
     workers: int
@@ -40,7 +40,7 @@ class Crew:
 
 
 @dataclass(frozen=True)
-class Asked:
+class WorkersWanted:
     """Who was asked for."""
 
     workers: int
@@ -72,7 +72,7 @@ class Asked:
 
 
 @contextmanager
-def crew(asked: Asked) -> Iterator[Crew]:
+def workers_for(asked: WorkersWanted) -> Iterator[Workers]:
     """Give who was asked for, until the end of the block.
 
     Raises:
@@ -82,16 +82,16 @@ def crew(asked: Asked) -> Iterator[Crew]:
     workers = workers_of(asked.workers)
     if asked.processes:
         with Processes(workers) as pool:
-            yield Crew(workers, pool)
+            yield Workers(workers, pool)
     elif asked.cluster or asked.scheduler is not None:
         from sim.engine.cluster import joined, local
 
         started = local(workers, asked.wait) if asked.scheduler is None else joined(asked.scheduler, asked.wait)
         with started as cluster:
-            yield Crew(cluster.workers, cluster)
+            yield Workers(cluster.workers, cluster)
     else:
         with ExitStack() as stack:
-            yield Crew(workers, start=lambda many: stack.enter_context(Processes(many)))
+            yield Workers(workers, start=lambda many: stack.enter_context(Processes(many)))
 
 
 def workers_of(asked: int) -> int:

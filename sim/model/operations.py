@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.model.lines.benefits import FewerErrors, MarketingSaved, Productivity, Support
-from sim.model.lines.customers import Book, SalesCycle
+from sim.model.lines.customers import Customers, SalesCycle
 from sim.model.quantity import Quantity
 
 
@@ -14,7 +14,7 @@ class Operations:
     The lines are here even if they are worth nothing and so left out of the case.
     """
 
-    book: Book
+    customers: Customers
     cycle: SalesCycle
     freed: Productivity
     support: Support

@@ -9,7 +9,7 @@ from sim.model.quantity import Quantity
 from sim.numbers.arrays import Array, Value
 
 
-class Shape(StrEnum):
+class Climb(StrEnum):
     """How adoption climbs from go-live to its ceiling."""
 
     EXPONENTIAL = "exponential"
@@ -27,14 +27,14 @@ class Rollout:
     adoption: Quantity = 1.0
     """Ceiling: the share of the possible use that is reached in the end, 0 to 1."""
     ramp_months: Quantity = 0.0
-    shape: Shape = Shape.EXPONENTIAL
+    shape: Climb = Climb.EXPONENTIAL
     decay: Quantity = 0.0
     """Share of the adoption lost a year, from go-live on; below 1."""
 
     @property
     def settles(self) -> bool:
         """Whether adoption stays at its ceiling from some month on."""
-        return self.shape in (Shape.LINEAR, Shape.STEP) and self.decay == 0.0
+        return self.shape in (Climb.LINEAR, Climb.STEP) and self.decay == 0.0
 
 
 def _exponential(elapsed: Array, ramp: Value, ceiling: Value) -> Array:
@@ -67,8 +67,8 @@ def _times(x: Array, factor: Value) -> Array:
 
 
 CLIMBS = {
-    Shape.EXPONENTIAL: _exponential,
-    Shape.LINEAR: _linear,
-    Shape.LOGISTIC: _logistic,
-    Shape.STEP: _step,
+    Climb.EXPONENTIAL: _exponential,
+    Climb.LINEAR: _linear,
+    Climb.LOGISTIC: _logistic,
+    Climb.STEP: _step,
 }

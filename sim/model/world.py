@@ -10,7 +10,7 @@ from sim.finance.schedule import Flows, Scheduled, powers, settling
 from sim.model import events as happenings
 from sim.model.events import Event
 from sim.model.quantity import Drawn, Quantity
-from sim.model.rollout import CLIMBS, Rollout, Shape
+from sim.model.rollout import CLIMBS, Climb, Rollout
 from sim.numbers.arrays import Array, Value
 
 T = TypeVar("T")
@@ -113,7 +113,7 @@ class World:
         """Adoption without a lag, as flows: month by month only as long as it climbs."""
         if self.events or not self.rollout.settles:
             return Scheduled(self.adoption())
-        ramp = self[self.rollout.ramp_months] if self.rollout.shape is Shape.LINEAR else 0.0
+        ramp = self[self.rollout.ramp_months] if self.rollout.shape is Climb.LINEAR else 0.0
         months = self.until(self.golive + ramp)
         climb = self._adoption(self.since[:months], self.t[:months])
         return self.settling(climb, np.where(np.isfinite(self.golive), self[self.rollout.adoption], 0.0))

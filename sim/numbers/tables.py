@@ -51,7 +51,7 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Table:
+class Sheet:
     """A table: its headings, its rows without the empty ones, what to say of its reading, and a hash of its file."""
 
     name: str
@@ -101,7 +101,7 @@ def referring(path: str, column: str) -> Reference:
     return Reference(path, sheet.strip().strip("'"), column.strip())
 
 
-def read_table(path: Path, *, name: str, sheet: str | None = None) -> Table:
+def read_table(path: Path, *, name: str, sheet: str | None = None) -> Sheet:
     """Read a table from a file; `name` is what errors call it.
 
     Raises:
@@ -189,7 +189,7 @@ def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[s
 
 def _table(
     name: str, records: Iterable[tuple[int, list[str]]], separator: str, remarks: tuple[str, ...], sha256: str
-) -> Table:
+) -> Sheet:
     filled = ((number, row) for number, row in records if any(row))
     _, headings = next(filled, (0, []))
     if not headings:
@@ -202,7 +202,7 @@ def _table(
         numbers.append(number)
         if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
             raise DataError(f"'{name}' has over {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns (keep what matters)")
-    return Table(name, tuple(headings), tuple(rows), tuple(numbers), separator, remarks, sha256)
+    return Sheet(name, tuple(headings), tuple(rows), tuple(numbers), separator, remarks, sha256)
 
 
 def _is_number(text: str) -> bool:

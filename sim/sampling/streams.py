@@ -128,7 +128,7 @@ class Latent(Tie):
 
 
 @dataclass(frozen=True, eq=False)
-class Rows(Tie):
+class TableRows(Tie):
     """One input's part in drawing whole rows of a table: all inputs of the table see the same row.
 
     The row's value stands at some rank among the column's; a uniform inside that rank's slice goes through the input's

@@ -16,7 +16,7 @@ from sim.numbers.kinds import Kind
 from sim.numbers.observations import Observations, column_unit, observations
 from sim.numbers.reading import Reading
 from sim.numbers.spec import Scaled, Spec
-from sim.numbers.tables import Reference, Table, read_table, reference
+from sim.numbers.tables import Reference, Sheet, read_table, reference
 from sim.sampling.columns import Column
 
 
@@ -50,10 +50,10 @@ class DataFolder:
     """The folder of a scenario, below which its tables and libraries lie; each is read once."""
 
     root: Path
-    tables: dict[tuple[Path, str | None], Table] = field(default_factory=dict)
+    tables: dict[tuple[Path, str | None], Sheet] = field(default_factory=dict)
     libraries: dict[Path, Library] = field(default_factory=dict)
 
-    def table(self, wanted: Reference) -> Table:
+    def table(self, wanted: Reference) -> Sheet:
         """Read a table, or give it again.
 
         Raises:

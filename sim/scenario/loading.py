@@ -13,7 +13,7 @@ from sim.distributions import family_named
 from sim.errors import Problem, ScenarioError, suggestion
 from sim.model.case import Case
 from sim.model.line import Line
-from sim.model.lines.customers import Book
+from sim.model.lines.customers import Customers
 from sim.model.setting import Assumption, FeatureNote
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, describe
@@ -330,4 +330,4 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
 
 def _acts(line: Line) -> bool:
     """Whether a line brings a benefit: the customer stock does where a lever is on."""
-    return line.sells_more or line.keeps_more if isinstance(line, Book) else line.nature.is_benefit
+    return line.sells_more or line.keeps_more if isinstance(line, Customers) else line.nature.is_benefit

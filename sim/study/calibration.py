@@ -19,7 +19,7 @@ from sim.analysis.result import Result
 from sim.analysis.results import Results
 from sim.model.evaluation import evaluate
 from sim.model.lines.benefits import Productivity
-from sim.model.lines.customers import Book
+from sim.model.lines.customers import Customers
 from sim.model.lines.licence import Subscription
 from sim.model.world import World
 from sim.numbers.arrays import Array
@@ -171,7 +171,7 @@ def _measured(results: Results, result: Result) -> Iterator[tuple[str, Array]]:
     yield "missed", _mean(result["benefit"] < PLAN * planned_benefit(result))
     yield "gross_return", _mean(result["benefit"]) / _mean(result["cost"])
     yield "tco_multiple", _mean(result["tco"]) / lines[Subscription.name]
-    yield "customer_margin", lines[Book.name] / total
+    yield "customer_margin", lines[Customers.name] / total
     yield "freed_time", lines[Productivity.name] / total
 
 

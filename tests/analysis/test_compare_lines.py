@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.analysis.comparison import compare, compare_lines
 from sim.engine.smooth.law import chances
-from sim.engine.smooth.tallies import Line
+from sim.engine.smooth.sketches import Affine
 from sim.report.contents import note
 from sim.sampling.draws import REPLICATES
 from tests.analysis.test_smooth import HOURS
@@ -20,7 +20,7 @@ LAW = chances(sim.Uniform(low=0, high=1))
 def lines(**given):
     """Lines by vendor from their values at 0 and at 1, the same in every draw."""
     return {
-        name: Line(np.full(REPLICATES, (at_0 + at_1) / 2), np.full(REPLICATES, float(at_1 - at_0)))
+        name: Affine(np.full(REPLICATES, (at_0 + at_1) / 2), np.full(REPLICATES, float(at_1 - at_0)))
         for name, (at_0, at_1) in given.items()
     }
 
@@ -55,7 +55,7 @@ def test_equal_offers_share_the_first_place():
 def test_lines_are_compared_as_their_values_at_many_points_are():
     rng = np.random.default_rng(5)
     law = sim.Pert(low=0, mode=3, high=9)
-    some = {name: Line(rng.normal(0, 1, 64), rng.normal(0, 0.5, 64)) for name in "abcd"}
+    some = {name: Affine(rng.normal(0, 1, 64), rng.normal(0, 0.5, 64)) for name in "abcd"}
     x = law.ppf((np.arange(20_000) + 0.5) / 20_000) - law.mean
     points = {name: (line.value[:, None] + line.slope[:, None] * x).ravel() for name, line in some.items()}
     found, known = compare_lines(some, chances(law)), compare(points)

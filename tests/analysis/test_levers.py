@@ -8,49 +8,51 @@ from sim.analysis.levers import lever_margins
 from sim.model.adjustments import Tax
 from sim.model.case import Case
 from sim.model.evaluation import evaluate
-from sim.model.lines.customers import Book, Market, Retention, SellingTime
+from sim.model.lines.customers import Customers, Market, Retention, SellingTime
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from tests.places import SCENARIOS
 
 MARKET = Market(
     leads_per_month=100.0, conversion_rate=0.05, deal_value=1000.0, gross_margin=0.5, customers=300.0,
     revenue_per_customer=1200.0, churn=0.2, recurring_share=0.5, win_capacity=9.0,
 )  # fmt: skip
-AT_ONCE = Rollout(shape=Shape.STEP)
+AT_ONCE = Rollout(shape=Climb.STEP)
 
 
-def case_of(book, **changes):
-    return Case("Acme", 24, 0.1, 0.1, 0.1, 10.0, AT_ONCE, (book,), (), **changes)
+def case_of(customers, **changes):
+    return Case("Acme", 24, 0.1, 0.1, 0.1, 10.0, AT_ONCE, (customers,), (), **changes)
 
 
 def test_two_levers_share_what_only_both_make():
     """Leads +10 % and conversion +20 % on 5 deals a month: 0.5 and 1 alone, 0.1 together, half of it each."""
-    book = Book(Market(leads_per_month=100.0, conversion_rate=0.05, deal_value=1.0, gross_margin=1.0), 0.1, 0.2)
-    found = lever_margins(case_of(book), {})
+    customers = Customers(
+        Market(leads_per_month=100.0, conversion_rate=0.05, deal_value=1.0, gross_margin=1.0), 0.1, 0.2
+    )
+    found = lever_margins(case_of(customers), {})
     assert found["leads"] == pytest.approx([24 * 0.55])
     assert found["conversion"] == pytest.approx([24 * 1.05])
 
 
 def test_the_parts_add_up_in_every_draw():
     rng = np.random.default_rng(5)
-    book = Book(
+    customers = Customers(
         MARKET, leads=0.1, conversion=Drawn("c"), deal_value=0.1, retention=Retention(churn_reduction=Drawn("r")),
         cross_sell=0.05, cost_per_lead_cut=0.2, selling_time=SellingTime(0.5, 4.0, 1.0, 0.7), attribution=0.6,
     )  # fmt: skip
     draws = {"c": rng.uniform(-0.1, 0.5, 50), "r": rng.uniform(0, 0.5, 50)}
-    for case in (case_of(book), case_of(book, tax=Tax(0.25), inflation=0.03)):
+    for case in (case_of(customers), case_of(customers, tax=Tax(0.25), inflation=0.03)):
         found = lever_margins(case, draws)
         assert len(found) == 7
         assert sum(found.values()) == pytest.approx(evaluate(case, draws).metrics["benefit"], rel=1e-12)
 
 
 def test_a_lever_alone_has_all_of_it_and_a_lever_that_is_off_none():
-    book = Book(MARKET, cross_sell=0.1)
-    found = lever_margins(case_of(book), {})
+    customers = Customers(MARKET, cross_sell=0.1)
+    found = lever_margins(case_of(customers), {})
     assert list(found) == ["cross_sell"]
-    assert found["cross_sell"] == pytest.approx(evaluate(case_of(book), {}).metrics["benefit"])
-    assert lever_margins(case_of(Book(MARKET)), {}) == {}
+    assert found["cross_sell"] == pytest.approx(evaluate(case_of(customers), {}).metrics["benefit"])
+    assert lever_margins(case_of(Customers(MARKET)), {}) == {}
 
 
 def test_a_result_gives_them_by_vendor():

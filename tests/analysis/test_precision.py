@@ -121,10 +121,10 @@ def test_what_is_counted_later_is_counted_alike(scenario, design):
     assert grown.draws > START
     same_run(grown, fixed)
     for name, vendor in grown.vendors.items():
-        for metric, tally in vendor.tallies.items():
-            assert isinstance(tally, Counted)
-            other = fixed.vendors[name].tallies[metric]
-            for one, two in zip(tally.replicates, other.replicates, strict=True):
+        for metric, sketch in vendor.sketches.items():
+            assert isinstance(sketch, Counted)
+            other = fixed.vendors[name].sketches[metric]
+            for one, two in zip(sketch.replicates, other.replicates, strict=True):
                 assert (one.total, one.squares) == (two.total, two.squares), metric
                 assert np.array_equal(one.cells, two.cells)
                 assert np.array_equal(one.counts, two.counts)
@@ -173,4 +173,4 @@ def test_intervals_still_cover_where_they_stop_the_run():
 
 
 def estimate(run):
-    return run.vendors["A"].tallies["benefit"].describe((50,)).mean
+    return run.vendors["A"].sketches["benefit"].describe((50,)).mean

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.engine.sketch import Exact
-from sim.engine.smooth.tallies import Lasting, Quotient, Smoothed, Straight
+from sim.engine.smooth.sketches import Lasting, Quotient, Smoothed, Straight
 from sim.finance.cash_flows import CashFlows
 from sim.finance.metric import Adds, Lasts, Ratio
 from sim.finance.metrics import METRICS
@@ -26,7 +26,7 @@ QS = (1.0, 5.0, 25.0, 50.0, 75.0, 99.0)
 
 
 def ran(one: Case, draws: int = 64, **more):
-    return smoothed({"A": one}, "x", draws=draws, seed=more.pop("seed", 1), **more).vendors["A"].tallies
+    return smoothed({"A": one}, "x", draws=draws, seed=more.pop("seed", 1), **more).vendors["A"].sketches
 
 
 LAWS = {
@@ -59,9 +59,9 @@ LINES = {
 
 @pytest.mark.parametrize("metric", LINES)
 def test_a_metric_of_one_input_alone_is_known_exactly(gain, metric):
-    law, tallies = gain
+    law, sketches = gain
     slope, base = LINES[metric]
-    found = tallies[metric].describe(QS)
+    found = sketches[metric].describe(QS)
     scale = slope * (law.ppf(np.array([0.9])) - law.ppf(np.array([0.1])))[0]
     assert found.mean.value == pytest.approx(base + slope * law.mean, abs=1e-9 * scale)
     variance = {"uniform": 1 / 3, "pert": (4.5 - 1) * (10 - 4.5) / 7, "normal": 1.0, "triangular": 7 / 6}
@@ -73,23 +73,23 @@ def test_a_metric_of_one_input_alone_is_known_exactly(gain, metric):
         )
         assert found.percentiles[q].se < 1e-9 * scale
     level = base + slope * 4.0
-    assert tallies[metric].probability(Bounds(at_most=level)).value == pytest.approx(
+    assert sketches[metric].probability(Bounds(at_most=level)).value == pytest.approx(
         law.cdf(np.array([4.0]))[0], abs=1e-9
     )
-    between = tallies[metric].probability(Bounds(above=base + slope * 2.0, below=level)).value
+    between = sketches[metric].probability(Bounds(above=base + slope * 2.0, below=level)).value
     assert between == pytest.approx(np.diff(law.cdf(np.array([2.0, 4.0])))[0], abs=1e-9)
 
 
 @pytest.mark.parametrize(("metric", "rate"), [("payback", 0.0), ("payback_discounted", 0.1)])
 def test_payback_of_one_input_alone_is_known_exactly(gain, metric, rate):
-    law, tallies = gain
+    law, sketches = gain
     for month in range(1, MONTHS + 1):
         needed = COST / sum((1 + rate) ** (-t / 12) for t in range(1, month + 1))
-        found = tallies[metric].probability(Bounds(at_most=month))
+        found = sketches[metric].probability(Bounds(at_most=month))
         assert found.value == pytest.approx(1 - law.cdf(np.array([needed]))[0], abs=1e-7)  # the dust of a running total
         assert found.se < 1e-9
-    never = tallies[metric].describe([50]).never.value
-    assert never == pytest.approx(1 - tallies[metric].probability(Bounds(at_most=MONTHS)).value, abs=1e-12)
+    never = sketches[metric].describe([50]).never.value
+    assert never == pytest.approx(1 - sketches[metric].probability(Bounds(at_most=MONTHS)).value, abs=1e-12)
 
 
 def test_months_of_payback_are_those_of_the_median_gain():
@@ -106,16 +106,16 @@ def test_months_of_payback_are_those_of_the_median_gain():
 
 def test_a_return_on_an_uncertain_cost_is_a_quotient_known_exactly():
     law, benefit = sim.Uniform(low=1, high=3), 2.5 * MONTHS
-    tally = ran(case(Monthly(2.5), Monthly(Drawn("x"), Nature.CASH_COST, "paid"), x=law))["roi"]
-    assert isinstance(tally, Quotient)
-    found = tally.describe(QS)
+    sketch = ran(case(Monthly(2.5), Monthly(Drawn("x"), Nature.CASH_COST, "paid"), x=law))["roi"]
+    assert isinstance(sketch, Quotient)
+    found = sketch.describe(QS)
     reciprocal = np.log(3) / 2
     assert found.mean.value == pytest.approx(2.5 * reciprocal - 1, rel=1e-10)
     assert found.sd.value == pytest.approx(2.5 * (1 / 3 - reciprocal**2) ** 0.5, rel=1e-10)
     for q in QS:
         assert found.percentiles[q].value == pytest.approx(2.5 / (3 - 2 * q / 100) - 1, abs=1e-9)
-    assert tally.probability(Bounds(at_least=0)).value == pytest.approx(0.75, abs=1e-10)
-    assert tally.probability(Bounds(at_least=0, at_most=1)).value == pytest.approx(0.75 - 0.125, abs=1e-10)
+    assert sketch.probability(Bounds(at_least=0)).value == pytest.approx(0.75, abs=1e-10)
+    assert sketch.probability(Bounds(at_least=0, at_most=1)).value == pytest.approx(0.75 - 0.125, abs=1e-10)
     assert benefit / MONTHS == 2.5
 
 
@@ -135,12 +135,12 @@ def test_draws_in_which_the_input_does_not_matter_count_as_they_are():
     """Half of the futures are called off: the result is then minus the cost whatever the input is."""
     called = sim.Bernoulli(p=0.5)
     switched = Gated(Drawn("x"), Drawn("event"))
-    tallies = ran(case(switched, AtOnce(10.0), x=sim.Uniform(low=0, high=1), event=called), draws=4096)
-    tally = tallies["net_benefit"]
-    assert tally.probability(Bounds(at_most=-10)).value == pytest.approx(0.5, abs=1e-15)
-    assert tally.probability(Bounds(below=-10)).value == 0
-    assert tally.probability(Bounds(above=-10)).value == pytest.approx(0.5, abs=1e-15)
-    found = tally.describe([25, 40, 75])
+    sketches = ran(case(switched, AtOnce(10.0), x=sim.Uniform(low=0, high=1), event=called), draws=4096)
+    sketch = sketches["net_benefit"]
+    assert sketch.probability(Bounds(at_most=-10)).value == pytest.approx(0.5, abs=1e-15)
+    assert sketch.probability(Bounds(below=-10)).value == 0
+    assert sketch.probability(Bounds(above=-10)).value == pytest.approx(0.5, abs=1e-15)
+    found = sketch.describe([25, 40, 75])
     assert found.percentiles[25.0].value == pytest.approx(-10, abs=1e-10)
     assert found.percentiles[40.0].value == pytest.approx(-10, abs=1e-10)
     assert found.percentiles[75.0].value == pytest.approx(-9.5, abs=1e-10)
@@ -165,11 +165,11 @@ def test_intervals_cover_known_percentiles_and_probabilities():
     known = {"p10": 0.2**0.5, "p": 0.18, "mean": 1.0, "sd": (1 / 6) ** 0.5}
     hits = dict.fromkeys(known, 0)
     for seed in range(200):
-        tally = ran(two, 256, seed=seed, design=Design.RANDOM, metrics=("benefit",))["benefit"]
-        found = tally.describe([10])
+        sketch = ran(two, 256, seed=seed, design=Design.RANDOM, metrics=("benefit",))["benefit"]
+        found = sketch.describe([10])
         estimates = {"p10": found.percentiles[10.0], "mean": found.mean, "sd": found.sd}
         scaled = {name: (e.value / MONTHS, e.se / MONTHS) for name, e in estimates.items()}
-        scaled["p"] = tuple(tally.probability(Bounds(at_most=0.6 * MONTHS)))
+        scaled["p"] = tuple(sketch.probability(Bounds(at_most=0.6 * MONTHS)))
         for name, (value, se) in scaled.items():
             hits[name] += abs(value - known[name]) <= T95 * se
     spread = (200 * 0.95 * 0.05) ** 0.5
@@ -198,22 +198,22 @@ def test_smoothed_figures_are_those_of_many_plain_draws(file, smooth):
     seen = set()
     for name, result in smoothed.items():
         for metric in METRICS:
-            if isinstance(result.tally(metric), Smoothed):
+            if isinstance(result.sketch(metric), Smoothed):
                 seen.add(metric)
-                assert_near(result.tally(metric), plain[name].tally(metric), f"{name}: {metric}")
+                assert_near(result.sketch(metric), plain[name].sketch(metric), f"{name}: {metric}")
     assert {"npv", "roi", "payback", "payback_discounted"} <= seen
 
 
-def assert_near(tally, other, what):
-    found, known = tally.describe(QS), other.describe(QS)
+def assert_near(sketch, other, what):
+    found, known = sketch.describe(QS), other.describe(QS)
     pairs = {"mean": (found.mean, known.mean), "sd": (found.sd, known.sd), "never": (found.never, known.never)}
-    if not isinstance(tally, Lasting):
+    if not isinstance(sketch, Lasting):
         pairs |= {f"p{q}": (found.percentiles[q], known.percentiles[q]) for q in QS}
         levels = [known.percentiles[q].value for q in (5.0, 50.0)]
-        pairs |= {f"<= {x}": (tally.probability(b), other.probability(b)) for x in levels for b in [Bounds(at_most=x)]}
+        pairs |= {f"<= {x}": (sketch.probability(b), other.probability(b)) for x in levels for b in [Bounds(at_most=x)]}
     else:
         months = [Bounds(at_most=month) for month in (0, 6, 12, 18, 24, 36)]
-        pairs |= {str(b): (tally.probability(b), other.probability(b)) for b in months}
+        pairs |= {str(b): (sketch.probability(b), other.probability(b)) for b in months}
     for name, (one, two) in pairs.items():
         if np.isnan(two.value):
             assert np.isnan(one.value), (what, name)
@@ -229,9 +229,9 @@ def test_fewer_draws_do(shipped):
         rows = []
         for seed in range(16):
             run = smoothed(one, smooth, draws=4096, seed=seed, metrics=("roi", "payback"))
-            tallies = run.vendors["Vtiger One Enterprise"].tallies
-            found = tallies["roi"].describe([5, 50, 95]).percentiles.values()
-            rows.append([tallies["payback"].probability(Bounds(at_most=24)).value, *(e.value for e in found)])
+            sketches = run.vendors["Vtiger One Enterprise"].sketches
+            found = sketches["roi"].describe([5, 50, 95]).percentiles.values()
+            rows.append([sketches["payback"].probability(Bounds(at_most=24)).value, *(e.value for e in found)])
         return np.var(rows, axis=0, ddof=1)
 
     assert (spreads(None) / spreads(HOURS) > 3).all()
@@ -241,7 +241,7 @@ def test_what_has_no_form_or_no_slope_stays_as_drawn(shipped):
     plain, smoothed = (shipped.run(draws=1024, smooth=smooth) for smooth in (None, "hours_saved"))
     result = smoothed["Vtiger One Enterprise"]
     for metric in ("irr", "mirr", "peak_exposure", "payback_first", "cost", "tco"):
-        assert isinstance(result.tally(metric), Exact), metric
+        assert isinstance(result.sketch(metric), Exact), metric
         assert repr(result.statistics(metric)) == repr(plain["Vtiger One Enterprise"].statistics(metric))
     for metric in METRICS:
         assert np.array_equal(result[metric], plain["Vtiger One Enterprise"][metric], equal_nan=True)
@@ -251,16 +251,16 @@ def test_a_vendor_without_the_input_is_not_touched(shipped):
     key = "vendors.Vtiger One Enterprise.implementation.quote"
     plain, smoothed = (shipped.run(draws=1024, smooth=smooth) for smooth in (None, key))
     name = "HubSpot Sales Hub Professional"
-    assert all(isinstance(smoothed[name].tally(metric), Exact) for metric in METRICS)
+    assert all(isinstance(smoothed[name].sketch(metric), Exact) for metric in METRICS)
     assert smoothed[name].statistics("npv") == plain[name].statistics("npv")
-    assert isinstance(smoothed["Vtiger One Enterprise"].tally("roi"), Quotient)
+    assert isinstance(smoothed["Vtiger One Enterprise"].sketch("roi"), Quotient)
 
 
 def test_a_return_whose_cost_may_be_nothing_stays_as_drawn():
     """No cost, no return: it does not exist for some values of the input."""
-    tallies = ran(case(Monthly(1.0), AtOnce(Drawn("x")), x=sim.Uniform(low=-1, high=1)))
-    assert isinstance(tallies["roi"], Exact)
-    assert isinstance(tallies["npv"], Straight)
+    sketches = ran(case(Monthly(1.0), AtOnce(Drawn("x")), x=sim.Uniform(low=-1, high=1)))
+    assert isinstance(sketches["roi"], Exact)
+    assert isinstance(sketches["npv"], Straight)
 
 
 def test_every_form_is_that_of_its_metric():

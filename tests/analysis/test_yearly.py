@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.analysis.headline import headline
 from sim.analysis.text import plain
-from sim.analysis.yearly import Part, yearly_table
+from sim.analysis.yearly import TablePart, yearly_table
 from sim.model.evaluation import evaluate
 from sim.report.formats.terminal import yearly_printed
 from sim.report.tables.yearly import yearly_shown
@@ -71,7 +71,9 @@ def test_a_published_table_to_the_dollar(published):
     table = published.yearly("SalesLoft")
     assert table.columns == ("Initial", "Year 1", "Year 2", "Year 3", "Total", "Present value")
     assert not table.uncertain
-    costs, benefits, net = (values(table, part).round().tolist() for part in (Part.COST, Part.BENEFIT, Part.NET))
+    costs, benefits, net = (
+        values(table, part).round().tolist() for part in (TablePart.COST, TablePart.BENEFIT, TablePart.NET)
+    )
     assert costs == [-53_150, -666_715, -636_772, -647_783, -2_004_420, -1_672_201]
     assert benefits == [0, 1_606_511, 3_061_331, 4_229_760, 8_897_602, 7_168_371]
     assert net == pytest.approx([-53_150, 939_796, 2_424_560, 3_581_976, 6_893_182, 5_496_170], abs=1)  # from cents
@@ -112,23 +114,29 @@ def test_a_narrow_terminal_gets_the_columns_in_several_tables(rows):
 @pytest.mark.parametrize("vendor", ["Suite", "Starter"])
 def test_columns_add_up_and_agree_with_the_metrics(rows, vendor):
     table, result = rows.yearly(vendor), rows[vendor]
-    for part in (Part.BENEFIT, Part.COST):
+    for part in (TablePart.BENEFIT, TablePart.COST):
         named = [values(table, part, row.line) for row in table.means if row.part is part and row.line]
         assert np.sum(named, axis=0) == pytest.approx(values(table, part))
-    assert values(table, Part.BENEFIT) + values(table, Part.COST) == pytest.approx(values(table, Part.NET))
-    for part in Part:
+    assert values(table, TablePart.BENEFIT) + values(table, TablePart.COST) == pytest.approx(
+        values(table, TablePart.NET)
+    )
+    for part in TablePart:
         assert values(table, part)[:-2].sum() == pytest.approx(values(table, part)[-2])
-    assert values(table, Part.NET)[-1] == pytest.approx(result["npv"].mean())
-    assert values(table, Part.BENEFIT)[-1] == pytest.approx(result["benefit_pv"].mean())
-    assert values(table, Part.COST)[-1] == pytest.approx(-result["cost_pv"].mean())
+    assert values(table, TablePart.NET)[-1] == pytest.approx(result["npv"].mean())
+    assert values(table, TablePart.BENEFIT)[-1] == pytest.approx(result["benefit_pv"].mean())
+    assert values(table, TablePart.COST)[-1] == pytest.approx(-result["cost_pv"].mean())
     for q in (10, 50, 90):
-        assert values(table, Part.NET, statistic=f"p{q}")[-1] == pytest.approx(np.percentile(result["npv"], q))
-        assert values(table, Part.COST, statistic=f"p{q}")[-1] == pytest.approx(-np.percentile(result["cost_pv"], q))
-        assert values(table, Part.BENEFIT, statistic=f"p{q}")[-2] == pytest.approx(np.percentile(result["benefit"], q))
+        assert values(table, TablePart.NET, statistic=f"p{q}")[-1] == pytest.approx(np.percentile(result["npv"], q))
+        assert values(table, TablePart.COST, statistic=f"p{q}")[-1] == pytest.approx(
+            -np.percentile(result["cost_pv"], q)
+        )
+        assert values(table, TablePart.BENEFIT, statistic=f"p{q}")[-2] == pytest.approx(
+            np.percentile(result["benefit"], q)
+        )
 
 
 def test_standard_errors_are_those_of_the_replicates(rows):
-    found = next(r for r in rows.yearly("Suite").rows if r.part is Part.NET and r.statistic == "mean").cells[-1]
+    found = next(r for r in rows.yearly("Suite").rows if r.part is TablePart.NET and r.statistic == "mean").cells[-1]
     by_replicate = rows["Suite"]["npv"].reshape(REPLICATES, -1).mean(axis=1)
     assert found.se == pytest.approx(by_replicate.std(ddof=1) / 4)
     implementation = next(r for r in rows.yearly("Suite").rows if r.line == "Implementation").cells
@@ -146,7 +154,7 @@ def test_a_constant_by_name_is_not_uncertain(tmp_path):
     )
     table = sim.load(path).run(draws=64).yearly("A")
     assert not table.uncertain
-    assert values(table, Part.COST, "Fee").tolist() == pytest.approx([0, -100, -100, -100 / 1.05])
+    assert values(table, TablePart.COST, "Fee").tolist() == pytest.approx([0, -100, -100, -100 / 1.05])
 
 
 def test_tiles_do_not_matter(rows, monkeypatch):
@@ -162,11 +170,11 @@ def test_tiles_do_not_matter(rows, monkeypatch):
 def test_a_crm_scenario_is_shown_by_years_counted_from_go_live(crm, vendor):
     table, result = crm.yearly(vendor), crm[vendor]
     assert table.columns == ("Initial", "Year 1", "Year 2", "Year 3", "Total", "Present value")
-    assert values(table, Part.NET)[-1] == pytest.approx(result["npv"].mean())
+    assert values(table, TablePart.NET)[-1] == pytest.approx(result["npv"].mean())
     means = result.line_means()
-    assert values(table, Part.COST, "subscription")[-2] == pytest.approx(-means["subscription"].value)
-    assert values(table, Part.BENEFIT, "productivity")[0] == 0
-    assert values(table, Part.COST, "implementation")[1:-2] == pytest.approx([0, 0, 0], abs=1e-9)
+    assert values(table, TablePart.COST, "subscription")[-2] == pytest.approx(-means["subscription"].value)
+    assert values(table, TablePart.BENEFIT, "productivity")[0] == 0
+    assert values(table, TablePart.COST, "implementation")[1:-2] == pytest.approx([0, 0, 0], abs=1e-9)
     late = {i.key: np.full(1, i.distribution.ppf(np.array([0.5]))[0]) for i in result.case.inputs}
     net = evaluate(result.case, late).metrics["npv"]
     assert np.isfinite(net).all()
@@ -199,13 +207,13 @@ def test_the_report_holds_the_table_in_every_format(rows, tmp_path):
     found = list(csv.DictReader(io.StringIO(text, newline="")))
     table = rows.yearly("Suite")
     row = next(r for r in found if (r["vendor"], r["row"], r["statistic"]) == ("Suite", "Licences", "mean"))
-    assert float(row["Present value"]) == values(table, Part.COST, "Licences")[-1]
+    assert float(row["Present value"]) == values(table, TablePart.COST, "Licences")[-1]
     assert {r["statistic"] for r in found} >= {"p10", "standard error of p10", "mean", "standard error of mean"}
     whole = json.loads((folder / "report.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
     assert whole["method"] == "tei"
     shown = whole["vendors"]["Suite"]["yearly_table"]
     assert shown["columns"] == list(table.columns)
-    assert shown["rows"][0]["values"] == values(table, Part.BENEFIT, "More deals").tolist()
+    assert shown["rows"][0]["values"] == values(table, TablePart.BENEFIT, "More deals").tolist()
     markdown = (folder / "report.md").read_text(encoding="utf-8")
     assert "## Yearly tables" in markdown
     assert "later go-live" not in markdown

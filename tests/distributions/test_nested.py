@@ -7,8 +7,8 @@ from scipy import special, stats
 
 from sim.distributions import (
     Discrete,
-    Event,
     Events,
+    EventSize,
     Exponential,
     Gamma,
     Lognormal,
@@ -117,18 +117,18 @@ def test_a_cut_renormalises_and_never_piles_up():
 
 
 def test_an_event_is_zero_unless_it_happens():
-    law = Event(p=0.05, size=Uniform(low=10, high=20))
+    law = EventSize(p=0.05, size=Uniform(low=10, high=20))
     np.testing.assert_allclose(law.ppf(np.array([0.5, 0.95, 0.975])), [0, 0, 15])
     assert law.mean == pytest.approx(0.75)
 
 
 def test_an_event_may_go_either_way():
-    law = Event(p=0.5, size=Normal(mean=0, sd=1))
+    law = EventSize(p=0.5, size=Normal(mean=0, sd=1))
     np.testing.assert_allclose(law.ppf(np.array([0.125, 0.5, 0.875])), stats.norm.ppf([0.25, 0.5, 0.75]), atol=1e-12)
 
 
 def test_a_rare_event_stays_visible_in_a_tornado():
-    assert Event(p=0.05, size=Uniform(low=10, high=20)).swing == pytest.approx((0, 15))
+    assert EventSize(p=0.05, size=Uniform(low=10, high=20)).swing == pytest.approx((0, 15))
     assert Poisson(mean=0.05).swing == (0, 1)
 
 
@@ -149,8 +149,8 @@ REFUSED = [
     (Truncated, {"of": Normal(mean=0, sd=1), "low": 2, "high": 1}, "low 2 is not below high 1"),
     (Truncated, {"of": Normal(mean=0, sd=1), "low": 9}, "leaves next to nothing .* runs from -5.99"),
     (Maximum, {"of": Normal(mean=0, sd=1), "copies": 2.5}, "copies is 2.5"),
-    (Event, {"p": 0.5, "size": {"dist": "gama", "shape": 1}}, "unknown distribution 'gama'.*gamma"),
-    (Event, {"p": 0.5, "size": {"dist": "gamma", "shape": 1}}, "(?s)size.*shape does not name one gamma"),
+    (EventSize, {"p": 0.5, "size": {"dist": "gama", "shape": 1}}, "unknown distribution 'gama'.*gamma"),
+    (EventSize, {"p": 0.5, "size": {"dist": "gamma", "shape": 1}}, "(?s)size.*shape does not name one gamma"),
     (Events, {"number": 1.5, "size": Normal(mean=0, sd=1)}, "number is not always whole"),
     (Events, {"number": Normal(mean=0, sd=1), "size": 1}, "number reaches down to"),
     (Events, {"number": Poisson(mean=1e8), "size": 1}, "different numbers"),

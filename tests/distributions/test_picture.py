@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.distributions import Bernoulli, Discrete, Event, Lognormal, Normal, Pert, Uniform
+from sim.distributions import Bernoulli, Discrete, EventSize, Lognormal, Normal, Pert, Uniform
 from sim.distributions.picture import CELLS, Picture, blocks
 
 
@@ -37,7 +37,7 @@ def test_a_rare_event_is_seen():
 
 
 def test_a_value_with_a_mass_beside_a_range_counts_where_it_stands():
-    law = Event(p=0.2, size=Uniform(low=1, high=10))
+    law = EventSize(p=0.2, size=Uniform(low=1, high=10))
     shares = Picture(law).shares
     assert shares[0] == pytest.approx(0.8, abs=2e-3)
     assert shares.sum() == pytest.approx(0.995, abs=2e-3)

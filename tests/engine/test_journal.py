@@ -11,7 +11,7 @@ import pytest
 
 from sim.distributions import Uniform
 from sim.engine.fingerprint import fingerprint
-from sim.engine.gather import Ledger
+from sim.engine.gather import Gathering
 from sim.engine.journal import HEAD, MAGIC, Journal
 from sim.engine.packing import pack, unpack
 from sim.engine.parts import Job
@@ -94,17 +94,17 @@ def changed(path, at, byte):
 def test_a_part_is_the_same_after_packing(cases, memory):
     counts = memory == COUNTED
     plan = Plan(cases, Recipe(seed=3), ("npv", "payback", "irr"), rows=2 * CHUNK - 7, counts=counts)
-    ledgers = [Ledger(plan, 4 * CHUNK) for _ in range(2)]
+    gatherings = [Gathering(plan, 4 * CHUNK) for _ in range(2)]
     todo = blocks(4 * CHUNK)
     for number in range(0, len(todo), 5):
-        part = Job(plan, ledgers[0].centres)(todo[number : number + 5])
+        part = Job(plan, gatherings[0].centres)(todo[number : number + 5])
         packed = pack(part)
         again = unpack(packed)
         assert (again.chunks, again.seconds, again.lines) == (part.chunks, part.seconds, part.lines)
         assert pack(again) == packed
-        ledgers[0].enter(part)
-        ledgers[1].enter(again)
-    assert_same_run(*(ledger.close() for ledger in ledgers))
+        gatherings[0].enter(part)
+        gatherings[1].enter(again)
+    assert_same_run(*(gathering.close() for gathering in gatherings))
 
 
 @pytest.mark.parametrize("data", [b"", b"12345678", b"\x02" + b"\0" * 7 + b"{}", b"\xff" * 40])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine import workers as crew
+from sim.engine import workers
 from sim.engine.processes import Processes
 from sim.errors import UsageError, WorkError
 from sim.study.scenario import load
@@ -122,8 +122,8 @@ def test_a_worker_killed_in_mid_run_changes_no_byte(pool, cases, memory):
 
 
 def test_long_runs_start_processes_by_themselves_and_later_ones_keep_them(monkeypatch):
-    monkeypatch.setattr(crew, "LONG", 1_000)
-    with crew.crew(crew.Asked(2)) as ours:
+    monkeypatch.setattr(workers, "LONG", 1_000)
+    with workers.workers_for(workers.WorkersWanted(2)) as ours:
         assert ours.map_for(999, 10**9) is None
         assert ours.map_for(1_000, 900_000_000) is None  # no room for two
         pool = ours.map_for(1_000, 10**9)
@@ -131,9 +131,9 @@ def test_long_runs_start_processes_by_themselves_and_later_ones_keep_them(monkey
         assert ours.map_for(1, 10**9) is pool
         assert list(pool(abs, [-1])) == [1]
     assert pool._idle == []
-    with crew.crew(crew.Asked(1)) as alone:
+    with workers.workers_for(workers.WorkersWanted(1)) as alone:
         assert alone.map_for(10**9, 10**12) is None
-    with crew.crew(crew.Asked(64)) as many:
+    with workers.workers_for(workers.WorkersWanted(64)) as many:
         assert (many.map_for(10**9, 2 * 10**9).workers, many.workers) == (6, 6)
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 import sim
-from sim.distributions import Constant, Event, Truncated
+from sim.distributions import Constant, EventSize, Truncated
 from sim.engine.smooth.law import StepsError, chances
 
 X = np.linspace(0, 1, 2001)[1:-1]
@@ -76,8 +76,8 @@ def test_density_is_that_of_the_law_and_zero_beyond_its_ends():
         sim.Poisson(mean=4),
         sim.Discrete(values=(0, 1, 4)),
         sim.Empirical(values=(1, 2, 3)),
-        Event(p=0.3, size=sim.Uniform(low=1, high=2)),
-        Event(p=0.3, size=sim.Uniform(low=-1, high=2)),
+        EventSize(p=0.3, size=sim.Uniform(low=1, high=2)),
+        EventSize(p=0.3, size=sim.Uniform(low=-1, high=2)),
     ],
     ids=lambda law: law.dist,
 )

@@ -5,7 +5,7 @@ import pytest
 
 from sim.finance.schedule import Scheduled, Sum, Weights, running_total, settling, since, stock, times, weighted
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
 MONTHS, SIZE = 25, 40
@@ -105,7 +105,7 @@ def test_running_total_is_the_cumulative_sum(rng):
     np.testing.assert_allclose(running_total(net), net.cumsum(axis=0), rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("shape", Climb)
 @pytest.mark.parametrize("decay", [0.0, 0.3])
 @pytest.mark.parametrize("delay", [0.0, Drawn("delay")])
 def test_adoption_as_flows_is_adoption(rng, shape, decay, delay):
@@ -115,7 +115,7 @@ def test_adoption_as_flows_is_adoption(rng, shape, decay, delay):
     np.testing.assert_allclose(
         np.broadcast_to(np.asarray(world.adopted), (MONTHS, SIZE)), world.adoption(), rtol=1e-14, atol=1e-15
     )
-    if shape is Shape.LINEAR and not decay and delay == 0.0:
+    if shape is Climb.LINEAR and not decay and delay == 0.0:
         assert world.adopted.height == 12  # month 3, and up to 9 months of ramp: no more are worked out draw by draw
 
 

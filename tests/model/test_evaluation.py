@@ -12,12 +12,12 @@ from sim.model.evaluation import add_up, evaluate
 from sim.model.line import Nature
 from sim.model.lines.benefits import Productivity, RetiredTools
 from sim.model.lines.changeover import ParallelRun
-from sim.model.lines.customers import Book, Market, Retention, SalesCycle
+from sim.model.lines.customers import Customers, Market, Retention, SalesCycle
 from sim.model.lines.licence import Billing, Subscription
 from sim.model.lines.project import Implementation
 from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 from sim.numbers.kinds import Kind
 
@@ -69,7 +69,7 @@ RANGES = {
 """Every number of a made-up firm and offer, and where it may lie."""
 
 LIFTS = ("leads_lift", "conversion_lift", "deal_lift", "churn_cut", "cross_sell", "cut")
-LINES = (Book, SalesCycle, Productivity, RetiredTools)
+LINES = (Customers, SalesCycle, Productivity, RetiredTools)
 LINES += (Subscription, Implementation, InternalTeam, TrainingCash, TrainingTime)
 LINES += (ProductivityDip, Administration, ParallelRun)
 
@@ -87,7 +87,7 @@ def lines_of(q, billing):
         recurring_share=q["recurring"],
         growth=q["growth"],
     )
-    book = Book(
+    customers = Customers(
         market,
         leads=q["leads_lift"],
         conversion=q["conversion_lift"],
@@ -100,7 +100,7 @@ def lines_of(q, billing):
     )
     users, hourly = q["users"], q["hourly"]
     return (
-        book,
+        customers,
         SalesCycle(market, cycle_months=3.0, cut=q["cut"], attribution=q["attribution"]),
         Productivity(users, hourly, q["saved"], 0.5, q["realised"]),
         RetiredTools(q["legacy"], q["overlap"]),
@@ -115,7 +115,7 @@ def lines_of(q, billing):
     )
 
 
-def case_of(q, *, shape=Shape.EXPONENTIAL, billing=Billing.ANNUAL, months=36):
+def case_of(q, *, shape=Climb.EXPONENTIAL, billing=Billing.ANNUAL, months=36):
     rollout = Rollout(q["plan"], q["delay"], q["ceiling"], q["ramp"], shape, q["decay"])
     rate = q["discount_rate"]
     return Case("Acme", months, rate, rate, 0.06, q["users"], rollout, lines_of(q, billing), ())
@@ -125,7 +125,7 @@ drafts = st.fixed_dictionaries(
     {
         "seed": st.integers(0, 2**32),
         "certain": st.sets(st.sampled_from(sorted(RANGES))),
-        "shape": st.sampled_from(Shape),
+        "shape": st.sampled_from(Climb),
         "billing": st.sampled_from(Billing),
         "months": st.integers(1, 48),
     }

@@ -16,14 +16,14 @@ from sim.model.lines.licence import Billing, Subscription
 from sim.model.lines.project import Implementation
 from sim.model.lines.staff import InternalTeam, TrainingCash
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 from tests.places import SCENARIOS
 
 HIT = {"hit": np.array([0.0, 1.0])}
 """Two futures: it does not happen, it does."""
 
-ROLLOUT = Rollout(plan_months=4.0, adoption=0.8, shape=Shape.STEP)
+ROLLOUT = Rollout(plan_months=4.0, adoption=0.8, shape=Climb.STEP)
 FREED = Productivity(users=10.0, hourly_cost=60.0, hours_saved=2.0, hours_entry=0.0, time_realised=1.0)
 SEATS = Subscription(seats=10.0, list_price=50.0, billing=Billing.MONTHLY)
 
@@ -75,7 +75,7 @@ def test_the_stop_is_a_month_of_the_project(share, month):
 
 
 def test_what_is_live_at_signature_cannot_be_cancelled_before():
-    at_once = Rollout(plan_months=0.0, shape=Shape.STEP)
+    at_once = Rollout(plan_months=0.0, shape=Climb.STEP)
     assert np.array_equal(flows(FREED, event(cancelled_after=1.0), rollout=at_once), flows(FREED, rollout=at_once))
 
 

@@ -181,7 +181,7 @@ def test_the_rise_of_the_margin_is_what_the_lines_of_the_margin_bring(name):
         before, after = kpi_draws(case, draws, case.months)["gross_margin"]
         operations = case.operations
         world = World(case.rollout, case.months, draws, case.events)
-        flows = operations.book.flows(world) + operations.cycle.flows(world)
+        flows = operations.customers.flows(world) + operations.cycle.flows(world)
         year = flows[-min(case.months, 12) :].sum(axis=0) / min(case.months, 12)
         assert after - before == pytest.approx(np.broadcast_to(year, before.shape), rel=1e-9, abs=1e-6)
 

@@ -4,10 +4,10 @@ import pytest
 from sim.model.line import Nature
 from sim.model.lines.benefits import Productivity, RetiredTools
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
-STEP = Rollout(plan_months=2.0, shape=Shape.STEP)
+STEP = Rollout(plan_months=2.0, shape=Climb.STEP)
 FREED = Productivity(users=30.0, hourly_cost=40.0, hours_saved=3.0, hours_entry=1.0, time_realised=0.75)
 MONTHLY = 7800.0
 """Two net hours a week, 52 weeks in 12 months, 30 users at 40 an hour, three quarters of it realised."""
@@ -22,7 +22,7 @@ def test_productivity_is_net_hours_a_month_at_the_loaded_cost():
 
 
 def test_productivity_follows_adoption():
-    rollout = Rollout(plan_months=1.0, adoption=0.6, ramp_months=4.0, shape=Shape.LINEAR)
+    rollout = Rollout(plan_months=1.0, adoption=0.6, ramp_months=4.0, shape=Climb.LINEAR)
     shares = np.array([0, 0, 0.25, 0.5, 0.75, 1, 1])
     assert flows(FREED, rollout)[:, 0] == pytest.approx(0.6 * shares * MONTHLY)
 

@@ -9,10 +9,10 @@ from sim.model.lines.licence import Billing, Subscription
 from sim.model.lines.project import Implementation
 from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
-LIVE_IN_2 = Rollout(plan_months=2.0, shape=Shape.STEP)
+LIVE_IN_2 = Rollout(plan_months=2.0, shape=Climb.STEP)
 
 
 def flows(line, rollout=LIVE_IN_2, *, months=6, draws=None):

@@ -11,10 +11,10 @@ from sim.model.events import Event
 from sim.model.line import Nature
 from sim.model.lines.custom import CustomLine, Origin, Per
 from sim.model.quantity import Drawn, Quantity
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
-LIVE = Rollout(plan_months=2.0, adoption=0.5, shape=Shape.STEP)
+LIVE = Rollout(plan_months=2.0, adoption=0.5, shape=Climb.STEP)
 MONEY_IN, MONEY_OUT = Nature.CASH_BENEFIT, Nature.CASH_COST
 
 

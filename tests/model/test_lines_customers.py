@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.model.lines.customers import Book, Market, Retention, SalesCycle, monthly_rate
+from sim.model.lines.customers import Customers, Market, Retention, SalesCycle, monthly_rate
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
 HORIZON = 36
-STEP = Rollout(shape=Shape.STEP)
+STEP = Rollout(shape=Climb.STEP)
 FIRM = Market(
     leads_per_month=200.0,
     conversion_rate=0.05,
@@ -25,7 +25,7 @@ FIRM = Market(
     recurring_share=0.8,
     growth=0.0,
 )
-LIFTED = Book(
+LIFTED = Customers(
     FIRM,
     leads=0.1,
     conversion=0.2,
@@ -52,28 +52,28 @@ def one_adoption(rollout, month, lag):
     return rollout.adoption * climbed * (1 - rollout.decay) ** (elapsed / 12)
 
 
-def yearly_churn_with(book, churn):
-    retention = book.retention
+def yearly_churn_with(customers, churn):
+    retention = customers.retention
     after = 1 - (1 - churn) * (1 + retention.lift) - retention.points
     return min(max(after - churn * retention.churn_reduction, 0.0), 1.0)
 
 
-def by_hand(book, rollout, months):
+def by_hand(customers, rollout, months):
     """Benefit and revenue by month: the with/without recurrence for one firm, in plain numbers."""
-    firm, share = book.market, book.attribution
+    firm, share = customers.market, customers.attribution
     before = 1 - (1 - firm.churn) ** (1 / 12)
-    after = 1 - (1 - yearly_churn_with(book, firm.churn)) ** (1 / 12)
+    after = 1 - (1 - yearly_churn_with(customers, firm.churn)) ** (1 / 12)
     stock, stock_with = firm.customers, firm.customers
     benefit, revenues = [0.0], [0.0]
     for month in range(1, months + 1):
-        selling = share * one_adoption(rollout, month, book.sales_lag_months)
-        keeping = one_adoption(rollout, month, book.retention_lag_months)
+        selling = share * one_adoption(rollout, month, customers.sales_lag_months)
+        keeping = one_adoption(rollout, month, customers.retention_lag_months)
         leads = firm.leads_per_month * (1 + firm.growth) ** (month / 12)
         wins = leads * min(firm.conversion_rate, firm.conversion_cap)
-        rate_with = min(firm.conversion_rate * (1 + book.conversion * selling), firm.conversion_cap)
-        wins_with = leads * (1 + book.leads * selling) * rate_with
-        deal_with = firm.deal_value * (1 + book.deal_value * selling)
-        yearly_with = firm.revenue_per_customer * (1 + book.cross_sell * share * keeping)
+        rate_with = min(firm.conversion_rate * (1 + customers.conversion * selling), firm.conversion_cap)
+        wins_with = leads * (1 + customers.leads * selling) * rate_with
+        deal_with = firm.deal_value * (1 + customers.deal_value * selling)
+        yearly_with = firm.revenue_per_customer * (1 + customers.cross_sell * share * keeping)
         revenue = wins * firm.deal_value + stock * firm.revenue_per_customer / 12
         revenue_with = wins_with * deal_with + stock_with * yearly_with / 12
         benefit.append(firm.gross_margin * (revenue_with - revenue))
@@ -105,7 +105,7 @@ ways_to_keep = st.one_of(
 )
 lags = st.one_of(st.integers(0, 12).map(float), st.floats(0, 12))
 books = st.builds(
-    Book,
+    Customers,
     market=markets,
     leads=st.floats(-0.5, 1),
     conversion=st.floats(-0.5, 2),
@@ -126,11 +126,11 @@ rollouts = st.builds(
 )
 
 
-@given(book=books, rollout=rollouts, months=st.integers(1, 60))
+@given(customers=books, rollout=rollouts, months=st.integers(1, 60))
 @settings(max_examples=150, deadline=None)
-def test_the_book_agrees_with_a_month_loop_in_plain_python(book, rollout, months):
-    found = flows(book, rollout, months=months)[:, 0]
-    expected, revenues = by_hand(book, rollout, months)
+def test_the_book_agrees_with_a_month_loop_in_plain_python(customers, rollout, months):
+    found = flows(customers, rollout, months=months)[:, 0]
+    expected, revenues = by_hand(customers, rollout, months)
     rounding = 1e-12 * (revenues.max() + 1)  # the benefit is the difference of two revenues
     assert np.abs(found - expected).max() <= 1e-9 * np.abs(expected).max() + rounding
 
@@ -153,10 +153,10 @@ def drawn_book():
 
 
 def test_drawn_numbers_give_what_each_draw_gives_alone():
-    book, draws = drawn_book()
-    together = flows(book, RAMPED, draws=draws)
+    customers, draws = drawn_book()
+    together = flows(customers, RAMPED, draws=draws)
     for n in range(0, 50, 7):
-        alone = flows(book, RAMPED, draws={key: values[n : n + 1] for key, values in draws.items()})
+        alone = flows(customers, RAMPED, draws={key: values[n : n + 1] for key, values in draws.items()})
         assert together[:, n] == pytest.approx(alone[:, 0], rel=1e-12, abs=1e-9)
 
 
@@ -171,7 +171,7 @@ def test_one_drawn_fact_among_constants_gives_what_the_constants_give(name):
 @given(market=markets, rollout=rollouts)
 @settings(max_examples=60, deadline=None)
 def test_no_lift_is_exactly_no_benefit(market, rollout):
-    assert (flows(Book(market), rollout) == 0).all()
+    assert (flows(Customers(market), rollout) == 0).all()
 
 
 @given(market=markets, rollout=rollouts)
@@ -179,34 +179,34 @@ def test_no_lift_is_exactly_no_benefit(market, rollout):
 def test_lifts_drawn_as_zero_are_exactly_no_benefit(market, rollout):
     zero = Drawn("zero")
     for retention in (Retention(churn_reduction=zero), Retention(points=zero), Retention(lift=zero)):
-        book = Book(market, zero, zero, zero, retention, zero)
-        assert (flows(book, rollout, draws={"zero": np.zeros(9)}) == 0).all()
+        customers = Customers(market, zero, zero, zero, retention, zero)
+        assert (flows(customers, rollout, draws={"zero": np.zeros(9)}) == 0).all()
 
 
 @pytest.mark.parametrize("way", ["churn_reduction", "points", "lift"])
 def test_keeping_nobody_more_is_exactly_no_benefit_at_any_certain_churn(way):
     retention = Retention(**{way: Drawn("zero")})
     for churn in np.linspace(0.001, 0.999, 250):
-        book = Book(replace(FIRM, churn=float(churn)), retention=retention)
-        assert (flows(book, months=6, draws={"zero": np.zeros(9)}) == 0).all()
+        customers = Customers(replace(FIRM, churn=float(churn)), retention=retention)
+        assert (flows(customers, months=6, draws={"zero": np.zeros(9)}) == 0).all()
 
 
-@given(book=books, rollout=rollouts)
+@given(customers=books, rollout=rollouts)
 @settings(max_examples=60, deadline=None)
-def test_an_attribution_of_zero_is_exactly_no_benefit(book, rollout):
-    assert (flows(replace(book, attribution=0.0), rollout) == 0).all()
+def test_an_attribution_of_zero_is_exactly_no_benefit(customers, rollout):
+    assert (flows(replace(customers, attribution=0.0), rollout) == 0).all()
 
 
-@given(book=books, rollout=rollouts)
+@given(customers=books, rollout=rollouts)
 @settings(max_examples=30, deadline=None)
-def test_nobody_using_it_is_exactly_no_benefit(book, rollout):
-    assert (flows(book, replace(rollout, adoption=0.0)) == 0).all()
+def test_nobody_using_it_is_exactly_no_benefit(customers, rollout):
+    assert (flows(customers, replace(rollout, adoption=0.0)) == 0).all()
 
 
 @pytest.mark.parametrize("growth", [-0.99, -0.3, 0.0, 0.5])
 def test_growth_alone_credits_the_crm_with_nothing(growth):
-    book = Book(replace(FIRM, growth=growth))
-    assert (flows(book) == 0).all()
+    customers = Customers(replace(FIRM, growth=growth))
+    assert (flows(customers) == 0).all()
 
 
 def test_nothing_flows_at_signature():
@@ -223,7 +223,7 @@ def stock_lost_in_a_year(retention, churn=0.2):
     """Share of the customers that a year of full adoption loses, read off the margin they leave."""
     market = Market(customers=1000.0, revenue_per_customer=12.0, gross_margin=1.0, churn=churn)
     world = World(STEP, 13, {})
-    gained = Book(market, retention=retention).flows(world)[13, 0]
+    gained = Customers(market, retention=retention).flows(world)[13, 0]
     return 1 - ((1 - churn) * 1000 + gained) / 1000
 
 
@@ -252,7 +252,7 @@ def test_retention_never_exceeds_all_customers(retention):
 
 @pytest.mark.parametrize("retention", [Retention(churn_reduction=0.5), Retention(points=0.05), Retention(lift=0.05)])
 def test_where_nobody_leaves_nobody_can_be_kept(retention):
-    assert (flows(Book(replace(FIRM, churn=0.0), retention=retention)) == 0).all()
+    assert (flows(Customers(replace(FIRM, churn=0.0), retention=retention)) == 0).all()
 
 
 def test_where_everybody_leaves_some_can_be_kept():
@@ -261,7 +261,7 @@ def test_where_everybody_leaves_some_can_be_kept():
 
 def test_half_the_attribution_keeps_half_of_the_monthly_leavers():
     market = Market(customers=1000.0, revenue_per_customer=12.0, gross_margin=1.0, churn=0.2)
-    found = flows(Book(market, retention=Retention(churn_reduction=0.25), attribution=0.5))
+    found = flows(Customers(market, retention=Retention(churn_reduction=0.25), attribution=0.5))
     monthly, monthly_after = monthly_rate(0.2), monthly_rate(0.15)
     assert found[2, 0] == pytest.approx(1000 * (monthly - monthly_after) / 2)
 
@@ -274,22 +274,22 @@ def test_a_month_of_churn_twelve_times_over_is_the_yearly_churn():
 @settings(max_examples=50, deadline=None)
 def test_conversion_never_exceeds_its_cap(lift, cap):
     market = Market(leads_per_month=100.0, conversion_rate=0.05, conversion_cap=cap, deal_value=1.0, gross_margin=1.0)
-    wins = flows(Book(market, conversion=lift))[1:, 0] + 100 * 0.05
+    wins = flows(Customers(market, conversion=lift))[1:, 0] + 100 * 0.05
     assert (wins <= 100 * cap * (1 + 1e-12)).all()
     assert wins[0] == pytest.approx(100 * min(0.05 * (1 + lift), cap))
 
 
 def test_a_rate_above_its_cap_is_capped_with_and_without():
     market = Market(leads_per_month=100.0, conversion_rate=0.4, conversion_cap=0.3, deal_value=1.0, gross_margin=1.0)
-    assert (flows(Book(market, conversion=0.5)) == 0).all()
-    assert flows(Book(market, leads=0.1))[1:, 0] == pytest.approx(3.0)
+    assert (flows(Customers(market, conversion=0.5)) == 0).all()
+    assert flows(Customers(market, leads=0.1))[1:, 0] == pytest.approx(3.0)
 
 
 def test_one_off_sales_gain_the_lift_and_no_more():
     market = replace(FIRM, recurring_share=0.0, customers=0.0)
     monthly = 200 * 0.05 * 3000 * 0.6
-    assert flows(Book(market, leads=0.1))[1:, 0] == pytest.approx(0.1 * monthly)
-    assert flows(Book(market, leads=0.1, conversion=0.2, deal_value=0.5))[1:, 0] == pytest.approx(
+    assert flows(Customers(market, leads=0.1))[1:, 0] == pytest.approx(0.1 * monthly)
+    assert flows(Customers(market, leads=0.1, conversion=0.2, deal_value=0.5))[1:, 0] == pytest.approx(
         (1.1 * 1.2 * 1.5 - 1) * monthly
     )
 
@@ -302,20 +302,20 @@ def test_a_won_customer_pays_from_the_month_after_the_win():
         revenue_per_customer=12.0,
         recurring_share=1.0,
     )
-    assert flows(Book(market, leads=1.0), months=4)[:, 0] == pytest.approx([0, 0, 1, 2, 3])
+    assert flows(Customers(market, leads=1.0), months=4)[:, 0] == pytest.approx([0, 0, 1, 2, 3])
 
 
-@given(book=books, rollout=rollouts)
+@given(customers=books, rollout=rollouts)
 @settings(max_examples=50, deadline=None)
-def test_margin_counts_and_not_revenue(book, rollout):
-    half = replace(book, market=replace(book.market, gross_margin=book.market.gross_margin / 2))
-    assert np.allclose(flows(book, rollout), 2 * flows(half, rollout), rtol=1e-14, atol=1e-12)
+def test_margin_counts_and_not_revenue(customers, rollout):
+    half = replace(customers, market=replace(customers.market, gross_margin=customers.market.gross_margin / 2))
+    assert np.allclose(flows(customers, rollout), 2 * flows(half, rollout), rtol=1e-14, atol=1e-12)
 
 
 def test_several_levers_are_worth_more_together_than_apart_for_they_multiply():
-    both = flows(Book(FIRM, leads=0.1, conversion=0.2)).sum()
-    apart = flows(Book(FIRM, leads=0.1)).sum() + flows(Book(FIRM, conversion=0.2)).sum()
-    assert both == pytest.approx(flows(Book(FIRM, leads=0.32)).sum())
+    both = flows(Customers(FIRM, leads=0.1, conversion=0.2)).sum()
+    apart = flows(Customers(FIRM, leads=0.1)).sum() + flows(Customers(FIRM, conversion=0.2)).sum()
+    assert both == pytest.approx(flows(Customers(FIRM, leads=0.32)).sum())
     assert both > apart
 
 
@@ -328,7 +328,7 @@ def test_a_cycle_cut_by_35_percent_of_three_months_is_worth_1_05_months_of_wins_
 
 
 def test_a_slow_ramp_spreads_the_pulled_forward_wins_and_adds_none():
-    rollout = Rollout(plan_months=3.0, ramp_months=6.0, shape=Shape.LINEAR)
+    rollout = Rollout(plan_months=3.0, ramp_months=6.0, shape=Climb.LINEAR)
     found = flows(SalesCycle(FIRM, cycle_months=3.0, cut=0.35, attribution=0.5, lag_months=2.0), rollout)[:, 0]
     monthly = 200 * 0.05 * 3000 * 0.6
     assert found.sum() == pytest.approx(0.5 * 1.05 * monthly)
@@ -337,7 +337,7 @@ def test_a_slow_ramp_spreads_the_pulled_forward_wins_and_adds_none():
 
 def test_pulled_forward_wins_are_those_of_the_grown_and_capped_market():
     market = replace(FIRM, growth=0.5, conversion_cap=0.04)
-    found = flows(SalesCycle(market, cycle_months=2.0, cut=0.5), Rollout(plan_months=12.0, shape=Shape.STEP))[:, 0]
+    found = flows(SalesCycle(market, cycle_months=2.0, cut=0.5), Rollout(plan_months=12.0, shape=Climb.STEP))[:, 0]
     assert found[13] == pytest.approx(200 * 1.5 ** (13 / 12) * 0.04 * 3000 * 0.6)
 
 

@@ -15,7 +15,7 @@ from sim.model.lines.benefits import (
     ShorterRamp,
     Support,
 )
-from sim.model.lines.customers import HOURS_A_WEEK, Book, Market, SalesCycle, SellingTime
+from sim.model.lines.customers import HOURS_A_WEEK, Customers, Market, SalesCycle, SellingTime
 from sim.model.lines.licence import AddOns, Billing, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -25,10 +25,10 @@ from sim.model.lines.project import (
     IntegrationUpkeep,
     Migration,
 )
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
-LIVE = Rollout(plan_months=2.0, adoption=0.5, shape=Shape.STEP)
+LIVE = Rollout(plan_months=2.0, adoption=0.5, shape=Climb.STEP)
 """Live in month 2; half of every effect from month 3 on."""
 
 
@@ -72,7 +72,7 @@ def test_tickets_valued_by_time_are_staff_time_and_by_cost_are_money():
 
 
 def test_every_ticket_deflected_leaves_none_to_handle_faster():
-    at_once = Rollout(shape=Shape.STEP)
+    at_once = Rollout(shape=Climb.STEP)
     assert column(Support(10.0, 1.0, 0.5, cost_per_ticket=3.0), at_once)[1:].tolist() == [30.0] * 12
 
 
@@ -88,19 +88,19 @@ MARKET = Market(leads_per_month=1000.0, conversion_rate=0.05, deal_value=100.0, 
 
 
 def test_wins_stop_at_the_capacity_of_the_sales_team():
-    assert column(Book(MARKET, conversion=0.02))[3:] == pytest.approx([0.01 * 50 * 100] * 10)
-    assert column(Book(MARKET, conversion=0.2))[3:] == pytest.approx([2 * 100.0] * 10)
+    assert column(Customers(MARKET, conversion=0.02))[3:] == pytest.approx([0.01 * 50 * 100] * 10)
+    assert column(Customers(MARKET, conversion=0.2))[3:] == pytest.approx([2 * 100.0] * 10)
 
 
 def test_a_team_at_its_limit_gains_nothing_from_more_leads():
     full = Market(leads_per_month=1000.0, conversion_rate=0.05, deal_value=100.0, gross_margin=1.0, win_capacity=40.0)
-    assert not column(Book(full, leads=0.3)).any()
+    assert not column(Customers(full, leads=0.3)).any()
 
 
 def test_freed_time_that_goes_into_selling_raises_the_limit():
     selling = SellingTime(share=0.5, hours_saved=4.0, hours_entry=1.0, time_realised=0.8)
     more = 3 * 0.8 * 0.5 / HOURS_A_WEEK * 0.5
-    found = column(Book(MARKET, conversion=0.5, selling_time=selling))[3:]
+    found = column(Customers(MARKET, conversion=0.5, selling_time=selling))[3:]
     assert found == pytest.approx([(52 * (1 + more) - 50) * 100] * 10)
 
 
@@ -112,7 +112,7 @@ def test_capacity_limits_the_pull_forward_too():
 
 def test_cheaper_leads_bring_more_of_them_for_the_same_budget():
     free = Market(leads_per_month=1000.0, conversion_rate=0.05, deal_value=100.0, gross_margin=1.0)
-    found = column(Book(free, cost_per_lead_cut=0.2, attribution=0.5))[3:]
+    found = column(Customers(free, cost_per_lead_cut=0.2, attribution=0.5))[3:]
     assert found == pytest.approx([(1 / 0.8 - 1) * 0.5 * 0.5 * 50 * 100] * 10)
 
 

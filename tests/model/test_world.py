@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.model.line import Nature
 from sim.model.quantity import Drawn
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
 HORIZON = 36
@@ -29,12 +29,12 @@ def test_exponential_reaches_63_percent_after_one_ramp_and_95_after_three():
 
 
 def test_linear_climbs_in_equal_steps_and_stays_at_the_top():
-    a = adoption(Rollout(ramp_months=4.0, shape=Shape.LINEAR))
+    a = adoption(Rollout(ramp_months=4.0, shape=Climb.LINEAR))
     assert a[:7] == pytest.approx([0, 0.25, 0.5, 0.75, 1, 1, 1])
 
 
 def test_logistic_starts_at_zero_is_about_half_way_at_ramp_and_nearly_done_at_two():
-    a = adoption(Rollout(ramp_months=6.0, shape=Shape.LOGISTIC))
+    a = adoption(Rollout(ramp_months=6.0, shape=Climb.LOGISTIC))
     start = 1 / (1 + math.exp(4))
     assert a[0] == 0
     assert a[6] == pytest.approx((0.5 - start) / (1 - start))
@@ -43,17 +43,17 @@ def test_logistic_starts_at_zero_is_about_half_way_at_ramp_and_nearly_done_at_tw
 
 
 def test_step_is_nothing_at_go_live_and_everything_a_month_later():
-    a = adoption(Rollout(plan_months=2.0, ramp_months=9.0, shape=Shape.STEP))
+    a = adoption(Rollout(plan_months=2.0, ramp_months=9.0, shape=Climb.STEP))
     assert a[:5].tolist() == [0, 0, 0, 1, 1]
 
 
-@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("shape", list(Climb))
 def test_no_ramp_is_a_step(shape):
     a = adoption(Rollout(plan_months=2.0, ramp_months=0.0, shape=shape), months=6)
     assert a == pytest.approx([0, 0, 0, 1, 1, 1, 1], abs=1e-12)
 
 
-@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("shape", list(Climb))
 def test_nothing_is_adopted_before_or_in_the_month_of_go_live(shape):
     a = adoption(Rollout(plan_months=3.0, delay_months=2.0, ramp_months=4.0, shape=shape))
     assert (a[:6] == 0).all()
@@ -61,7 +61,7 @@ def test_nothing_is_adopted_before_or_in_the_month_of_go_live(shape):
 
 
 @given(
-    shape=st.sampled_from(Shape),
+    shape=st.sampled_from(Climb),
     ceiling=st.floats(0, 1),
     ramp=st.floats(0, 48),
     plan=st.floats(0, 40),
@@ -76,7 +76,7 @@ def test_adoption_stays_between_zero_and_its_ceiling(shape, ceiling, ramp, plan,
     assert (a <= ceiling).all()
 
 
-@given(shape=st.sampled_from(Shape), ramp=st.floats(0, 24), ceiling=st.floats(0.01, 1))
+@given(shape=st.sampled_from(Climb), ramp=st.floats(0, 24), ceiling=st.floats(0.01, 1))
 @settings(max_examples=50, deadline=None)
 def test_adoption_never_falls_without_decay(shape, ramp, ceiling):
     a = adoption(Rollout(plan_months=2.0, adoption=ceiling, ramp_months=ramp, shape=shape))
@@ -96,12 +96,12 @@ def test_a_lag_of_whole_months_shifts_adoption(lag):
 
 
 def test_a_lag_of_half_a_month_reads_the_climb_between_two_months():
-    a = adoption(Rollout(plan_months=2.0, ramp_months=4.0, shape=Shape.LINEAR), lag=1.5, months=9)
+    a = adoption(Rollout(plan_months=2.0, ramp_months=4.0, shape=Climb.LINEAR), lag=1.5, months=9)
     assert a == pytest.approx([0, 0, 0, 0, 0.125, 0.375, 0.625, 0.875, 1, 1])
 
 
 def test_a_drawn_lag_differs_between_draws():
-    world = World(Rollout(ramp_months=2.0, shape=Shape.LINEAR), 4, {"lag": np.array([0.0, 1.0, 1.5])})
+    world = World(Rollout(ramp_months=2.0, shape=Climb.LINEAR), 4, {"lag": np.array([0.0, 1.0, 1.5])})
     a = world.adoption(Drawn("lag"))
     assert a[:, 0] == pytest.approx([0, 0.5, 1, 1, 1])
     assert a[:, 1] == pytest.approx([0, 0, 0.5, 1, 1])
@@ -145,7 +145,7 @@ NUMBERS = {
 }
 
 
-@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("shape", list(Climb))
 @pytest.mark.parametrize("lag", [0.0, 3.0, 2.5])
 @pytest.mark.parametrize("names", [*([name] for name in NUMBERS), list(NUMBERS)], ids="+".join)
 def test_a_drawn_number_gives_what_the_same_constant_gives(shape, lag, names):

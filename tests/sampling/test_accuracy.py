@@ -13,7 +13,7 @@ from benchmarks.accuracy.__main__ import Found, draws_for, methods, random_draws
 from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence, influence, offers, shipped
 from sim.distributions import Uniform
 from sim.engine.smooth.law import chances
-from sim.engine.smooth.tallies import Line
+from sim.engine.smooth.sketches import Affine
 from sim.sampling.design import Design
 from sim.sampling.draws import Chunk, draw
 
@@ -49,7 +49,7 @@ def test_smoothing_the_gain_leaves_less_than_a_third_of_the_variance_of_sobol_po
 
 def test_shortfalls_of_a_line_by_hand():
     """Of lines from 0 to 2, from 1 to -1, and at 0 and 3 throughout, over x evenly in (0, 1)."""
-    lines = Line(np.array([1.0, 0, 0, 3]), np.array([2.0, -2, 0, 0]))
+    lines = Affine(np.array([1.0, 0, 0, 3]), np.array([2.0, -2, 0, 0]))
     # (1 - 2x)+ up to x = 0.5; 1 - (1 - 2x) = 2x everywhere; 1; never.
     np.testing.assert_allclose(smooth.shortfall(lines, 1, UNIFORM), [0.25, 1, 1, 0], atol=1e-12)
     np.testing.assert_allclose(smooth.shortfall(lines, 0, UNIFORM), [0, 0.25, 0, 0], atol=1e-12)  # 2x - 1 from x = 0.5

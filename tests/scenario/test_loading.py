@@ -195,8 +195,8 @@ def test_retention_is_said_once_and_a_vendors_own_way_wins(tmp_path):
     assert "retention is said twice" in found[0]
     source = changed("{conversion: lift}", "{retention_lift: 5%}")
     own = source.replace("{licence: {list_price: $40}}", "{licence: {list_price: $40}, effects: {churn_reduction: 7%}}")
-    book = loaded(tmp_path, own).cases["A"].lines[0]
-    assert (book.retention.churn_reduction, book.retention.lift) == (0.07, 0.0)
+    customers = loaded(tmp_path, own).cases["A"].lines[0]
+    assert (customers.retention.churn_reduction, customers.retention.lift) == (0.07, 0.0)
 
 
 def test_a_vendor_may_only_override_shared_inputs(tmp_path):

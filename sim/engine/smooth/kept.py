@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from sim.engine.sketch import Exact, Tally
+from sim.engine.sketch import Exact, Sketch
 from sim.engine.smooth.law import Chances, chances
 from sim.engine.smooth.lines import Smoothing
-from sim.engine.smooth.tallies import Lasting, Quotient, Straight
+from sim.engine.smooth.sketches import Lasting, Quotient, Straight
 from sim.finance.metric import Adds, Lasts, Ratio, name_of
 from sim.finance.metrics import METRICS
 from sim.numbers.arrays import Array
@@ -58,7 +58,7 @@ class Kept:
         self.lines = {name: _longer(x, 2, size) for name, x in self.lines.items()}
         self.paid = {name: _longer(x, 1, -(-size // CHUNK)) for name, x in self.paid.items()}
 
-    def tally(self, metric: str, values: Array) -> Tally:
+    def sketch(self, metric: str, values: Array) -> Sketch:
         """Give the statistics of a metric whose draws are `values`, (n,): integrated if it can be, else as drawn."""
         smoothed: Straight | Quotient | None = None
         match METRICS[metric].form:

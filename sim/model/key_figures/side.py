@@ -8,7 +8,7 @@ import numpy as np
 from sim.model.case import Case
 from sim.model.evaluation import add_up
 from sim.model.line import Nature
-from sim.model.lines.customers import HOURS_A_WEEK, Path, SalesCycle
+from sim.model.lines.customers import HOURS_A_WEEK, SalesCycle, SalesPath
 from sim.model.operations import Operations
 from sim.model.quantity import Quantity
 from sim.model.world import World
@@ -50,9 +50,9 @@ class Side:
         return by_month if np.ndim(by_month) == 0 else self.total(np.asarray(by_month)) / self.months
 
     @cached_property
-    def path(self) -> Path:
+    def path(self) -> SalesPath:
         """What is sold month by month."""
-        return self.operations.book.paths(self.world)[1]
+        return self.operations.customers.paths(self.world)[1]
 
     @cached_property
     def leads(self) -> Array:
@@ -67,12 +67,12 @@ class Side:
     @cached_property
     def deals(self) -> Array:
         """Revenue of those deals."""
-        return self.total(self.path.wins * self.path.bigger) * self[self.operations.book.market.deal_value]
+        return self.total(self.path.wins * self.path.bigger) * self[self.operations.customers.market.deal_value]
 
     @cached_property
     def revenue(self) -> Array:
         """All sales revenue of the year: deals, those brought forward included, and existing customers."""
-        yearly = self[self.operations.book.market.revenue_per_customer]
+        yearly = self[self.operations.customers.market.revenue_per_customer]
         repeat = self.total(self.path.customers * self.path.more_sold) * yearly / 12
         return np.asarray(self.deals + repeat + self._brought_forward)
 
@@ -86,7 +86,7 @@ class Side:
     @property
     def revenue_today(self) -> Value:
         """Sales revenue of a month at signature."""
-        market = self.operations.book.market
+        market = self.operations.customers.market
         wins = self[market.leads_per_month] * np.minimum(self[market.conversion_rate], self[market.conversion_cap])
         repeat = self[market.customers] * self[market.revenue_per_customer] / 12
         return market.limited(self.world, np.asarray(wins)) * self[market.deal_value] + repeat
@@ -118,7 +118,7 @@ class Side:
     @property
     def net_income(self) -> Array:
         """Margin of all sales, less overhead, and with the CRM the money of every other line; before tax."""
-        margin = self.revenue * self[self.operations.book.market.gross_margin]
+        margin = self.revenue * self[self.operations.customers.market.gross_margin]
         own = margin - self[self.operations.overhead_per_month] * self.months
         return np.asarray(own + self._other_lines)
 
@@ -128,7 +128,7 @@ class Side:
         if not self.used:
             return 0.0
         money = (Nature.CASH_BENEFIT, Nature.CASH_COST)
-        sales = (type(self.operations.book), SalesCycle)
+        sales = (type(self.operations.customers), SalesCycle)
         lines = [line for line in self.case.lines if line.nature in money and not isinstance(line, sales)]
         position = add_up(replace(self.case, lines=tuple(lines), inflation=0.0, tax=None), self.world, self._size)[0]
         return self.total(position.net)

@@ -84,7 +84,7 @@ def revenue_per_rep(side: Side) -> Value:
 
 def gross_margin(side: Side) -> Value:
     """Sales revenue less what it costs to fulfil, a month."""
-    return revenue(side) * side[side.operations.book.market.gross_margin]
+    return revenue(side) * side[side.operations.customers.market.gross_margin]
 
 
 def margin_rate(side: Side) -> Value:
@@ -114,7 +114,7 @@ def lifetime_value(side: Side) -> Value:
     monthly rate i: the sum of a (1 - k)^(t-1) (1 + i)^-t over all months t is a / (k + i) (Gupta and Lehmann 2003,
     "Customers as assets", Journal of Interactive Marketing 17(1), by month).
     """
-    market = side.operations.book.market
+    market = side.operations.customers.market
     bought = side[market.revenue_per_customer] / 12 * side.mean(side.path.more_sold)
     discount = (1 + side[side.case.discount_rate]) ** (1 / 12) - 1
     stream = side[market.recurring_share] * over(bought, side.monthly_loss + discount)
@@ -138,7 +138,7 @@ def ltv_to_cac(side: Side) -> Value:
 
 def marketing_return(side: Side) -> Value:
     """Margin of the deals won / marketing budget (effectiveness of campaigns, all of them together)."""
-    return over(side.deals * side[side.operations.book.market.gross_margin], side.marketing)
+    return over(side.deals * side[side.operations.customers.market.gross_margin], side.marketing)
 
 
 def hours_freed(side: Side) -> Value:

@@ -102,7 +102,7 @@ def monthly_rate(churn: Value) -> Value:
     return 1 - (1 - churn) ** (1 / 12)
 
 
-class Path(NamedTuple):
+class SalesPath(NamedTuple):
     """What a company sells from month to month, with or without the CRM; (m, n), (m, 1), or a plain number."""
 
     leads: Array
@@ -118,7 +118,7 @@ class Path(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Book(Line):
+class Customers(Line):
     """Margin with the CRM less margin without it, on one customer stock."""
 
     name: ClassVar[str] = "customer margin"
@@ -160,7 +160,7 @@ class Book(Line):
         repeat = _in_place(np.multiply, repeat, world[market.revenue_per_customer] / 12 * margin)
         return _in_place(np.add, sold, repeat)  # nothing at signature: nothing is adopted yet
 
-    def paths(self, world: World) -> tuple["Path", "Path"]:
+    def paths(self, world: World) -> tuple["SalesPath", "SalesPath"]:
         """Give what the company sells each month, without the CRM and with it."""
         market = self.market
         churn = world[market.churn]
@@ -180,8 +180,8 @@ class Book(Line):
         kept = np.asarray(1 - monthly_churn)
         kept_more = _in_place(np.add, np.asarray(avoided * keeping), kept)
         return (
-            Path(leads, wins, 1.0, kept, _stock(world, customers, kept, wins * recurring), 1.0),
-            Path(
+            SalesPath(leads, wins, 1.0, kept, _stock(world, customers, kept, wins * recurring), 1.0),
+            SalesPath(
                 leads=more_leads,
                 wins=more_wins,
                 bigger=self._lifted(world, self.deal_value, selling),

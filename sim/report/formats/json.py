@@ -12,7 +12,7 @@ from sim.analysis.results import Results
 from sim.analysis.small_runs import Details
 from sim.analysis.table import Cell, Table, records
 from sim.engine.sketch import RELATIVE_ERROR
-from sim.engine.smooth.tallies import Smoothed
+from sim.engine.smooth.sketches import Smoothed
 from sim.finance.metrics import METRICS
 from sim.numbers.percentiles import percentile_key
 from sim.sampling.draws import REPLICATES
@@ -70,7 +70,7 @@ def _vendor(results: Results, tables: Mapping[str, Table], name: str) -> dict[st
     of = {table.name: table.only(name) for table in tables.values() if table.columns[0].name == "vendor"}
     told, result = of["percentiles"], results[name]
     return {
-        "smoothed": [metric for metric in METRICS if isinstance(result.tally(metric), Smoothed)],
+        "smoothed": [metric for metric in METRICS if isinstance(result.sketch(metric), Smoothed)],
         "metrics": {metric: _metric(told, metric) for metric in METRICS},
         "probabilities": {
             str(event): _plain(p) for event, what, p in told.rows if what == PROBABILITY and event != BEST

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from sim.analysis.cells import Shape
+from sim.analysis.cells import Blocks
 from sim.analysis.table import Cell, Table, written
 from sim.distributions.picture import blocks
 from sim.numbers.writing import visible
@@ -33,7 +33,7 @@ def listing(table: Table, ending: str, width: int) -> list[str]:
 
 
 def _drawn(cell: Cell, width: int) -> str:
-    assert isinstance(cell, Shape)
+    assert isinstance(cell, Blocks)
     return blocks(cell.shares, width)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.analysis.cells import Asked, Shape
+from sim.analysis.cells import Asked, Blocks
 from sim.analysis.preview import Preview
 from sim.analysis.results import Results
 from sim.analysis.table import Cell, Table, people
@@ -24,7 +24,7 @@ def inputs_listed(results: Results) -> Table:
     """Give the same for a terminal: figures and shape as drawn, and below each row what was asked for."""
     rows = ((row["input"], *_figures(results, row), _shape(results, row)) for row in results.input_rows)
     notes = ((row["asked"],) for row in results.input_rows)
-    return people("inputs", ["Input", *DRAWN, "Shape"], rows, results.setting.currency, notes=notes)
+    return people("inputs", ["Input", *DRAWN, "Blocks"], rows, results.setting.currency, notes=notes)
 
 
 def _figures(results: Results, row: Mapping[str, Any]) -> list[Cell]:
@@ -33,15 +33,15 @@ def _figures(results: Results, row: Mapping[str, Any]) -> list[Cell]:
     return [Asked(row[key], unit) for key in ("min", "p10", "p50", "mean", "p90", "max")]
 
 
-def _shape(results: Results, row: Mapping[str, Any]) -> Shape:
-    return Shape(results.input_pictures[row["input"]][1])
+def _shape(results: Results, row: Mapping[str, Any]) -> Blocks:
+    return Blocks(results.input_pictures[row["input"]][1])
 
 
 def previews_listed(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str]) -> Table:
     """Give the inputs before a run: figures and shape, and below each row what was asked for, for whom, and why."""
-    rows = ((_name(preview), *_previewed(preview), Shape(preview.picture.shares)) for preview in previews)
+    rows = ((_name(preview), *_previewed(preview), Blocks(preview.picture.shares)) for preview in previews)
     notes = (_notes(preview, vendors) for preview in previews)
-    return people("inputs", ["Input", *PREVIEWED, "Shape"], rows, setting.currency, notes=notes)
+    return people("inputs", ["Input", *PREVIEWED, "Blocks"], rows, setting.currency, notes=notes)
 
 
 def _name(preview: Preview) -> str:

@@ -4,7 +4,7 @@ from sim.analysis.cells import Booked, Figure
 from sim.analysis.headline import median
 from sim.analysis.results import Results
 from sim.analysis.table import Cell, Table, people
-from sim.analysis.yearly import Part, TableRow, YearlyTable
+from sim.analysis.yearly import TablePart, TableRow, YearlyTable
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import accounting
 
@@ -19,7 +19,7 @@ SPREAD = ("p10", "p90")
 def yearly_shown(yearly: YearlyTable) -> Table:
     """Give a yearly table as people read it: a row a line and total, amounts in whole units; totals stand out."""
     rows = [[_title(row), *_amounts(row)] for row in yearly.means]
-    spread = [row for row in yearly.rows if row.part is Part.NET and row.statistic in SPREAD]
+    spread = [row for row in yearly.rows if row.part is TablePart.NET and row.statistic in SPREAD]
     rows += [[f"{row.part.capitalize()}, {row.statistic.upper()}", *_amounts(row)] for row in spread]
     last = _last_year(rows)
     kept = [[*row[: last + 1], *row[-2:]] for row in rows]
@@ -43,7 +43,7 @@ def _last_year(rows: list[list[Cell]]) -> int:
 def _title(row: TableRow) -> str:
     if row.line:
         return row.line
-    return row.part.capitalize() if row.part is Part.NET else f"Total {row.part}"
+    return row.part.capitalize() if row.part is TablePart.NET else f"Total {row.part}"
 
 
 def figures(results: Results, vendor: str) -> str:

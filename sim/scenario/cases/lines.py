@@ -18,7 +18,7 @@ from sim.model.lines.benefits import (
     Support,
 )
 from sim.model.lines.changeover import EventBill, Exit, ParallelRun
-from sim.model.lines.customers import Book, Market, Retention, SalesCycle, SellingTime
+from sim.model.lines.customers import Customers, Market, Retention, SalesCycle, SellingTime
 from sim.model.lines.licence import AddOns, Billing, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -92,7 +92,7 @@ def operations_of(get: Lookup, lines: Sequence[Line]) -> Operations:
     given = [f"company.{name}" for name in Company.model_fields if get.has(f"company.{name}")]
     given += [f"effects.{name}" for name in Effects.model_fields if get.has(f"effects.{name}")]
     return Operations(
-        book=made[Book],
+        customers=made[Customers],
         cycle=made[SalesCycle],
         freed=made[Productivity],
         support=made[Support],
@@ -113,7 +113,7 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
     attribution = get.offer("effects.attribution", 1.0)
     sales_lag = get.offer("effects.sales_lag_months")
     more_leads = get.option("effects.cost_per_lead_use", CheaperLeads.BUDGET) is CheaperLeads.LEADS
-    book = Book(
+    customers = Customers(
         market=market,
         leads=get.offer("effects.leads"),
         conversion=get.offer("effects.conversion"),
@@ -143,7 +143,7 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
     )
     retired = RetiredTools(get.offer("legacy.cost_per_month"), get.offer("legacy.overlap_months"))
     ramp = ShorterRamp(market, get.company("turnover"), get.offer("effects.ramp_months_saved"), attribution)
-    return [book, cycle, ramp, freed, retired, *_operations(get, more_leads, attribution, sales_lag)]
+    return [customers, cycle, ramp, freed, retired, *_operations(get, more_leads, attribution, sales_lag)]
 
 
 def _selling_time(get: Lookup) -> SellingTime:

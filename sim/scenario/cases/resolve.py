@@ -15,7 +15,7 @@ from sim.model.line import Line, Nature
 from sim.model.lines.yearly import ByYear
 from sim.model.operations import Operations
 from sim.model.quantity import Drawn, Quantity
-from sim.model.rollout import Rollout, Shape
+from sim.model.rollout import Climb, Rollout
 from sim.numbers.kinds import Kind
 from sim.sampling.columns import Column
 from sim.sampling.draws import SHARED, Input
@@ -353,7 +353,7 @@ class Resolver:
             delay_months=self.offer("rollout.delay_months"),
             adoption=self.offer("rollout.adoption", 1.0),
             ramp_months=self.offer("rollout.ramp_months"),
-            shape=self.option("rollout.shape", Shape.EXPONENTIAL),
+            shape=self.option("rollout.shape", Climb.EXPONENTIAL),
             decay=self.offer("rollout.decay"),
         )
 

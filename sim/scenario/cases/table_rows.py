@@ -12,12 +12,12 @@ from sim.model.case import Case
 from sim.numbers.arrays import Array
 from sim.sampling.correlation import Correlation, Measure, measured
 from sim.sampling.draws import Input
-from sim.sampling.streams import Rows, Stream
+from sim.sampling.streams import Stream, TableRows
 from sim.scenario.tree import Node, Place
 
 
 @dataclass(frozen=True)
-class Table:
+class ObservedTable:
     """The columns of one table that a scenario draws together, and the rows that have a value in all of them."""
 
     name: str
@@ -46,10 +46,10 @@ class Table:
         law = drawn.distribution
         if isinstance(law, Empirical) and law.method == "resampled" and len(law.values) > len(values):
             law = Empirical(values=tuple(values.tolist()), source=law.source, note=law.note)
-        return replace(drawn, distribution=law, tie=Rows(self.stream, drawn.stream, ranks))
+        return replace(drawn, distribution=law, tie=TableRows(self.stream, drawn.stream, ranks))
 
 
-def tables_of(cases: Mapping[str, Case]) -> dict[str, Table]:
+def tables_of(cases: Mapping[str, Case]) -> dict[str, ObservedTable]:
     """Give every table of which the cases draw two columns or more, by name."""
     found: dict[str, dict[str, tuple[float, ...]]] = {}
     for case in cases.values():
@@ -59,13 +59,13 @@ def tables_of(cases: Mapping[str, Case]) -> dict[str, Table]:
     return {name: _table(name, columns) for name, columns in found.items() if len(columns) > 1}
 
 
-def _table(name: str, columns: Mapping[str, Sequence[float]]) -> Table:
+def _table(name: str, columns: Mapping[str, Sequence[float]]) -> ObservedTable:
     values = np.array(list(columns.values())).T
     complete = values[~np.isnan(values).any(axis=1)]
-    return Table(name, tuple(columns), complete[np.argsort(complete[:, 0], kind="stable")], len(values))
+    return ObservedTable(name, tuple(columns), complete[np.argsort(complete[:, 0], kind="stable")], len(values))
 
 
-def check_rows(tables: Mapping[str, Table], tree: Node, problems: list[Problem]) -> list[Problem]:
+def check_rows(tables: Mapping[str, ObservedTable], tree: Node, problems: list[Problem]) -> list[Problem]:
     """Refuse tables without rows to draw; give a warning a table that has incomplete ones."""
     warnings = []
     for table in tables.values():
@@ -82,7 +82,7 @@ def check_rows(tables: Mapping[str, Table], tree: Node, problems: list[Problem])
     return warnings
 
 
-def _place_of(tree: Node, table: Table) -> Place:
+def _place_of(tree: Node, table: ObservedTable) -> Place:
     """Give the place of the first `from:` that names the table."""
     file = table.name.partition("!")[0]
     return next((place for place, text in _texts(tree, ()) if text.startswith(f"{file}#")), ())
@@ -94,20 +94,20 @@ def _texts(node: Node, place: Place) -> list[tuple[Place, str]]:
     return [(place, node.value)] if place and place[-1] == "from" and isinstance(node.value, str) else []
 
 
-def tie_rows(cases: Mapping[str, Case], tables: Mapping[str, Table]) -> dict[str, Case]:
+def tie_rows(cases: Mapping[str, Case], tables: Mapping[str, ObservedTable]) -> dict[str, Case]:
     """Give the cases with every input of such a table tied to the table's rows."""
     return {
         vendor: replace(case, inputs=tuple(_tied(i, tables) for i in case.inputs)) for vendor, case in cases.items()
     }
 
 
-def _tied(drawn: Input, tables: Mapping[str, Table]) -> Input:
+def _tied(drawn: Input, tables: Mapping[str, ObservedTable]) -> Input:
     if drawn.column is None or drawn.column.table not in tables:
         return drawn
     return tables[drawn.column.table].tied(drawn, drawn.column.name)
 
 
-def correlations_of(cases: Mapping[str, Case], tables: Mapping[str, Table]) -> Iterator[Correlation]:
+def correlations_of(cases: Mapping[str, Case], tables: Mapping[str, ObservedTable]) -> Iterator[Correlation]:
     """Give the rank correlation of every pair of columns in its table, to be held against the draws."""
     for table in tables.values():
         drawn = {i.key: i.column for case in cases.values() for i in case.inputs if i.column is not None}

@@ -15,7 +15,7 @@ from sim.errors import Problem
 from sim.model.case import Case
 from sim.model.events import Event
 from sim.model.line import Line, drawn_keys
-from sim.model.lines.customers import Book
+from sim.model.lines.customers import Customers
 from sim.model.lines.licence import Subscription
 from sim.model.lines.yearly import YearlyRow
 from sim.model.quantity import Drawn, Quantity
@@ -62,7 +62,7 @@ Trap = tuple[Place, str, str]
 
 def _company(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
     company = file.company
-    sells = any(isinstance(line, Book) and line.sells_more for case in cases.values() for line in case.lines)
+    sells = any(isinstance(line, Customers) and line.sells_more for case in cases.values() for line in case.lines)
     if sells and company.gross_margin and company.gross_margin.content == 1.0:
         why = "a margin of 100% books revenue as profit; give the contribution margin of additional sales"
         yield ("company", "gross_margin"), "revenue-as-margin", why

@@ -126,7 +126,7 @@ class Conflict(Spec):
     """Who prints it."""
 
 
-class Vendor(Spec):
+class CatalogueVendor(Spec):
     """The list prices of one vendor."""
 
     vendor: Text
@@ -175,7 +175,7 @@ class Quote:
         return f"{self.grade.said}: {self.source}, read {self.as_of}"
 
 
-def quotes(vendor: Vendor, edition: Edition) -> Iterator[Quote]:
+def quotes(vendor: CatalogueVendor, edition: Edition) -> Iterator[Quote]:
     """Give every list price of an edition."""
     for row in edition.prices:
         as_of, grade = row.as_of or vendor.as_of, row.grade or vendor.grade
@@ -183,7 +183,7 @@ def quotes(vendor: Vendor, edition: Edition) -> Iterator[Quote]:
             yield Quote(price, currency, row.billing, as_of, grade, row.source or vendor.source)
 
 
-def quote(vendor: Vendor, edition: Edition, currency: str, billing: Billing | None) -> Quote | None:
+def quote(vendor: CatalogueVendor, edition: Edition, currency: str, billing: Billing | None) -> Quote | None:
     """Give the list price in a currency: as billed, else with the premium of monthly billing; None if there is none.
 
     Annual billing is preferred where nothing is asked for.
@@ -200,17 +200,17 @@ def quote(vendor: Vendor, edition: Edition, currency: str, billing: Billing | No
     return Quote(price, currency, billing, yearly.as_of, worst, source)
 
 
-def read_vendor(text: str, *, shown: str) -> Vendor:
+def read_vendor(text: str, *, shown: str) -> CatalogueVendor:
     """Read the list prices of a vendor.
 
     Raises:
         ScenarioError: with every problem of the file.
     """
-    return shaped(Vendor, text, shown=shown)
+    return shaped(CatalogueVendor, text, shown=shown)
 
 
 @cache
-def catalogue() -> dict[str, Vendor]:
+def catalogue() -> dict[str, CatalogueVendor]:
     """Give the list prices of every vendor by its name in scenario files."""
     names = sorted(entry.name for entry in files("sim").joinpath("data", "catalogue").iterdir())
     return {
@@ -225,7 +225,7 @@ def entries() -> list[str]:
     return [f"{key}/{name}" for key, vendor in catalogue().items() for name in vendor.editions]
 
 
-def entry(wanted: str) -> tuple[Vendor, Edition]:
+def entry(wanted: str) -> tuple[CatalogueVendor, Edition]:
     """Give the vendor and the edition that an entry names.
 
     Raises:
@@ -240,7 +240,7 @@ def entry(wanted: str) -> tuple[Vendor, Edition]:
     return vendor, vendor.editions[name]
 
 
-def named(key: str) -> Vendor:
+def named(key: str) -> CatalogueVendor:
     """Give a vendor by its name in scenario files.
 
     Raises:

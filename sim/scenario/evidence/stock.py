@@ -12,7 +12,7 @@ from sim.errors import Problem, UsageError
 from sim.model.lines.licence import Billing
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, read_number
-from sim.scenario.evidence.catalogue import Edition, Price, Quote, Vendor, age, entry, is_old, quote, quotes
+from sim.scenario.evidence.catalogue import CatalogueVendor, Edition, Price, Quote, age, entry, is_old, quote, quotes
 from sim.scenario.tree import Node
 
 
@@ -92,7 +92,7 @@ def _terms(name: str, said: Mapping[str, Node], currency: str) -> tuple[dict[str
     return terms | _rises(name, vendor, said), found
 
 
-def _priced(name: str, vendor: Vendor, edition: Edition, currency: str, billing: Billing | None) -> Quote:
+def _priced(name: str, vendor: CatalogueVendor, edition: Edition, currency: str, billing: Billing | None) -> Quote:
     found = quote(vendor, edition, currency, billing)
     if found is not None:
         return found
@@ -105,7 +105,7 @@ def _priced(name: str, vendor: Vendor, edition: Edition, currency: str, billing:
     raise UsageError(f"{name} has no list price for {billing} billing (give licence.list_price, or the other billing)")
 
 
-def _fee(name: str, vendor: Vendor, edition: Edition, currency: str) -> dict[str, Any]:
+def _fee(name: str, vendor: CatalogueVendor, edition: Edition, currency: str) -> dict[str, Any]:
     if currency not in edition.platform_fee:
         known = ", ".join(edition.platform_fee)
         raise UsageError(f"{name} has a platform fee in {known} (give licence.platform_fee in {currency})")
@@ -115,7 +115,7 @@ def _fee(name: str, vendor: Vendor, edition: Edition, currency: str) -> dict[str
     }
 
 
-def _rises(name: str, vendor: Vendor, said: Mapping[str, Node]) -> dict[str, Any]:
+def _rises(name: str, vendor: CatalogueVendor, said: Mapping[str, Node]) -> dict[str, Any]:
     """Give the rise at renewals, where it is known for the term of the contract."""
     rises = vendor.rises
     rise = rises.at_renewal(_term(said)) if rises is not None else None
@@ -126,7 +126,7 @@ def _rises(name: str, vendor: Vendor, said: Mapping[str, Node]) -> dict[str, Any
     return {"uplift": uplift} | ({"capped_at_list": True} if rises.capped_at_list else {})
 
 
-def _cite(name: str, vendor: Vendor) -> str:
+def _cite(name: str, vendor: CatalogueVendor) -> str:
     return f"catalogue {name}, {vendor.grade.said}: {vendor.source}, read {vendor.as_of}"
 
 

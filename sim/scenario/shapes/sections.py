@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from sim.distributions import Distribution
 from sim.model.lines.custom import Origin, Per
 from sim.model.lines.licence import Billing
-from sim.model.rollout import Shape
+from sim.model.rollout import Climb
 from sim.numbers.kinds import Kind
 from sim.numbers.spec import Spec
 from sim.scenario.number import (
@@ -218,7 +218,7 @@ class RolloutShape(Spec):
     """Ceiling of adoption: the share of the possible use that is reached."""
     ramp_months: Months | None = None
     """Time constant of the climb: 63% of the ceiling (exponential), all of it (linear), half of it (logistic)."""
-    shape: Shape | None = None
+    shape: Climb | None = None
     """How adoption climbs: exponential (if not given), linear, logistic or step."""
     decay: PartialShare | None = None
     """Share of the adoption lost a year if nobody keeps it up."""

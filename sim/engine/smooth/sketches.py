@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.sketch import Exact, Tally
+from sim.engine.sketch import Exact, Sketch
 from sim.engine.smooth.law import Chances
 from sim.numbers.arrays import Array
 from sim.numbers.percentiles import check_percentiles
@@ -30,7 +30,7 @@ STEPS, MOST_STEPS = 8, 200
 NONE = Estimate(0.0, 0.0)
 
 
-class Smoothed(Tally):
+class Smoothed(Sketch):
     """A metric whose draws are integrated over one input."""
 
 
@@ -117,15 +117,15 @@ class _Given(Smoothed):
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class Affine:
     """A straight line in the input for every draw, (n,): its value at the input's mean, and its slope."""
 
     value: Array
     slope: Array
 
-    def minus(self, other: "Line") -> "Line":
+    def minus(self, other: "Affine") -> "Affine":
         """Give the difference of two lines."""
-        return Line(self.value - other.value, self.slope - other.slope)
+        return Affine(self.value - other.value, self.slope - other.slope)
 
     @property
     def is_zero(self) -> NDArray[np.bool_]:
@@ -140,12 +140,12 @@ class Line:
         return np.where(self.slope > 0, root, flat), np.where(self.slope < 0, root, np.inf)
 
 
-def line_of(tally: Tally) -> Line:
+def affine_of(sketch: Sketch) -> Affine:
     """Give the lines of a metric that adds up: those that were found, or values that do not depend on the input."""
-    if isinstance(tally, Straight):
-        return Line(tally.value, tally.slope)
-    assert isinstance(tally, Exact)
-    return Line(tally.values, np.zeros(tally.values.size))
+    if isinstance(sketch, Straight):
+        return Affine(sketch.value, sketch.slope)
+    assert isinstance(sketch, Exact)
+    return Affine(sketch.values, np.zeros(sketch.values.size))
 
 
 @dataclass(frozen=True, eq=False)
