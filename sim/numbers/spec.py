@@ -11,7 +11,7 @@ from sim.numbers.reading import Reading, read_number
 class Spec(BaseModel):
     """Frozen and strict: no unknown key, no NaN, no infinity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     source: str | None = Field(default=None, description="Where the number comes from.")
     note: str | None = Field(default=None, description="A remark for the reader.")

@@ -16,6 +16,7 @@ from sim.model.line import Line
 from sim.model.lines.customers import Customers
 from sim.model.setting import Assumption, FeatureNote
 from sim.numbers.kinds import Kind
+from sim.numbers.meanings import meanings
 from sim.numbers.reading import Reading, describe
 from sim.sampling.correlation import Correlation
 from sim.scenario.cases.correlate import Correlated, correlate
@@ -271,9 +272,9 @@ def _keys_at(raw: Any, place: Place) -> list[str]:
 
 def _meaning(raw: Any, place: Place) -> str:
     shape = _shape_at(raw, place[:-1])
-    named = {f.alias or name: f for name, f in shape.model_fields.items()} if shape else {}
-    described = named[str(place[-1])].description if str(place[-1]) in named else None
-    return described[0].lower() + described[1:].rstrip(".") if described else "give a number"
+    texts = {shape.model_fields[name].alias or name: text for name, text in meanings(shape).items()} if shape else {}
+    meaning = texts.get(str(place[-1]))
+    return meaning[0].lower() + meaning[1:].rstrip(".") if meaning else "give a number"
 
 
 def _shape_at(raw: Any, place: Place) -> type[BaseModel] | None:

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from sim.distributions import FAMILIES
 from sim.model.key_figures.table import KPIS, RECORDED
 from sim.numbers.kinds import Kind
+from sim.numbers.meanings import MeaningfulSchema
 from sim.numbers.spec import NUMBER_OF, NUMBER_SCHEMA
 from sim.scenario.evidence.catalogue import catalogue
 from sim.scenario.evidence.priors import FromPrior, priors
@@ -31,8 +32,9 @@ _TEXTS = {
 def scenario_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of a scenario file."""
     shapes: list[type[BaseModel]] = [*FAMILIES, FromData, FromPrior]
-    _, families = models_json_schema([(shape, "validation") for shape in shapes], ref_template="#/$defs/{model}")
-    schema = ScenarioFile.model_json_schema(ref_template="#/$defs/{model}")
+    how: Any = {"ref_template": "#/$defs/{model}", "schema_generator": MeaningfulSchema}
+    _, families = models_json_schema([(shape, "validation") for shape in shapes], **how)
+    schema = ScenarioFile.model_json_schema(**how)
     needed = schema.pop("required")
     for mapping in ("inputs", "vendors"):  # an empty entry removes the base's
         entries = schema["properties"][mapping]
