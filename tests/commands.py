@@ -1,9 +1,7 @@
-"""Commands of the program as a user gives them: in this process, or in one of their own."""
+"""Commands of the program as a user gives them: in this process."""
 
 import io
 import os
-import subprocess
-import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from unittest.mock import patch
@@ -40,15 +38,3 @@ def run(*arguments, cwd=ROOT, **environment):
         except SystemExit as end:
             code = int(end.code or 0)
     return Done(code, out.buffer.getvalue(), err.buffer.getvalue())
-
-
-def process(*arguments, cwd=ROOT, **environment):
-    """Run a command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environment},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )

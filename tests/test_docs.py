@@ -137,6 +137,7 @@ def test_python_in_the_docs_prints_what_the_docs_show(page, shop, capsys, monkey
         assert shown == stripped(capsys.readouterr().out)
 
 
+@pytest.mark.usefixtures("bare_reports")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_in_the_docs_print_what_the_docs_show(page, shop, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")

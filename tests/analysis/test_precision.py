@@ -93,30 +93,30 @@ def test_what_cannot_be_read_says_what_would_be_right(text):
 def test_draws_are_doubled_until_every_interval_is_narrow_enough(scenario):
     loose = scenario.run(precision=["p(npv > 0): 5%"])
     assert loose.run.draws == START
-    results = scenario.run(precision=["p(npv > 0): 0.1%", "mean(npv): 0.01%"])
+    results = scenario.run(precision=["p(npv > 0): 0.3%", "mean(npv): 0.1%"])
     assert results.run.draws > START
     assert results.misses == ()
     for result in results.values():
-        assert T95 * result.probability("npv", above=0).se <= 0.001
+        assert T95 * result.probability("npv", above=0).se <= 0.003
         mean = result.statistics("npv").mean
-        assert T95 * mean.se <= 1e-4 * abs(mean.value)
+        assert T95 * mean.se <= 1e-3 * abs(mean.value)
     before = scenario.run(draws=results.run.draws // 2)
-    assert misses(parse_goals(["p(npv > 0): 0.1%", "mean(npv): 0.01%"], 24), before)
+    assert misses(parse_goals(["p(npv > 0): 0.3%", "mean(npv): 0.1%"], 24), before)
 
 
 def test_a_doubled_run_is_the_run_of_so_many_draws(scenario):
-    doubled = scenario.run(precision=["p(npv > 0): 0.0001%"], max_draws=4 * START)
-    assert doubled.run.draws == 4 * START
-    same_run(doubled.run, scenario.run(draws=4 * START).run)
+    doubled = scenario.run(precision=["p(npv > 0): 0.0001%"], max_draws=2 * START)
+    assert doubled.run.draws == 2 * START
+    same_run(doubled.run, scenario.run(draws=2 * START).run)
 
 
 @pytest.mark.parametrize("design", ["sobol", "latin", "random"])
 def test_what_is_counted_later_is_counted_alike(scenario, design):
     """The first doublings fit and are kept, the last is counted: as if it had been from the start."""
-    memory = 470_000_000
-    options = {"design": Design(design), "seed": 3, "memory": memory}
-    grown = simulated(scenario.cases, draws=1, enough=lambda run: run.counted, **options)
-    fixed = simulated(scenario.cases, draws=grown.draws, **options)
+    case = {"Cheap": scenario.cases["Cheap"]}
+    options = {"design": Design(design), "seed": 3, "memory": 375_000_000}
+    grown = simulated(case, draws=1, enough=lambda run: run.counted, **options)
+    fixed = simulated(case, draws=grown.draws, **options)
     assert grown.counted
     assert grown.draws > START
     same_run(grown, fixed)

@@ -1,9 +1,6 @@
 """Runs with an input integrated out: which can be, the same bytes whoever does the work, what reports say."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -19,6 +16,7 @@ from sim.report.escape import markdown
 from sim.sampling.draws import CHUNK, REPLICATES
 from sim.sampling.streams import Latent
 from sim.study.scenario import load
+from tests.commands import run
 from tests.places import SCENARIOS
 from tests.reading import document_of, text_of
 from tests.runs import simulated, smoothed
@@ -194,9 +192,9 @@ def test_rules_of_the_command_judge_the_exact_figure(small):
     chance = 1 - root / 0.2
     assert 0.5 < chance < 0.999
     smoothed = ["run", small, "--draws", "64", "--smooth", "lift", "--json"]
-    assert "small.yaml: A: tripped" in command(*smoothed, "--fail-if", f"p(npv > 0) < {chance + 1e-7:.12f}").stderr
-    done = command(*smoothed, "--fail-if", f"p(npv > 0) < {chance - 1e-7:.12f}")
-    assert (done.returncode, done.stderr) == (
+    assert "small.yaml: A: tripped" in run(*smoothed, "--fail-if", f"p(npv > 0) < {chance + 1e-7:.12f}").stderr.decode()
+    done = run(*smoothed, "--fail-if", f"p(npv > 0) < {chance - 1e-7:.12f}")
+    assert (done.returncode, done.stderr.decode()) == (
         3,
         f"{small}: B|[b](x): tripped --fail-if 'p(npv > 0) < {chance - 1e-7:.12f}'\n",
     )
@@ -205,22 +203,11 @@ def test_rules_of_the_command_judge_the_exact_figure(small):
     assert found["probabilities"]["npv > 0"]["se"] < 1e-12
 
 
+@pytest.mark.usefixtures("bare_reports")
 def test_a_file_without_the_input_fails_alone(small, tmp_path):
     other = tmp_path / "other.yaml"
     other.write_text(SMALL.replace("lift", "rise"), encoding="utf-8")
-    done = command("run", small, other, "--smooth", "lift", "--draws", "64", "--out", tmp_path / "out")
+    done = run("run", small, other, "--smooth", "lift", "--draws", "64", "--out", tmp_path / "out")
     assert done.returncode == 2
-    assert f"{other}: no input is called 'lift'" in done.stderr
-    assert "worked out exactly over lift;" in " ".join(done.stdout.split())
-
-
-def command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        cwd=SCENARIOS.parent,
-        env={**os.environ, "PYTHONPATH": str(SCENARIOS.parent), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        timeout=120,
-        check=False,
-        text=True,
-    )
+    assert f"{other}: no input is called 'lift'" in done.stderr.decode()
+    assert "worked out exactly over lift;" in " ".join(done.stdout.decode().split())

@@ -23,6 +23,12 @@ def results():
 
 
 @pytest.fixture(scope="module")
+def report(results, tmp_path_factory):
+    """The folder of a whole report."""
+    return write(results, tmp_path_factory.mktemp("whole") / "report")
+
+
+@pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     path = tmp_path_factory.mktemp("hostile") / "x.yaml"
     path.write_text(
@@ -104,20 +110,19 @@ def test_no_text_of_the_file_becomes_markup(hostile):
     assert text.startswith("# \\# &lt;script&gt;")
 
 
-def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, tmp_path):
-    write_charts(results, tmp_path / "charts")
+def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, report):
+    charts = report / "charts"
     names = {"roi_distribution", "roi_s_curve", "payback_by_month", "cash_position", "tornado"}
     files = {f"{n}.{x}" for n in names for x in ("png", "svg")} | {"inputs.svg"}
-    assert {p.name for p in (tmp_path / "charts").iterdir()} == files
+    assert {p.name for p in charts.iterdir()} == files
     for name in names:
-        assert (tmp_path / "charts" / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
-        texts = "\n".join(t.text or "" for t in ET.parse(tmp_path / "charts" / f"{name}.svg").iter() if t.text)
+        assert (charts / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
+        texts = "\n".join(t.text or "" for t in ET.parse(charts / f"{name}.svg").iter() if t.text)
         assert all(vendor in texts for vendor in results)
 
 
-def test_the_tornado_names_its_base_line_and_labels_every_end(results, tmp_path):
-    write_charts(results, tmp_path / "charts")
-    texts = [t.text for t in ET.parse(tmp_path / "charts" / "tornado.svg").iter() if t.text]
+def test_the_tornado_names_its_base_line_and_labels_every_end(report):
+    texts = [t.text for t in ET.parse(report / "charts" / "tornado.svg").iter() if t.text]
     assert "base run (every input at its median)" in texts
     assert "simulated median" in texts
     assert sum(t.startswith("base run $") or t.startswith("base run -$") for t in texts) == 3
@@ -135,13 +140,12 @@ def test_charts_take_names_as_text_and_draw_certain_scenarios(hostile, tmp_path)
     assert (tmp_path / "certain" / "tornado.svg").exists()
 
 
-def test_the_same_run_writes_the_same_bytes(results, tmp_path):
-    for name in ("a", "b"):
-        write(results, tmp_path / name)
-    files = [p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*") if p.is_file()]
+def test_the_same_run_writes_the_same_bytes(results, report, tmp_path):
+    again = write(results, tmp_path / "again")
+    files = [p.relative_to(report) for p in report.rglob("*") if p.is_file()]
     assert len(files) >= 15
     for path in files:
-        assert (tmp_path / "a" / path).read_bytes() == (tmp_path / "b" / path).read_bytes(), path
+        assert (report / path).read_bytes() == (again / path).read_bytes(), path
 
 
 def test_one_table_over_several_scenarios(results, hostile):

@@ -1,0 +1,9 @@
+"""What tests of several rooms share."""
+
+import pytest
+
+
+@pytest.fixture
+def bare_reports(monkeypatch):
+    """Reports without charts, for tests of anything else: drawing takes most of the time of a report."""
+    monkeypatch.setattr("sim.report.charts.files.write_charts", lambda results, folder: folder.mkdir())
