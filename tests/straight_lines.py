@@ -12,7 +12,7 @@ from sim.model.quantity import Drawn
 from sim.model.rollout import Rollout
 from sim.model.world import World
 from sim.sampling.draws import Input
-from sim.scenario.cases.events import stream_of
+from sim.scenario.cases.streams import stream_of
 
 MONTHS = 24
 BOTH = {"x": sim.Uniform(low=0, high=1), "y": sim.Uniform(low=0, high=1)}

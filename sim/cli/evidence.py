@@ -148,7 +148,7 @@ def vendors_lines(name: str | None, today: date, width: int) -> list[str]:
     if name is not None:
         return vendor_lines(name.partition("/")[0], today, width)
     table = _columns(
-        ["CatalogueVendor", "A seat and month", "Read", "Age", "Grade"],
+        ["Vendor", "A seat and month", "Read", "Age", "Grade"],
         [(_summary(key, vendor, today), _about(vendor)) for key, vendor in catalogue().items()],
         width,
     )

@@ -34,7 +34,7 @@ from sim.scenario.evidence.reading import data_text
 from sim.scenario.evidence.stock import stocked
 from sim.scenario.from_data import DataFolder, FileReading, FromData
 from sim.scenario.number import declared_unit, expects_of, whole_years
-from sim.scenario.numbers import assumptions_of, uncertain
+from sim.scenario.numbers import assumptions_of, placed, uncertain
 from sim.scenario.shapes.file import ScenarioFile
 from sim.scenario.shapes.sections import Company
 from sim.scenario.tree import Node, Place, read
@@ -95,7 +95,7 @@ def _evidence(file: ScenarioFile) -> Iterator[str]:
     counted = any(offer.feature_effects for offer in (file.common, *file.vendors.values()))
     if counted:
         yield data_text(FEATURES)
-    if counted or any(number.prior for _, number in uncertain(file)):
+    if counted or any(number.prior for number in uncertain(file)):
         yield data_text(PRIORS)
     for vendor in file.vendors.values():
         if vendor.catalogue is not None:
@@ -182,7 +182,7 @@ def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioF
     try:
         reading = FileReading(_currency(raw), folder=folder, years=_years(raw))
         file = ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
-        return None if missing else file
+        return None if missing else placed(file)
     except ValidationError as error:
         problems.extend(_problem(tree, raw, found) for found in error.errors())
         return None
@@ -316,7 +316,7 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
         for name in file.inputs
         if name not in used
     ]
-    found += [tree.problem(place, remark) for place, number in uncertain(file) for remark in number.remarks]
+    found += [tree.problem(number.place, remark) for number in uncertain(file) for remark in number.remarks]
     found += misplaced(file, tree)
     no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
     return found + [

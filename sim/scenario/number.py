@@ -1,10 +1,11 @@
 """A number as a scenario file gives it: a number, the name of an input or company fact, or a distribution in place.
 
-`Leaf` is what any of the three becomes, `Expects` what a field of the file takes.
+`Leaf` is what any of the three becomes, `Expects` what a field of the file takes, `Declared` a named input.
 """
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -28,9 +29,28 @@ from sim.sampling.columns import Column
 from sim.scenario.evidence.priors import is_prior, read_prior, unit_of_prior
 from sim.scenario.evidence.reading import said_law
 from sim.scenario.from_data import FileReading, is_from, read_from, shown_unit
+from sim.scenario.tree import Place
 
 MAX_MONTHS = 600
 MAX_YEARS = MAX_MONTHS // 12
+
+
+@dataclass(frozen=True)
+class Expects:
+    """What a field takes: a kind of number within closed bounds. Annotates `Leaf` in the shapes below."""
+
+    kind: Kind
+    low: float | None = None
+    high: float | None = None
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read)
+
+    def _read(self, value: object, info: ValidationInfo) -> "Leaf":
+        return replace(read_leaf(value, self, info), expects=self)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {NUMBER_OF: self.kind.name.lower()}
 
 
 @dataclass(frozen=True)
@@ -45,27 +65,20 @@ class Leaf:
     """Where the distribution comes from, if it comes from data."""
     remarks: tuple[str, ...] = ()
     """What to warn of in that data."""
-    unit: Kind = Kind.ANY
-    """What its text shows that it measures, where a number of any kind is taken."""
     prior: str = ""
     """Name of the prior it comes from, if it is one."""
+    expects: Expects = Expects(Kind.ANY)
+    """What the field takes in which it stands; where that is a number of any kind, the unit that its text shows."""
+    place: Place = ()
+    """Where it stands in the file, once the whole file is read."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Leave its own fields alone: what reads it in a file is what annotates it."""
+        return core_schema.is_instance_schema(cls)
 
 
-@dataclass(frozen=True)
-class Expects:
-    """What a field takes: a kind of number within closed bounds. Annotates `Leaf` in the shapes below."""
-
-    kind: Kind
-    low: float | None = None
-    high: float | None = None
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(lambda value, info: read_leaf(value, self, info))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {NUMBER_OF: self.kind.name.lower()}
-
-
+@cache
 def expects_of(shape: type[BaseModel], name: str) -> Expects | None:
     """Give what a field of a shape takes; None if it takes no number."""
     stack: list[Any] = [shape.model_fields[name].annotation, *shape.model_fields[name].metadata]
@@ -218,6 +231,7 @@ class Declared:
     column: Column | None = None
     remarks: tuple[str, ...] = ()
     prior: str = ""
+    place: Place = ()
 
 
 def declared_unit(value: object, reading: Reading) -> Kind:
@@ -246,7 +260,7 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
 def _read_any(value: object, info: ValidationInfo) -> Leaf:
     """Read a number of any kind, in the unit that its own text shows."""
     unit = declared_unit(value, _context(info))
-    return replace(read_leaf(value, Expects(unit), info), unit=unit)
+    return replace(read_leaf(value, Expects(unit), info), expects=Expects(unit))
 
 
 ANY_OR_NAME = {"anyOf": [{NUMBER_OF: "any"}, {"type": "string"}]}

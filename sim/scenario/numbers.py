@@ -1,7 +1,8 @@
-"""Every number of a file, in its order, with its place."""
+"""Every number of a file, in its order; each remembers the place where it stands."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -10,30 +11,51 @@ from sim.scenario.number import Declared, Leaf
 from sim.scenario.shapes.file import ScenarioFile
 from sim.scenario.tree import Place, dotted
 
+T = TypeVar("T")
 
-def leaves(value: Any, place: Place) -> Iterator[tuple[Place, Leaf]]:
-    """Walk every number of a shape in its order, with its place."""
+
+def placed(value: T, place: Place = ()) -> T:
+    """Give a shape in which every number knows its place."""
+    return _placed(value, place)  # type: ignore[no-any-return]
+
+
+def _placed(value: Any, place: Place) -> Any:
+    if isinstance(value, Leaf | Declared):
+        return replace(value, place=place)
+    if isinstance(value, tuple):
+        return tuple(_placed(item, (*place, i) if len(value) > 1 else place) for i, item in enumerate(value))
+    if isinstance(value, dict):
+        return {key: _placed(item, (*place, key)) for key, item in value.items()}
+    if isinstance(value, BaseModel):
+        items = {key: getattr(value, key) for key in type(value).model_fields}
+        changed = {key: new for key, item in items.items() if (new := _placed(item, (*place, key))) is not item}
+        return value.model_copy(update=changed) if changed else value
+    return value
+
+
+def leaves(value: Any) -> Iterator[Leaf]:
+    """Walk every number of a shape in its order; named inputs are left out."""
     if isinstance(value, Leaf):
-        yield place, value
+        yield value
     elif isinstance(value, BaseModel):
         for key in type(value).model_fields:
-            yield from leaves(getattr(value, key), (*place, key))
+            yield from leaves(getattr(value, key))
     elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from leaves(child, (*place, key))
+        for item in value.values():
+            yield from leaves(item)
     elif isinstance(value, tuple):
-        for index, child in enumerate(value):
-            yield from leaves(child, (*place, index) if len(value) > 1 else place)
+        for item in value:
+            yield from leaves(item)
 
 
 def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:
     """Give every number of the file, the named inputs first, with its source and note."""
-    return tuple(Assumption(dotted(place), found.asked, found.source, found.note) for place, found in uncertain(file))
+    return tuple(
+        Assumption(dotted(number.place), number.asked, number.source, number.note) for number in uncertain(file)
+    )
 
 
-def uncertain(file: ScenarioFile) -> list[tuple[Place, Declared | Leaf]]:
-    """Give every number that a file may make uncertain, with its place; the named inputs first."""
-    declared: list[tuple[Place, Declared]] = [(("inputs", name), found) for name, found in file.inputs.items()]
-    for vendor, offer in file.vendors.items():
-        declared += [(("vendors", vendor, "inputs", name), found) for name, found in offer.inputs.items()]
-    return [*declared, *leaves(file, ())]
+def uncertain(file: ScenarioFile) -> list[Declared | Leaf]:
+    """Give every number that a file may make uncertain; the named inputs first."""
+    inputs = (file.inputs, *(vendor.inputs for vendor in file.vendors.values()))
+    return [*(declared for named in inputs for declared in named.values()), *leaves(file)]

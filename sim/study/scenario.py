@@ -18,7 +18,7 @@ from sim.model.case import Case
 from sim.model.line import Line, drawn_keys
 from sim.model.setting import Setting
 from sim.sampling.draws import Input
-from sim.scenario.cases.events import stream_of
+from sim.scenario.cases.streams import stream_of
 from sim.scenario.loading import load_file
 from sim.scenario.shapes.key_figures import records_of
 from sim.scenario.shapes.rows import Method

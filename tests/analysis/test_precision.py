@@ -16,7 +16,7 @@ from sim.report.contents import note
 from sim.sampling.design import Design
 from sim.sampling.draws import CHUNK, REPLICATES, Input
 from sim.sampling.estimates import T95
-from sim.scenario.cases.events import stream_of
+from sim.scenario.cases.streams import stream_of
 from tests.reading import document_of, text_of
 from tests.runs import simulated
 

@@ -65,6 +65,7 @@ def test_the_vendors_show_price_age_grade_and_source_and_flag_the_old():
     rows = {line.split()[0]: line for line in text.splitlines() if line.split() and line.split()[0] in catalogue()}
     assert rows["vtiger"].split() == ["vtiger", "$0", "to", "50", "2026-10-07", "44", "days", "A"]
     assert rows["zoho"].split()[-4:] == ["14", "months", "old", "A-C"]
+    assert "Vendor      A seat and month" in text
     assert rows["netsuite"].split()[1] == "$129"
     assert "Oracle NetSuite, and a platform fee; Redress Compliance" in text
     assert "old: a price was read more than 12 months ago" in text

@@ -1,6 +1,7 @@
 """Commands that ask one thing of a scenario: `inputs`, `tornado`, `levers`, `delay`."""
 
 import csv
+import re
 
 import pytest
 
@@ -31,6 +32,7 @@ def test_inputs_are_shown_before_a_run_on_any_terminal(small):
     text = done.stdout.decode("ascii")
     assert done.returncode == 0
     assert "1 uncertain input, before any run" in text
+    assert re.search(r"^Input .* Shape$", text, re.MULTILINE)
     assert "############" in text
     assert "?" not in text
     assert max(map(len, text.splitlines())) <= 60

@@ -24,7 +24,7 @@ def inputs_listed(results: Results) -> Table:
     """Give the same for a terminal: figures and shape as drawn, and below each row what was asked for."""
     rows = ((row["input"], *_figures(results, row), _shape(results, row)) for row in results.input_rows)
     notes = ((row["asked"],) for row in results.input_rows)
-    return people("inputs", ["Input", *DRAWN, "Blocks"], rows, results.setting.currency, notes=notes)
+    return people("inputs", ["Input", *DRAWN, "Shape"], rows, results.setting.currency, notes=notes)
 
 
 def _figures(results: Results, row: Mapping[str, Any]) -> list[Cell]:
@@ -41,7 +41,7 @@ def previews_listed(previews: Sequence[Preview], setting: Setting, vendors: Sequ
     """Give the inputs before a run: figures and shape, and below each row what was asked for, for whom, and why."""
     rows = ((_name(preview), *_previewed(preview), Blocks(preview.picture.shares)) for preview in previews)
     notes = (_notes(preview, vendors) for preview in previews)
-    return people("inputs", ["Input", *PREVIEWED, "Blocks"], rows, setting.currency, notes=notes)
+    return people("inputs", ["Input", *PREVIEWED, "Shape"], rows, setting.currency, notes=notes)
 
 
 def _name(preview: Preview) -> str:

@@ -14,7 +14,7 @@ from sim.sampling import correlation as dependence
 from sim.sampling.correlation import Copula, Correlation, Measure
 from sim.sampling.draws import SHARED, Input
 from sim.scenario.cases.naming import called
-from sim.scenario.cases.resolve import apart_of, shared_streams
+from sim.scenario.cases.streams import apart_of, shared_streams
 from sim.scenario.cases.table_rows import tables_of
 from sim.scenario.cases.web import Web
 from sim.scenario.numbers import leaves
@@ -169,7 +169,7 @@ class _Names:
             raise ValueError(f"'{name}' is a constant, so nothing can move with it (give it a distribution)")
 
     def _is_written(self, name: str) -> bool:
-        places = [dotted(place) for place, _ in leaves(self.file, ())]
+        places = [dotted(leaf.place) for leaf in leaves(self.file)]
         return any(place == name or place.endswith(f".{name}") for place in places)
 
 

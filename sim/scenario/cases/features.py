@@ -26,11 +26,9 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Moved:
-    """A lever that features move by default: its effect, where the file asks for it, what it takes."""
+    """A lever that features move by default: its effect, at the place where the file asks for it."""
 
     leaf: Leaf
-    place: Place
-    expects: Expects
     share: float
     """Part of the lever's law that this vendor's features make, above 0, at most 1."""
 
@@ -52,8 +50,16 @@ def _moved(data: FeatureData, lever: str, share: float, place: Place) -> Moved:
     prior = data.prior(lever)
     part = "" if share == 1 else f"{share * 100:.4g}% of the "
     law = prior.distribution if share == 1 else Multiple(of=prior.distribution, times=share)
-    leaf = Leaf(law, f"features, {part}{prior.asked}", prior.cited, prior.note or "", prior=prior.name)
-    return Moved(leaf, place, expected_of(lever), share)
+    leaf = Leaf(
+        law,
+        f"features, {part}{prior.asked}",
+        prior.cited,
+        prior.note or "",
+        prior=prior.name,
+        expects=expected_of(lever),
+        place=place,
+    )
+    return Moved(leaf, share)
 
 
 def expected_of(lever: str) -> Expects:
@@ -119,10 +125,9 @@ def _note(file: ScenarioFile, vendor: str, feature: Feature, lever: str) -> Feat
 
 
 def _features(file: ScenarioFile, vendor: str) -> Mapping[Feature, Leaf]:
-    """Give the features of a vendor, its own laid over the common ones."""
-    own, common = file.vendors[vendor].features, file.common.features
-    found = {feature: getattr(own, feature) or getattr(common, feature) for feature in Feature}
-    return {feature: quality for feature, quality in found.items() if quality is not None}
+    """Give the features of a vendor, each with its quality."""
+    qualities = {feature: getattr(file.offers[vendor].features, feature) for feature in Feature}
+    return {feature: quality for feature, quality in qualities.items() if quality is not None}
 
 
 def _had(file: ScenarioFile, vendor: str) -> list[Feature]:
@@ -146,6 +151,5 @@ def _counted(file: ScenarioFile, vendor: str) -> list[Feature]:
 
 def _given(file: ScenarioFile, vendor: str, lever: str) -> str:
     """Give the number of `effects` by which the scenario moves a lever itself; empty if it does not."""
-    offers = (file.vendors[vendor].effects, file.common.effects)
-    ways = WAYS.get(lever, (lever,))
-    return next((way for way in ways for effects in offers if getattr(effects, way) is not None), "")
+    effects = file.offers[vendor].effects
+    return next((way for way in WAYS.get(lever, (lever,)) if getattr(effects, way) is not None), "")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from sim.model.events import Event
 from sim.model.line import Line
@@ -31,32 +31,8 @@ from sim.model.lines.project import (
 from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
 from sim.model.operations import Operations
 from sim.model.quantity import Quantity
+from sim.scenario.cases.lookup import Lookup
 from sim.scenario.shapes.sections import QUOTE, CheaperLeads, Company, Effects
-
-
-class Lookup(Protocol):
-    """Where the numbers come from."""
-
-    def offer(self, path: str, default: Quantity = 0.0) -> Quantity:
-        """Give a number of the vendor's offer."""
-
-    def company(self, name: str, default: Quantity = 0.0) -> Quantity:
-        """Give a company fact."""
-
-    def top(self, name: str, default: Quantity = 0.0) -> Quantity:
-        """Give a number from the top of the file."""
-
-    def discounts(self) -> tuple[Quantity, ...]:
-        """Give the compound discounts."""
-
-    def option(self, path: str, default: Any) -> Any:
-        """Give a setting."""
-
-    def has(self, path: str) -> bool:
-        """Whether a company fact, or a number of the vendor's offer, is given."""
-
-    def nearest(self, *paths: str) -> list[str]:
-        """Give which of several numbers the vendor says itself; if none, which are said in common."""
 
 
 def market_of(get: Lookup) -> Market:
@@ -89,8 +65,9 @@ def in_force(lines: Sequence[Line]) -> tuple[Line, ...]:
 def operations_of(get: Lookup, lines: Sequence[Line]) -> Operations:
     """Give what the key figures are read from."""
     made: dict[type[Line], Any] = {type(line): line for line in lines}
-    given = [f"company.{name}" for name in Company.model_fields if get.has(f"company.{name}")]
-    given += [f"effects.{name}" for name in Effects.model_fields if get.has(f"effects.{name}")]
+    company, effects = get.file.company, get.offer.effects
+    given = [f"company.{name}" for name in Company.model_fields if getattr(company, name) is not None]
+    given += [f"effects.{name}" for name in Effects.model_fields if getattr(effects, name) is not None]
     return Operations(
         customers=made[Customers],
         cycle=made[SalesCycle],
@@ -110,62 +87,62 @@ def operations_of(get: Lookup, lines: Sequence[Line]) -> Operations:
 
 
 def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
-    attribution = get.offer("effects.attribution", 1.0)
-    sales_lag = get.offer("effects.sales_lag_months")
-    more_leads = get.option("effects.cost_per_lead_use", CheaperLeads.BUDGET) is CheaperLeads.LEADS
+    attribution = get.offered("effects.attribution", 1.0)
+    sales_lag = get.offered("effects.sales_lag_months")
+    more_leads = get.offer.effects.cost_per_lead_use is CheaperLeads.LEADS
     customers = Customers(
         market=market,
-        leads=get.offer("effects.leads"),
-        conversion=get.offer("effects.conversion"),
-        deal_value=get.offer("effects.deal_value"),
+        leads=get.offered("effects.leads"),
+        conversion=get.offered("effects.conversion"),
+        deal_value=get.offered("effects.deal_value"),
         retention=retention,
-        cross_sell=get.offer("effects.cross_sell"),
-        cost_per_lead_cut=get.offer("effects.cost_per_lead_cut") if more_leads else 0.0,
+        cross_sell=get.offered("effects.cross_sell"),
+        cost_per_lead_cut=get.offered("effects.cost_per_lead_cut") if more_leads else 0.0,
         selling_time=_selling_time(get),
         attribution=attribution,
         sales_lag_months=sales_lag,
-        retention_lag_months=get.offer("effects.retention_lag_months"),
+        retention_lag_months=get.offered("effects.retention_lag_months"),
     )
     cycle = SalesCycle(
         market=market,
         cycle_months=get.company("sales_cycle_months"),
-        cut=get.offer("effects.cycle_cut"),
+        cut=get.offered("effects.cycle_cut"),
         attribution=attribution,
         lag_months=sales_lag,
     )
     freed = Productivity(
         users=get.company("users"),
         hourly_cost=get.company("hourly_cost"),
-        hours_saved=get.offer("effects.hours_saved"),
-        hours_entry=get.offer("effects.hours_entry"),
-        time_realised=get.offer("effects.time_realised", 1.0),
-        time_to_selling=get.offer("effects.time_to_selling"),
+        hours_saved=get.offered("effects.hours_saved"),
+        hours_entry=get.offered("effects.hours_entry"),
+        time_realised=get.offered("effects.time_realised", 1.0),
+        time_to_selling=get.offered("effects.time_to_selling"),
     )
-    retired = RetiredTools(get.offer("legacy.cost_per_month"), get.offer("legacy.overlap_months"))
-    ramp = ShorterRamp(market, get.company("turnover"), get.offer("effects.ramp_months_saved"), attribution)
+    retired = RetiredTools(get.offered("legacy.cost_per_month"), get.offered("legacy.overlap_months"))
+    ramp = ShorterRamp(market, get.company("turnover"), get.offered("effects.ramp_months_saved"), attribution)
     return [customers, cycle, ramp, freed, retired, *_operations(get, more_leads, attribution, sales_lag)]
 
 
 def _selling_time(get: Lookup) -> SellingTime:
-    share = get.offer("effects.time_to_selling")
+    share = get.offered("effects.time_to_selling")
     if share == 0.0:
         return SellingTime()
     return SellingTime(
         share=share,
-        hours_saved=get.offer("effects.hours_saved"),
-        hours_entry=get.offer("effects.hours_entry"),
-        time_realised=get.offer("effects.time_realised", 1.0),
+        hours_saved=get.offered("effects.hours_saved"),
+        hours_entry=get.offered("effects.hours_entry"),
+        time_realised=get.offered("effects.time_realised", 1.0),
     )
 
 
 def _operations(get: Lookup, more_leads: bool, attribution: Quantity, sales_lag: Quantity) -> list[Line]:
     """Give the benefits in support, marketing and administration."""
-    hourly, realised = get.company("hourly_cost"), get.offer("effects.time_realised", 1.0)
+    hourly, realised = get.company("hourly_cost"), get.offered("effects.time_realised", 1.0)
     return [
         Support(
             tickets_per_month=get.company("tickets_per_month"),
-            deflected=get.offer("effects.tickets_deflected"),
-            handling_cut=get.offer("effects.ticket_handling_cut"),
+            deflected=get.offered("effects.tickets_deflected"),
+            handling_cut=get.offered("effects.ticket_handling_cut"),
             cost_per_ticket=get.company("cost_per_ticket"),
             hours_per_ticket=get.company("hours_per_ticket"),
             hourly_cost=get.company("agent_hourly_cost", hourly),
@@ -173,28 +150,28 @@ def _operations(get: Lookup, more_leads: bool, attribution: Quantity, sales_lag:
         ),
         MarketingSaved(
             budget_per_month=get.company("marketing_per_month"),
-            cut=0.0 if more_leads else get.offer("effects.cost_per_lead_cut"),
+            cut=0.0 if more_leads else get.offered("effects.cost_per_lead_cut"),
             attribution=attribution,
             lag_months=sales_lag,
         ),
         OrderToCash(
             yearly_revenue=get.company("yearly_revenue"),
-            days=get.offer("effects.order_to_cash_days"),
+            days=get.offered("effects.order_to_cash_days"),
             cost_of_capital=get.company("cost_of_capital", get.top("discount_rate")),
         ),
         FewerErrors(
             errors_per_month=get.company("errors_per_month"),
             cost_per_error=get.company("cost_per_error"),
-            reduction=get.offer("effects.error_reduction"),
+            reduction=get.offered("effects.error_reduction"),
         ),
         Paperwork(
             quotes_per_month=get.company("quotes_per_month"),
-            hours_per_quote=get.offer("effects.hours_per_quote"),
-            commission_hours=get.offer("effects.commission_hours"),
+            hours_per_quote=get.offered("effects.hours_per_quote"),
+            commission_hours=get.offered("effects.commission_hours"),
             hourly_cost=hourly,
             time_realised=realised,
         ),
-        BetterForecasts(get.company("misplanning_per_month"), get.offer("effects.misplanning_cut")),
+        BetterForecasts(get.company("misplanning_per_month"), get.offered("effects.misplanning_cut")),
     ]
 
 
@@ -204,71 +181,72 @@ def _costs(get: Lookup) -> list[Line]:
     return [
         *licence,
         *_project(get, licence[0]),
-        InternalTeam(get.offer("implementation.team_fte"), hourly),
+        InternalTeam(get.offered("implementation.team_fte"), hourly),
         Administration(
             users=users,
-            users_per_admin=get.offer("administration.users_per_admin"),
-            admin_cost_per_year=get.offer("administration.admin_cost"),
-            cost_per_month=get.offer("administration.cost_per_month"),
+            users_per_admin=get.offered("administration.users_per_admin"),
+            admin_cost_per_year=get.offered("administration.admin_cost"),
+            cost_per_month=get.offered("administration.cost_per_month"),
         ),
-        ParallelRun(get.offer("legacy.parallel_cost_per_month"), get.offer("legacy.overlap_months")),
+        ParallelRun(get.offered("legacy.parallel_cost_per_month"), get.offered("legacy.overlap_months")),
     ]
 
 
 def _licence(get: Lookup, users: Quantity) -> tuple[Subscription, AddOns, Usage]:
+    terms = get.offer.licence
     subscription = Subscription(
-        seats=get.offer("licence.seats", users),
-        list_price=get.offer("licence.list_price"),
-        discounts=get.discounts(),
-        minimum_seats=get.offer("licence.minimum_seats"),
-        billing=get.option("licence.billing", Billing.ANNUAL),
-        uplift=get.offer("licence.uplift"),
-        term_months=get.option("licence.term_months", 12),
-        capped_at_list=get.option("licence.capped_at_list", False),
-        platform_fee=get.offer("licence.platform_fee"),
+        seats=get.offered("licence.seats", users),
+        list_price=get.offered("licence.list_price"),
+        discounts=get.numbers(terms.discount),
+        minimum_seats=get.offered("licence.minimum_seats"),
+        billing=terms.billing or Billing.ANNUAL,
+        uplift=get.offered("licence.uplift"),
+        term_months=terms.term_months or 12,
+        capped_at_list=terms.capped_at_list or False,
+        platform_fee=get.offered("licence.platform_fee"),
     )
-    add_ons = AddOns(subscription, get.offer("licence.add_ons"), get.offer("licence.add_on_price"))
-    return subscription, add_ons, Usage(users, get.offer("licence.usage_per_user"))
+    add_ons = AddOns(subscription, get.offered("licence.add_ons"), get.offered("licence.add_on_price"))
+    return subscription, add_ons, Usage(users, get.offered("licence.usage_per_user"))
 
 
 def _implementation(get: Lookup, overrun: Quantity, licence: Subscription) -> Implementation:
     if get.nearest(*QUOTE) == [QUOTE[1]]:
-        return Implementation(0.0, overrun, get.offer(QUOTE[1]), licence)
-    return Implementation(get.offer(QUOTE[0]), overrun)
+        return Implementation(0.0, overrun, get.offered(QUOTE[1]), licence)
+    return Implementation(get.offered(QUOTE[0]), overrun)
 
 
 def _project(get: Lookup, licence: Subscription) -> list[Line]:
-    overrun = get.offer("implementation.overrun", 1.0)
+    overrun = get.offered("implementation.overrun", 1.0)
     implementation = _implementation(get, overrun, licence)
     integrations = Integrations(
-        erp=get.offer("implementation.erp_integration"),
-        psa=get.offer("implementation.psa_integration"),
-        third_party=get.offer("implementation.third_party_integrations"),
-        third_party_cost=get.offer("implementation.third_party_cost"),
+        erp=get.offered("implementation.erp_integration"),
+        psa=get.offered("implementation.psa_integration"),
+        third_party=get.offered("implementation.third_party_integrations"),
+        third_party_cost=get.offered("implementation.third_party_cost"),
         overrun=overrun,
     )
     return [
         implementation,
-        Migration(get.offer("implementation.migration"), overrun),
+        Migration(get.offered("implementation.migration"), overrun),
         integrations,
-        IntegrationUpkeep(integrations, get.offer("implementation.integration_upkeep")),
-        ChangeManagement(get.offer("implementation.change_management")),
-        ChangeRequests(implementation, get.offer("administration.change_requests")),
+        IntegrationUpkeep(integrations, get.offered("implementation.integration_upkeep")),
+        ChangeManagement(get.offered("implementation.change_management")),
+        ChangeRequests(implementation, get.offered("administration.change_requests")),
     ]
 
 
 def _training(get: Lookup) -> list[Line]:
     users, hourly = get.company("users"), get.company("hourly_cost")
-    turnover, refresh = get.company("turnover"), get.offer("training.refresh")
+    turnover, refresh = get.company("turnover"), get.offered("training.refresh")
     return [
-        TrainingCash(users, get.offer("training.cash_per_user"), turnover, refresh),
-        TrainingTime(users, get.offer("training.hours_per_user"), hourly, turnover, refresh),
-        ProductivityDip(users, hourly, get.offer("training.dip"), get.offer("training.dip_months")),
+        TrainingCash(users, get.offered("training.cash_per_user"), turnover, refresh),
+        TrainingTime(users, get.offered("training.hours_per_user"), hourly, turnover, refresh),
+        ProductivityDip(users, hourly, get.offered("training.dip"), get.offered("training.dip_months")),
     ]
 
 
 def _endings(get: Lookup, events: Sequence[Event]) -> list[Line]:
-    leaving = Exit(get.offer("exit.cost"), get.option("exit.at_horizon", False))
+    leaving = Exit(get.offered("exit.cost"), get.offer.exit.at_horizon or False)
     return [leaving, *bills(events)]
 
 

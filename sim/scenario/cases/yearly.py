@@ -1,88 +1,68 @@
 """From `rows` to lines, and what `method: tei` asks of a file."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from sim.errors import Problem, suggestion
 from sim.finance.cash_flows import Discounting
 from sim.model.case import Case
 from sim.model.key_figures.table import KPIS
 from sim.model.lines.yearly import ByYear, Retained, YearlyRow
-from sim.numbers.kinds import Kind
-from sim.scenario.cases.custom import NATURES, Entries
-from sim.scenario.number import Expects
+from sim.scenario.cases.custom import NATURES
+from sim.scenario.cases.lookup import Lookup
 from sim.scenario.shapes.file import Offer, ScenarioFile
-from sim.scenario.shapes.rows import Method
+from sim.scenario.shapes.rows import Method, RetainedShape, RowShape
 from sim.scenario.tree import Node, Place
 
 EXAMPLE = "{kind: benefit, years: [$50k, $80k, $100k]}"
-SHARE = Expects(Kind.RATE, 0, 1)
-MONEY = Expects(Kind.MONEY, 0)
 
 
-class Rows(Entries, Protocol):
-    """Where the rows come from."""
-
-    def by_year(self, row: str, path: Place, expects: Expects | None = None) -> ByYear | None:
-        """Give the numbers of a row by years; None if absent."""
-
-    def named(self, row: str, path: Place) -> list[str]:
-        """Give the names in a mapping of a row, those of all vendors first."""
-
-    def option_of(self, row: str, path: Place, default: Any) -> Any:
-        """Give a setting inside a row that is not a number, or the default."""
-
-
-def yearly_rows(get: Rows) -> Iterator[YearlyRow]:
+def yearly_rows(get: Lookup) -> Iterator[YearlyRow]:
     """Give the rows of a vendor; those of amounts of zero are left out."""
-    for name in get.names_of("rows"):
-        row = _row(get, name)
+    for name, shape in get.offer.rows.items():
+        row = _row(get, name, shape)
         if row is not None and not (row.initial == 0.0 and row.base == (0.0,)):
             yield row
 
 
-def _row(get: Rows, name: str) -> YearlyRow | None:
-    kind, base = get.setting_of("rows", name, "kind", None), _base(get, name)
-    if kind is None or base is None:
+def _row(get: Lookup, name: str, shape: RowShape) -> YearlyRow | None:
+    base = _base(get, name, shape)
+    if shape.kind is None or base is None:
         if not get.is_default("rows", name, "kind", "initial", "years", "factors", "retained"):
-            missing = "kind" if kind is None else "amount"
+            missing = "kind" if shape.kind is None else "amount"
             get.report(get.place_of("rows", name), f"no {missing} (such as {EXAMPLE})")
         return None
-    numbers = {key: get.number_of("rows", name, key) or 0.0 for key in ("initial", "starts_after", "grows")}
+    initial, starts_after, grows = (get.number(leaf) for leaf in (shape.initial, shape.starts_after, shape.grows))
     return YearlyRow(
         name=name,
-        nature=NATURES[kind, get.setting_of("rows", name, "soft", False)],
+        nature=NATURES[shape.kind, shape.soft or False],
         base=base,
-        factors=_factors(get, name, ("factors",), None),
-        ramp=get.by_year(name, ("ramp",), SHARE) or (1.0,),
-        risk=get.number_of("rows", name, "risk_adjustment") or 0.0,
-        step=get.setting_of("rows", name, "round_to", 0.0),
-        **numbers,
+        factors=tuple(get.numbers(by_year) for by_year in shape.factors.values()),
+        ramp=get.numbers(shape.ramp) or (1.0,),
+        risk=get.number(shape.risk_adjustment),
+        step=shape.round_to or 0.0,
+        initial=initial,
+        starts_after=starts_after,
+        grows=grows,
     )
 
 
-def _factors(get: Rows, name: str, path: Place, expects: Expects | None) -> tuple[ByYear, ...]:
-    found = (get.by_year(name, (*path, factor), expects) for factor in get.named(name, path))
-    return tuple(numbers for numbers in found if numbers is not None)
-
-
-def _base(get: Rows, name: str) -> ByYear | Retained | None:
+def _base(get: Lookup, name: str, shape: RowShape) -> ByYear | Retained | None:
     """Give what the factors of a row multiply; None if it has no amount at all."""
-    years, retained = get.by_year(name, ("years",), MONEY), _retained(get, name)
+    years, retained = get.numbers(shape.years), _retained(get, name, shape.retained)
     if years and retained:
         get.report(get.place_of("rows", name), "the amount is said twice, as years and as retained (keep one)")
     if years or retained:
         return years or retained
-    if get.named(name, ("factors",)):
+    if shape.factors:
         return (1.0,)
-    return None if get.number_of("rows", name, "initial") is None else (0.0,)
+    return None if shape.initial is None else (0.0,)
 
 
-def _retained(get: Rows, name: str) -> Retained | None:
-    base, rates = get.by_year(name, ("retained", "base"), MONEY), _factors(get, name, ("retained", "rates"), SHARE)
+def _retained(get: Lookup, name: str, shape: RetainedShape) -> Retained | None:
+    base, rates = get.numbers(shape.base), tuple(get.numbers(by_year) for by_year in shape.rates.values())
     if base and rates:
-        step, with_base = (get.option_of(name, ("retained", key), None) for key in ("round_to", "with_base"))
-        return Retained(base, rates, step or 0.0, bool(with_base))
+        return Retained(base, rates, shape.round_to or 0.0, bool(shape.with_base))
     if base or rates:
         lacks = "rates" if base else "base"
         get.report((*get.place_of("rows", name), "retained"), f"means nothing without {lacks} (give base and rates)")

@@ -14,7 +14,7 @@ from sim.distributions import Distribution
 from sim.errors import Problem
 from sim.model.case import Case
 from sim.model.events import Event
-from sim.model.line import Line, drawn_keys
+from sim.model.line import drawn_keys
 from sim.model.lines.customers import Customers
 from sim.model.lines.licence import Subscription
 from sim.model.lines.yearly import YearlyRow
@@ -123,10 +123,6 @@ def _adjusted(file: ScenarioFile, case: Case) -> Iterator[Trap]:
             yield ("risk_adjustments", line.name), "haircut-stacking", _HAIRCUT
 
 
-def _without_risk(line: Line) -> Line:
-    return replace(line, risk=0.0) if isinstance(line, YearlyRow) else line
-
-
 _HAIRCUT = (
     "takes a risk adjustment off what is uncertain already: if the ranges and events hold the risk, it counts twice;"
     " keep the adjustment with fixed numbers, to reproduce a published table"
@@ -154,7 +150,7 @@ def _hours(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
         parts += [key for key in ("tickets_deflected", "ticket_handling_cut") if _effect(file, vendor, key)]
     if saved and parts:
         why = f"must leave out the hours that {', '.join(parts)} saves already"
-        yield saved[1], "same-hours", why
+        yield saved.place, "same-hours", why
     selling = _effect(file, vendor, "time_to_selling")
     lift = _effect(file, vendor, "conversion")
     if selling and lift:
@@ -162,25 +158,16 @@ def _hours(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
             "turns freed hours into deals: conversion must then hold better selling only, not more of it, or the same"
             " deals count twice"
         )
-        yield selling[1], "hours-and-deals", why
+        yield selling.place, "hours-and-deals", why
 
 
-def _effect(file: ScenarioFile, vendor: str, key: str) -> tuple[Leaf, Place] | None:
-    """Give an effect of a vendor that is not zero, and its place."""
-    found = _leaf(file, vendor, "effects", key)
+def _effect(file: ScenarioFile, vendor: str, key: str) -> Leaf | None:
+    """Give an effect of a vendor that is not zero."""
+    leaf: Leaf | None = getattr(file.offers[vendor].effects, key)
     moved = moved_levers(file, vendor).get(key)
-    if found is None and moved is not None:
-        return moved.leaf, moved.place
-    return None if found is None or found[0].content == 0.0 else found
-
-
-def _leaf(file: ScenarioFile, vendor: str, section: str, key: str) -> tuple[Leaf, Place] | None:
-    """Give a number of a vendor's offer, its own or the common one, and its place."""
-    for base, offer in ((("vendors", vendor), file.vendors[vendor]), (("common",), file.common)):
-        leaf = getattr(getattr(offer, section), key)
-        if leaf is not None:
-            return leaf, (*base, section, key)
-    return None
+    if leaf is None and moved is not None:
+        return moved.leaf
+    return None if leaf is None or leaf.content == 0.0 else leaf
 
 
 def _newcomers(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
@@ -191,18 +178,19 @@ def _newcomers(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
             "counts the deals of newcomers: conversion must then be the lift of sellers who are up to speed, or the"
             " same deals count twice"
         )
-        yield ramp[1], "newcomers-and-deals", why
+        yield ramp.place, "newcomers-and-deals", why
 
 
 def _old_tools(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
     """The cost of the old tools, booked as a cost of the overlap too."""
-    saved, on_top = (_leaf(file, vendor, "legacy", key) for key in ("cost_per_month", "parallel_cost_per_month"))
-    if saved and on_top and saved[0].content == on_top[0].content != 0.0:
+    legacy = file.offers[vendor].legacy
+    saved, on_top = legacy.cost_per_month, legacy.parallel_cost_per_month
+    if saved and on_top and saved.content == on_top.content != 0.0:
         why = (
             "is the cost of the old tools again: during the overlap they are paid with and without the CRM; give only"
             " what running both costs on top"
         )
-        yield on_top[1], "old-tools-twice", why
+        yield on_top.place, "old-tools-twice", why
 
 
 def _prices(file: ScenarioFile, vendor: str, case: Case) -> Iterator[Trap]:

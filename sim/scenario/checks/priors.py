@@ -31,11 +31,11 @@ def misplaced(file: ScenarioFile, tree: Node) -> Iterator[Problem]:
 
 def _strangers(file: ScenarioFile) -> Iterator[tuple[Place, Prior]]:
     """Give every use of a prior, by itself or through a named input, that is not one of its places."""
-    for place, leaf in leaves(file, ()):
+    for leaf in leaves(file):
         for name in (leaf.prior, *_through_input(file, leaf)):
             prior = priors().named(name) if name else None
-            if prior is not None and field_of(place) not in prior.places:
-                yield place, prior
+            if prior is not None and field_of(leaf.place) not in prior.places:
+                yield leaf.place, prior
 
 
 def _through_input(file: ScenarioFile, leaf: Leaf) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """The shape of a scenario file: its sections put together."""
 
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from sim.finance.cash_flows import Discounting
 from sim.numbers.spec import Spec
@@ -125,6 +126,11 @@ class ScenarioFile(Spec):
     risk_adjustments: dict[str, Share] = {}
     """With `method: tei`, by the name of a line: the share by which a benefit is lowered, a cost raised (none)."""
 
+    @cached_property
+    def offers(self) -> dict[str, Vendor]:
+        """Every vendor's offer laid over the common one: whatever the vendor does not say is common."""
+        return {name: _laid_over(vendor, self.common) for name, vendor in self.vendors.items()}
+
     @property
     def horizon(self) -> int:
         """Months from signature."""
@@ -139,3 +145,16 @@ class ScenarioFile(Spec):
     def convention(self) -> Discounting:
         """From when amounts are discounted."""
         return Discounting.INITIAL if self.method is Method.TEI else self.discounting
+
+
+def _laid_over(own: Any, common: Any) -> Any:
+    """Lay a vendor's numbers over the common ones: sections and entries by name, each number by itself."""
+    if own is None or common is None:
+        return common if own is None else own
+    if isinstance(own, dict):
+        names = dict.fromkeys((*common, *own))
+        return {name: _laid_over(own.get(name), common.get(name)) for name in names}
+    if isinstance(own, BaseModel):
+        fields = type(common).model_fields
+        return own.model_copy(update={key: _laid_over(getattr(own, key), getattr(common, key)) for key in fields})
+    return own
