@@ -61,8 +61,7 @@ class Scenario:
             UsageError: an argument that makes no sense, or an input that cannot be integrated out.
             JournalError: the journal is there already, of another run, damaged, or cannot be written.
         """
-        asked, by = recipe_and_means(options)
-        recipe, means = recipe or asked, means or by
+        recipe, means = recipe_and_means(recipe, means, options)
         goals = parse_goals(recipe.precision, self.setting.payback_within)
         enough = (lambda run: not self._results(run, goals).misses) if goals else None
         return self._results(simulate_smoothed(self.cases, recipe, means, enough=enough), goals)

@@ -65,4 +65,14 @@ def test_every_keyword_is_a_field():
 
 def test_an_unknown_keyword_is_a_type_error():
     with pytest.raises(TypeError, match="unexpected keyword argument 'drws'"):
-        recipe_and_means({"drws": 5})
+        recipe_and_means(None, None, {"drws": 5})
+
+
+@pytest.mark.parametrize(
+    ("recipe", "means", "option", "what"),
+    [(Recipe(), None, {"draws": 5}, "draws.* recipe"), (None, Means(), {"workers": 2}, "workers.* means")],
+)
+def test_what_is_said_twice_is_refused(recipe, means, option, what):
+    with pytest.raises(sim.UsageError, match=what):
+        recipe_and_means(recipe, means, option)
+    recipe_and_means(recipe, means, {"workers": 2} if recipe else {"draws": 5})

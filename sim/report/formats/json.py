@@ -46,6 +46,7 @@ def json_text(results: Results, tables: Iterable[Table]) -> str:
 def _head(results: Results) -> dict[str, Any]:
     """Give what the numbers are of, and how they were made."""
     setting, run = results.setting, results.run
+    facts = run.recipe.facts()
     return {
         "schema_version": SCHEMA_VERSION,
         "program": f"crm-roi-sim {__version__}",
@@ -54,13 +55,13 @@ def _head(results: Results) -> dict[str, Any]:
         "currency": setting.currency,
         "months": setting.months,
         "discount_rate": setting.discount_rate,
-        "seed": run.seed,
-        "draws": run.draws,
+        "seed": facts["seed"],
+        "draws": facts["draws"],
         "draws_kept": run.kept,
         "percentile_relative_error": RELATIVE_ERROR if run.counted else 0.0,
         "smoothed_over": run.smoothed,
         "precision_missed": list(results.misses),
-        "design": str(run.design),
+        "design": facts["design"],
         "replicates": REPLICATES,
         "method": "tei" if setting.tei else "monthly",
     }
