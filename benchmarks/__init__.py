@@ -1,11 +1,10 @@
 """How fast the simulator is, and whether its intervals keep their word. Each module here runs with one command.
 
-`python -m benchmarks` times the shipped scenario, `python -m benchmarks.quantiles` every family of distributions;
+`python -m benchmarks` times a scenario, `python -m benchmarks.quantiles` every family of distributions;
 `python -m benchmarks.coverage` checks the 95 % intervals; `python -m benchmarks.reference` values one model by this
 library and by everything else at hand; `python -m benchmarks.accuracy` holds standard errors against time;
 `python -m benchmarks.scale` measures what processes and clusters cost, and `python -m benchmarks.golden` compares
-every output with that of another checkout. All print
-Markdown, and write nothing that outlives them.
+every output with that of another checkout. All print Markdown, and write nothing that outlives them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""How fast the shipped scenario runs and where the time goes, as one table.
+"""How fast a scenario runs, the shipped one if no other is named, and where the time goes, as one table.
 
 Times are the least of several runs, since noise only ever adds. Processor time counts all threads, and other programs
 disturb it less; shares are shares of it.
@@ -53,22 +53,24 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small version, in some ten seconds")
-    size = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--scenario", type=Path, default=ROOT / SCENARIO, help="another scenario file")
+    asked = parser.parse_args()
+    size, scenario = QUICK if asked.quick else FULL, asked.scenario.resolve()
     # Processes first, while this one is small: a child's peak memory counts the parent's it was forked from.
-    whole = list(_process_rows(size))
-    inside = list(_inside_rows(size))
+    whole = list(_process_rows(scenario, size))
+    inside = list(_inside_rows(scenario, size))
     print(f"{machine()}\n\n{table(HEADER, [*inside, *whole])}")
 
 
-def _process_rows(size: Size) -> Iterator[Row]:
+def _process_rows(path: Path, size: Size) -> Iterator[Row]:
     """Measure whole processes."""
     with TemporaryDirectory() as folder:
         report = [
-            processes.sim("run", str(SCENARIO), "--draws", str(size.draws), "--out", str(Path(folder, str(run))))
+            processes.sim("run", str(path), "--draws", str(size.draws), "--out", str(Path(folder, str(run))))
             for run in range(min(size.runs, 3))
         ]
     yield _process_row(f"process: run with report and charts, {size.draws:,} draws", processes.least(report))
-    many = processes.sim("run", str(SCENARIO), "--draws", str(size.many), "--quiet", "--json")
+    many = processes.sim("run", str(path), "--draws", str(size.many), "--quiet", "--json")
     yield _process_row(f"process: run --quiet --json, {size.many:,} draws", many)
     yield _process_row("process: --help", processes.least([processes.sim("--help") for _ in range(size.runs)]))
 
@@ -77,13 +79,13 @@ def _process_row(what: str, process: processes.Process) -> Row:
     return Row(what, _time(process.seconds), _time(process.processor_seconds), memory=f"{process.megabytes:,.0f} MB")
 
 
-def _inside_rows(size: Size) -> Iterator[Row]:
+def _inside_rows(path: Path, size: Size) -> Iterator[Row]:
     """Measure a simulation in this process, and its parts."""
     from benchmarks import parts
     from sim.study.scenario import load
 
-    scenario = load(ROOT / SCENARIO)
-    seconds, processor_seconds = parts.least(lambda: load(ROOT / SCENARIO), runs=size.runs)
+    scenario = load(path)
+    seconds, processor_seconds = parts.least(lambda: load(path), runs=size.runs)
     yield Row("reading the scenario", _time(seconds), _time(processor_seconds))
     for threads in THREADS:
         spent = parts.simulation(scenario, size.draws, workers=threads, runs=size.runs)

@@ -184,4 +184,4 @@ def planned_benefit(result: Result) -> float:
     """Give the benefits over the horizon as a plan would show them: every input at its median, and nothing happens."""
     medians = {i.key: i.distribution.ppf(np.array([0.5])) for i in result.case.inputs}
     case = replace(result.case, events=())  # an event that is likelier than not has a median of 1
-    return float(evaluate(case, medians).metrics["benefit"][0])
+    return float(evaluate(case, medians, metrics=("benefit",)).metrics["benefit"][0])
