@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 import sim
 from sim.cli import main as cli
 from sim.scenario.schema import schema_text
+from sim.study.options import recipe_and_means
+from sim.study.scenario import Scenario
 from tests.places import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -137,7 +139,23 @@ def test_python_in_the_docs_prints_what_the_docs_show(page, shop, capsys, monkey
         assert shown == stripped(capsys.readouterr().out)
 
 
-@pytest.mark.usefixtures("bare_reports")
+@pytest.fixture
+def run_once(monkeypatch):
+    """A scenario that several commands of a page run by the same recipe is run once."""
+    runs = {}
+    run = Scenario.run
+
+    def remembered(self, recipe=None, means=None, **options):
+        recipe, means = recipe_and_means(recipe, means, options)
+        key = self.setting.sha256, recipe
+        if key not in runs:
+            runs[key] = run(self, recipe, means)
+        return runs[key]
+
+    monkeypatch.setattr(Scenario, "run", remembered)
+
+
+@pytest.mark.usefixtures("bare_reports", "run_once")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_in_the_docs_print_what_the_docs_show(page, shop, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -45,17 +46,22 @@ def sources():
     return named
 
 
-def imports_of(source, known):
-    """Give the modules of the package that a source imports: at its top, inside functions and for type checkers."""
-    targets = set()
+@cache
+def imported(source):
+    """Give what a source imports from the package: the module, and the name if there is one."""
+    pairs = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            targets |= {alias.name for alias in node.names}
+            pairs |= {(alias.name, "") for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "a relative import"
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            targets |= {name if name in known else node.module for name in names}
-    return {target for target in targets if target.split(".")[0] == "sim"}
+            pairs |= {(node.module, alias.name) for alias in node.names}
+    return {(module, name) for module, name in pairs if module.split(".")[0] == "sim"}
+
+
+def imports_of(source, known):
+    """Give the modules of the package that a source imports: at its top, inside functions and for type checkers."""
+    return {f"{module}.{name}" if f"{module}.{name}" in known else module for module, name in imported(source)}
 
 
 def graph_of(named):

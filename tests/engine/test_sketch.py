@@ -138,7 +138,7 @@ def test_nothing_but_undefined_has_no_percentiles():
 
 
 @given(st.lists(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30), min_size=2, max_size=6), st.randoms())
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True, deadline=None, max_examples=50)
 def test_parts_merge_in_any_order_to_the_same_bits(chunks, random):
     def merged(order):
         total = Cells(0.5)
