@@ -1,6 +1,10 @@
 """What tests of several rooms share."""
 
+import os
+
 import pytest
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # processes that tests start need not compile every module again
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import ROOT
+from benchmarks import ROOT, quantiles
 from benchmarks.coverage import Quantity, coverage, pooled
+from benchmarks.coverage import main as coverage_main
 from benchmarks.table import table
 from sim.sampling.design import Design
 from sim.sampling.draws import REPLICATES
@@ -29,6 +30,18 @@ def printed(folder: Path, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture
+def said(capsys, monkeypatch):
+    """Run a benchmark in this process and give what it prints."""
+
+    def run(main, *arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["benchmark", *arguments])
+        main()
+        return capsys.readouterr().out
+
+    return run
 
 
 def tables(text: str) -> list[list[list[str]]]:
@@ -88,8 +101,8 @@ def test_memory_is_measured_for_processes_each_on_its_own(quick):
     assert memory["process: --help"] < min(value for what, value in memory.items() if what != "process: --help")
 
 
-def test_coverage_prints_a_row_a_vendor_quantity_and_design(tmp_path):
-    text = printed(tmp_path, "benchmarks.coverage", "--seeds", "2", "--draws", "256", "--reference", "1024")
+def test_coverage_prints_a_row_a_vendor_quantity_and_design(said):
+    text = said(coverage_main, "--seeds", "2", "--draws", "256", "--reference", "1024")
     quantities, designs = tables(text)
     rows = {tuple(row[:3]) for row in quantities}
     assert len(rows) == len(quantities) == 36
@@ -99,9 +112,9 @@ def test_coverage_prints_a_row_a_vendor_quantity_and_design(tmp_path):
     assert text.startswith("2 seeds of 256 draws")
 
 
-def test_coverage_of_one_design_shows_no_gain_over_random(tmp_path):
+def test_coverage_of_one_design_shows_no_gain_over_random(said):
     arguments = ("--seeds", "2", "--draws", "256", "--reference", "1024", "--design", "latin")
-    quantities, designs = tables(printed(tmp_path, "benchmarks.coverage", *arguments))
+    quantities, designs = tables(said(coverage_main, *arguments))
     assert {(row[2], row[-1]) for row in quantities} == {("latin", "-")}
     assert [row[0] for row in designs] == ["latin"]
 
@@ -134,8 +147,8 @@ def test_tables_line_up():
     )
 
 
-def test_every_family_is_timed_and_its_error_is_small(tmp_path):
-    (rows,) = tables(printed(tmp_path, "benchmarks.quantiles", "--quick"))
+def test_every_family_is_timed_and_its_error_is_small(said):
+    (rows,) = tables(said(quantiles.main, "--quick"))
     assert len(rows) == 31
     for name, ours, theirs, _, error in rows:
         assert float(ours) >= 0, name

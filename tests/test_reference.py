@@ -1,14 +1,12 @@
 """The contenders of `benchmarks.reference`: all must answer alike, or their times would compare nothing."""
 
-import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from benchmarks import ROOT
 from benchmarks.reference import analyst, loop, ours, peers
-from benchmarks.reference.__main__ import another
+from benchmarks.reference.__main__ import another, main
 from benchmarks.reference.child import estimated, measured
 from benchmarks.reference.constants import Sampled
 from benchmarks.reference.contenders import CONTENDERS, INDEPENDENT, OURS, Contender
@@ -101,13 +99,12 @@ def test_what_is_not_installed_or_fails_is_a_row_that_says_so():
     assert broken.failure == "does not run: KeyError: 'no such name'"
 
 
-def test_the_table_has_a_row_a_contender_and_says_what_was_checked():
-    command = [sys.executable, "-m", "benchmarks.reference", "--draws", "4096", "--rounds", "1"]
-    done = subprocess.run(
-        [*command, "--contender", "(b) month loop"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if line[:1] == "|"]
+def test_the_table_has_a_row_a_contender_and_says_what_was_checked(capsys, monkeypatch):
+    asked = ["--draws", "4096", "--rounds", "1", "--contender", "(b) month loop"]
+    monkeypatch.setattr(sys, "argv", ["reference", *asked])
+    main()
+    text = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line[:1] == "|"]
     assert [row[:2] for row in rows[2:]] == [["ours, sobol", "4,096"], ["(b) month loop", "4,096"]]
     assert rows[3][5].startswith("yes")
-    assert "1, 2, 3, 8 workers: the same bytes of ROI, NPV, payback and IRR, 4,096 draws." in done.stdout
+    assert "1, 2, 3, 8 workers: the same bytes of ROI, NPV, payback and IRR, 4,096 draws." in text

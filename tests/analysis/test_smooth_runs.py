@@ -85,8 +85,14 @@ def test_a_bend_that_only_some_draws_see_ends_the_run(workers):
         smoothed({"A": RARE}, "x", draws=2**17, seed=1, workers=workers)
 
 
-def test_it_ends_the_run_of_other_processes_too(shipped):
-    with Processes(2) as pool, pytest.raises(UsageError, match=r"no straight line in 'x' \(these could be"):
+@pytest.fixture(scope="module")
+def pool():
+    with Processes(2) as pool:
+        yield pool
+
+
+def test_it_ends_the_run_of_other_processes_too(pool):
+    with pytest.raises(UsageError, match=r"no straight line in 'x' \(these could be"):
         smoothed({"A": RARE}, "x", draws=2**17, seed=1, workers=2, map_=pool)
 
 
@@ -103,10 +109,9 @@ def alone():
     return smoothed(PAIR, **RUN)
 
 
-def test_the_same_bytes_for_any_workers(alone):
+def test_the_same_bytes_for_any_workers(alone, pool):
     assert_same_run(alone, smoothed(PAIR, **RUN, workers=3))
-    with Processes(2) as pool:
-        assert_same_run(alone, smoothed(PAIR, **RUN, workers=2, map_=pool, blocks_per_task=3))
+    assert_same_run(alone, smoothed(PAIR, **RUN, workers=2, map_=pool, blocks_per_task=3))
 
 
 def test_a_run_that_was_cut_off_goes_on(alone, tmp_path):

@@ -255,7 +255,7 @@ def test_a_journal_that_cannot_be_written_is_one_error(cases, tmp_path):
 
 
 def arguments(folder, *more):
-    wanted = ["run", SCENARIO, "--draws", 16 * CHUNK * 4, "--seed", 2, "--workers", 1, "--json", *more]
+    wanted = ["run", SCENARIO, "--draws", 16 * CHUNK * 2, "--seed", 2, "--workers", 1, "--json", *more]
     return [*map(str, wanted), "--journal", str(folder)]
 
 
@@ -270,7 +270,7 @@ def test_a_run_killed_at_several_moments_ends_in_the_same_bytes(tmp_path):
         before = file.stat().st_size if file.exists() else 0
         while process.poll() is None and (not file.exists() or file.stat().st_size <= before):
             time.sleep(0.01)
-        time.sleep(moments.uniform(0, 0.5))
+        time.sleep(moments.uniform(0, 0.2))
         process.kill()
         process.wait()
         sizes.append(file.stat().st_size)

@@ -138,10 +138,9 @@ def test_long_runs_start_processes_by_themselves_and_later_ones_keep_them(monkey
         assert (many.map_for(10**9, 2 * 10**9).workers, many.workers) == (6, 6)
 
 
-def test_products_of_matrices_stay_on_one_thread_in_a_worker():
-    with Processes(1) as pool:
-        (found,) = pool(_threads, [None])
-    assert set(found) <= {1}
+def test_products_of_matrices_stay_on_one_thread_in_a_worker(pool):
+    (threads,) = pool(_threads, [None])
+    assert set(threads) <= {1}
 
 
 def _threads(_):

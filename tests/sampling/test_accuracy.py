@@ -1,15 +1,13 @@
 """What `benchmarks.accuracy` claims: smoothed runs estimate the same, axes change no law, its tables are right."""
 
-import subprocess
 import sys
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks import ROOT
 from benchmarks.accuracy import plain, smooth
-from benchmarks.accuracy.__main__ import Found, draws_for, methods, random_draws_for, saving, stated_against_true
+from benchmarks.accuracy.__main__ import Found, draws_for, main, methods, random_draws_for, saving, stated_against_true
 from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence, influence, offers, shipped
 from sim.distributions import Uniform
 from sim.engine.smooth.law import chances
@@ -124,11 +122,11 @@ def test_draws_for_an_error_are_read_off_a_straight_line():
     assert [draws_for(error, bent) for error in (10, 1, 0.01, 1e-5)] == pytest.approx([1, 10, 100 * 10**0.5, 10_000])
 
 
-def test_the_benchmark_prints_a_row_a_method_and_size():
-    command = [sys.executable, "-m", "benchmarks.accuracy", "--quick", "--seeds", "2"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    rows = [line.split("|")[1].strip() for line in done.stdout.splitlines() if line[:1] == "|"]
+def test_the_benchmark_prints_a_row_a_method_and_size(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["accuracy", "--quick", "--seeds", "2"])
+    main()
+    text = capsys.readouterr().out
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line[:1] == "|"]
     assert all(rows.count(name) == 2 + 2 + 1 for name in methods() if name != "random")
     assert rows.count("random") == 2 + 1
-    assert "times fewer." in done.stdout
+    assert "times fewer." in text

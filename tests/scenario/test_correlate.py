@@ -77,11 +77,11 @@ def spearman(x, y):
 @every_design
 def test_the_draws_have_the_correlations_asked_for(tmp_path, design):
     scenario = loaded(tmp_path, BASE + PAIRS)
-    run = run_of(scenario, draws=200_000, design=design, seed=2)
+    run = run_of(scenario, draws=2**16, design=design, seed=2)
     rows = Results(scenario.cases, run, scenario.setting).correlation_rows
     assert len(rows) == 10  # two vendors: hours with each adoption, each own overrun, each own training
     for row in rows:
-        assert row["drawn"] == pytest.approx(row["asked"], abs=0.006)
+        assert row["drawn"] == pytest.approx(row["asked"], abs=3 / 2**8)  # three standard errors
         assert row["used"] == row["asked"]
 
 

@@ -23,12 +23,12 @@ EVERY = [(industry, size) for industry in INDUSTRIES for size in SIZES]
 
 
 @cache
-def loaded(*choice):
-    """A preset as it is read, and as it can run: of an industry, a size, and vendors if not the usual ones."""
+def loaded(*choice, load=sim.load):
+    """A preset as it can run: of an industry, a size, and vendors if not the usual ones."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "preset.yaml")
         path.write_text(preset_text(*choice), encoding="utf-8")
-        return load_file(path, today=TODAY), sim.load(path)
+        return load(path, today=TODAY)
 
 
 def test_the_industries_and_sizes_are_those_that_help_and_documentation_name():
@@ -40,8 +40,8 @@ def test_the_industries_and_sizes_are_those_that_help_and_documentation_name():
 
 @pytest.mark.parametrize(("industry", "size"), EVERY)
 def test_every_preset_runs_as_it_is_without_a_warning(industry, size):
-    found, scenario = loaded(industry, size)
-    assert found.warnings == ()
+    scenario = loaded(industry, size)
+    assert scenario.warnings == ()
     results = scenario.run(draws=128)
     assert len(results) == 3
     for result in results.values():
@@ -52,7 +52,7 @@ def test_every_preset_runs_as_it_is_without_a_warning(industry, size):
 
 @pytest.mark.parametrize(("industry", "size"), EVERY)
 def test_every_number_of_a_preset_has_a_source_and_what_is_assumed_says_so(industry, size):
-    _, scenario = loaded(industry, size)
+    scenario = loaded(industry, size)
     inputs = {a.place.removeprefix("inputs.") for a in scenario.setting.assumptions if a.place.startswith("inputs.")}
     silent = [a.place for a in scenario.setting.assumptions if not a.source and a.asked not in inputs]
     assert silent == []
@@ -64,7 +64,7 @@ def test_every_number_of_a_preset_has_a_source_and_what_is_assumed_says_so(indus
 @pytest.mark.parametrize("industry", INDUSTRIES)
 def test_a_made_up_firm_can_live(industry):
     """Its margin is about $120k a user and year, and its new customers replace those who leave, plus growth of 3%."""
-    found, _ = loaded(industry, "medium")
+    found = loaded(industry, "medium", load=load_file)
     fact = {key: leaf.content for key, leaf in dict(found.file.company).items() if hasattr(leaf, "content")}
     wins = 12 * fact["leads_per_month"] * fact["conversion_rate"]
     revenue = wins * fact["deal_value"] + fact["customers"] * fact["revenue_per_customer"]
@@ -76,8 +76,8 @@ def test_a_made_up_firm_can_live(industry):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("vendor", preset_data().vendors)
 def test_every_vendor_has_an_edition_for_every_size(vendor, size):
-    found, scenario = loaded("wholesale", size, (vendor,))
-    assert all(warning.message.endswith("[old-price]") for warning in found.warnings)
+    scenario = loaded("wholesale", size, (vendor,))
+    assert all(warning.message.endswith("[old-price]") for warning in scenario.warnings)
     (case,) = scenario.cases.values()
     about, edition = entry(f"{vendor}/{getattr(preset_data().vendors[vendor], size)}")
     assert case.vendor == f"{about.title} {edition.name}"
@@ -93,13 +93,13 @@ def test_vendors_and_priors_of_presets_are_those_of_the_program():
 
 
 def test_vendors_are_taken_as_given_in_their_order():
-    _, scenario = loaded("software", "small", ("sugarcrm", "zoho/enterprise", "vtiger/growth"))
+    scenario = loaded("software", "small", ("sugarcrm", "zoho/enterprise", "vtiger/growth"))
     names = ["SugarCRM", "Zoho", "Vtiger"]
     assert [name.partition(" ")[0] for name in scenario.cases] == names
 
 
 def test_renewals_rise_as_the_catalogue_says_and_otherwise_by_the_prior():
-    _, scenario = loaded("software", "large", ("sugarcrm", "vtiger"))
+    scenario = loaded("software", "large", ("sugarcrm", "vtiger"))
     uplifts = [
         next(line for line in case.lines if line.name == "subscription").uplift for case in scenario.cases.values()
     ]
@@ -109,7 +109,7 @@ def test_renewals_rise_as_the_catalogue_says_and_otherwise_by_the_prior():
 
 def test_the_brand_makes_no_difference_to_what_a_preset_gains():
     """What a lever does is drawn once for all vendors, and the same (CRMGuru: the brand does not drive success)."""
-    _, scenario = loaded("retail", "medium")
+    scenario = loaded("retail", "medium")
     lines = [[line for line in case.lines if line.nature.is_benefit] for case in scenario.cases.values()]
     assert lines[0] == lines[1] == lines[2]
 
