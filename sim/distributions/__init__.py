@@ -5,61 +5,20 @@ shape out, never decreasing in `u`. Drawing is `ppf` of uniforms, which is what 
 Latin hypercubes and Sobol points possible with one mechanism.
 """
 
+# A family is listed where it is written, in `__all__` of its module, and where files can name it, in `FAMILIES`.
 from sim.distributions.base import REMOTE, Distribution
-from sim.distributions.bell import Lognormal, Normal, TruncatedNormal
-from sim.distributions.bounded import Beta, Constant, Pert, Triangular, Uniform
-from sim.distributions.compound import Events, EventSize
-from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
-from sim.distributions.data import Cumulative, Empirical, Histogram
-from sim.distributions.events import Bernoulli, Discrete
+from sim.distributions.bell import *
+from sim.distributions.bounded import *
+from sim.distributions.compound import *
+from sim.distributions.counts import *
+from sim.distributions.data import *
+from sim.distributions.events import *
 from sim.distributions.families import FAMILIES, family_named, family_names, is_law, read_law
-from sim.distributions.metalog import Metalog
-from sim.distributions.nested import Maximum, Minimum, Mixture, MixturePart, Multiple, Shifted, Truncated
-from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
-from sim.distributions.tails import Gumbel, StudentT
+from sim.distributions.metalog import *
+from sim.distributions.nested import *
+from sim.distributions.positive import *
+from sim.distributions.tails import *
 from sim.numbers.arrays import Array
 
-__all__ = [
-    "FAMILIES",
-    "REMOTE",
-    "Array",
-    "Bernoulli",
-    "Beta",
-    "Binomial",
-    "Constant",
-    "Cumulative",
-    "Discrete",
-    "Distribution",
-    "Empirical",
-    "EventSize",
-    "Events",
-    "Exponential",
-    "Gamma",
-    "Geometric",
-    "Gumbel",
-    "Histogram",
-    "LogUniform",
-    "Lognormal",
-    "Maximum",
-    "Metalog",
-    "Minimum",
-    "Mixture",
-    "MixturePart",
-    "Multiple",
-    "NegativeBinomial",
-    "Normal",
-    "Pareto",
-    "Pert",
-    "Poisson",
-    "Shifted",
-    "StudentT",
-    "Triangular",
-    "Truncated",
-    "TruncatedNormal",
-    "Uniform",
-    "Weibull",
-    "family_named",
-    "family_names",
-    "is_law",
-    "read_law",
-]
+__all__ = ["FAMILIES", "REMOTE", "Array", "Distribution", "family_named", "family_names", "is_law", "read_law"]
+__all__ += [family.__name__ for family in FAMILIES]

@@ -12,6 +12,8 @@ from sim.distributions.percentiles import ByPercentiles, Points
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
 
+__all__ = ["Lognormal", "Normal", "TruncatedNormal"]
+
 
 class Normal(ByPercentiles):
     """Bell curve; its tails have no end, so a bounded quantity wants `truncated_normal` or `beta`.

@@ -14,6 +14,8 @@ from sim.distributions.percentiles import ByPercentiles, Points, around_mode
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
 
+__all__ = ["Beta", "Constant", "Pert", "Triangular", "Uniform"]
+
 
 class Constant(Distribution):
     """A number that is certain."""

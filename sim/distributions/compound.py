@@ -14,6 +14,8 @@ from sim.distributions.tabulated import Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability
 
+__all__ = ["EventSize", "Events"]
+
 if TYPE_CHECKING:
     Law: TypeAlias = Distribution
     CountLaw: TypeAlias = Distribution

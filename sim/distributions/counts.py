@@ -14,6 +14,8 @@ from sim.distributions.positive import check_positive
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability, Pure, Scaled
 
+__all__ = ["Binomial", "Geometric", "NegativeBinomial", "Poisson"]
+
 Complex = NDArray[np.complex128]
 
 LONGEST = 1 << 20

@@ -13,6 +13,8 @@ from sim.distributions.tabulated import Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability, Pure, Scaled
 
+__all__ = ["Cumulative", "Empirical", "Histogram"]
+
 MANY = 1 << 21
 """Kernels times points evaluated at a time: bounds the memory of smoothing."""
 

@@ -9,6 +9,8 @@ from sim.distributions.base import Distribution
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability, Pure, Scaled
 
+__all__ = ["Bernoulli", "Discrete"]
+
 
 class Bernoulli(Distribution):
     """An event that happens (1) with probability `p` or does not (0)."""

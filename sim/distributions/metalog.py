@@ -14,6 +14,8 @@ from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading
 from sim.numbers.spec import Pure, Scaled
 
+__all__ = ["Metalog"]
+
 TERMS = range(2, 11)
 
 

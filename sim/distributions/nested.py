@@ -14,6 +14,8 @@ from sim.distributions.tabulated import EDGE, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability, Pure, Scaled, Spec
 
+__all__ = ["Maximum", "Minimum", "Mixture", "MixturePart", "Multiple", "Shifted", "Truncated"]
+
 if TYPE_CHECKING:
     Law: TypeAlias = Distribution
     """A number or a distribution, on the scale of the input; `families` says how one is read."""

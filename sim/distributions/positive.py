@@ -11,6 +11,8 @@ from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
 
+__all__ = ["Exponential", "Gamma", "LogUniform", "Pareto", "Weibull"]
+
 LEAST_SHAPE = 0.1
 """Gamma laws of a lower shape are inverted exactly: most of their values are next to nothing."""
 

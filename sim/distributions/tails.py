@@ -12,6 +12,8 @@ from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
 
+__all__ = ["Gumbel", "StudentT"]
+
 
 class StudentT(Distribution):
     """A bell with heavier tails: surprises are commoner than in the normal. `df` above 30 is nearly normal."""

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
+from sim import distributions
 from sim.distributions import (
     FAMILIES,
     Bernoulli,
@@ -306,3 +307,8 @@ def test_a_file_can_name_every_family(law, reference):
 def test_parameters_may_be_written_as_in_a_file():
     assert Pert(low="-2%", mode="10%", high="35%") == Pert(low=-0.02, mode=0.1, high=0.35)
     assert Lognormal(p10="$12k", p90="$1.2M") == Lognormal(p10=12_000, p90=1_200_000)
+
+
+def test_every_family_can_be_had_from_the_package():
+    assert all(getattr(distributions, family.__name__) is family for family in FAMILIES)
+    assert {family.__name__ for family in FAMILIES} <= set(distributions.__all__)
