@@ -13,12 +13,22 @@ from sim.distributions.compound import *
 from sim.distributions.counts import *
 from sim.distributions.data import *
 from sim.distributions.events import *
-from sim.distributions.families import FAMILIES, family_named, family_names, is_law, read_law
+from sim.distributions.families import FAMILIES, family_named, family_names, is_law, read_law, unit_shown
 from sim.distributions.metalog import *
 from sim.distributions.nested import *
 from sim.distributions.positive import *
 from sim.distributions.tails import *
 from sim.numbers.arrays import Array
 
-__all__ = ["FAMILIES", "REMOTE", "Array", "Distribution", "family_named", "family_names", "is_law", "read_law"]
+__all__ = [
+    "FAMILIES",
+    "REMOTE",
+    "Array",
+    "Distribution",
+    "family_named",
+    "family_names",
+    "is_law",
+    "read_law",
+    "unit_shown",
+]
 __all__ += [family.__name__ for family in FAMILIES]

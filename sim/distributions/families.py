@@ -1,5 +1,6 @@
 """Every family that a file can name, and how a law is read from a file, alone or inside another."""
 
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, SerializeAsAny, ValidationInfo, WithJsonSchema
@@ -19,8 +20,8 @@ from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, W
 from sim.distributions.tails import Gumbel, StudentT
 from sim.errors import suggestion
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, describe, looks_numeric, read_number
-from sim.numbers.spec import NUMBER_OF
+from sim.numbers.reading import Reading, describe, looks_numeric, read_number, unit_of
+from sim.numbers.spec import NUMBER_OF, ON_SCALE, Spec, on_scale
 
 FAMILIES: tuple[type[Distribution], ...] = (
     *(Constant, Uniform, Triangular, Pert, Normal, TruncatedNormal, Lognormal, Beta),
@@ -43,6 +44,22 @@ def family_named(name: object) -> type[Distribution] | None:
 def family_names() -> list[str]:
     """Give every name that `dist` may have."""
     return [str(f.model_fields["dist"].default) for f in FAMILIES]
+
+
+@cache
+def _pure_keys() -> frozenset[str]:
+    """Give the keys of distributions whose numbers are not on the scale of the input, such as shapes and weights."""
+    shapes: list[type[Spec]] = [*FAMILIES, MixturePart]
+    fields = [item for shape in shapes for item in shape.model_fields.items()]
+    return frozenset(field.alias or name for name, field in fields if not on_scale(field))
+
+
+def unit_shown(value: object) -> Kind:
+    """Give the kind that a number of a file shows: its text, or any text on its scale inside a distribution or list."""
+    if isinstance(value, dict | list):
+        parts = value if isinstance(value, list) else [v for key, v in value.items() if key not in _pure_keys()]
+        return next((kind for kind in map(unit_shown, parts) if kind is not Kind.ANY), Kind.ANY)
+    return unit_of(value)
 
 
 def is_law(value: object) -> bool:
@@ -90,7 +107,9 @@ def _reading(info: ValidationInfo) -> Reading:
 
 
 _INNER = {
-    "Law": Annotated[SerializeAsAny[Distribution], PlainValidator(_inner_law), WithJsonSchema({NUMBER_OF: "inner"})],
+    "Law": Annotated[
+        SerializeAsAny[Distribution], PlainValidator(_inner_law), WithJsonSchema({NUMBER_OF: "inner"}), ON_SCALE
+    ],
     "CountLaw": Annotated[
         SerializeAsAny[Distribution], PlainValidator(_inner_count), WithJsonSchema({NUMBER_OF: "inner"})
     ],

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -12,7 +12,7 @@ from sim.distributions.base import LEAST, MOST, Distribution, expectation
 from sim.distributions.positive import check_order
 from sim.distributions.tabulated import EDGE, Tabulated
 from sim.numbers.arrays import Array
-from sim.numbers.spec import Probability, Pure, Scaled, Spec
+from sim.numbers.spec import ON_SCALE, Probability, Pure, Scaled, Spec
 
 __all__ = ["Maximum", "Minimum", "Mixture", "MixturePart", "Multiple", "Shifted", "Truncated"]
 
@@ -88,7 +88,7 @@ class Mixture(Made):
     """Different stories, each with its probability and its own distribution: a good year or a bad one."""
 
     dist: Literal["mixture"] = "mixture"
-    parts: tuple[MixturePart, ...] = Field(
+    parts: Annotated[tuple[MixturePart, ...], ON_SCALE] = Field(
         min_length=1, description="The stories: `{weight: 70%, of: {dist: ...}}` each."
     )
 

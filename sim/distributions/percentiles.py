@@ -9,7 +9,8 @@ from pydantic import ConfigDict, ValidationInfo, model_validator
 
 from sim.distributions.base import Distribution
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, has_unit, read_number
+from sim.numbers.reading import Reading, read_number
+from sim.numbers.spec import on_scale
 
 PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
 """A key that names a percentile: p10, p2.5."""
@@ -63,7 +64,9 @@ class ByPercentiles(Distribution):
         if missing := [name for name in cls.needed if name not in given]:
             raise ValueError(f"two percentiles and no {missing[0]} (give the {missing[0]} too)")
         found = cls.through(points, given)
-        return rest | {name: _written(name, number, reading.kind) for name, number in found.items()}
+        scaled = {field.alias or name for name, field in cls.model_fields.items() if on_scale(field)}
+        kinds = {name: reading.kind if name in scaled else Kind.ANY for name in found}
+        return rest | {name: _written(number, kinds[name]) for name, number in found.items()}
 
 
 def _points(value: Mapping[str, Any], keys: list[str], replaced: tuple[str, ...], reading: Reading) -> Points:
@@ -87,9 +90,9 @@ def _number(key: str, value: Any, reading: Reading) -> float:
         raise ValueError(f"{key}: {error}") from None
 
 
-def _written(name: str, number: float, kind: Kind) -> float | str:
+def _written(number: float, kind: Kind) -> float | str:
     """Write a parameter so that it is read as the same number: a bare rate above 1 would be refused."""
-    return f"{number * 100!r}%" if kind is Kind.RATE and has_unit(name) else number
+    return f"{number * 100!r}%" if kind is Kind.RATE else number
 
 
 def around_mode(points: Points, mode: float, quantile: Callable[[float, float], float]) -> dict[str, float]:

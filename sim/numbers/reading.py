@@ -134,24 +134,8 @@ def _plain(number: float, text: str, kind: Kind) -> float:
     return number
 
 
-_UNITLESS = (
-    *("source", "note", "dist", "method", "sizes"),
-    *("p", "probabilities", "weight", "weights", "n", "successes", "copies", "number"),
-    *("sigma", "a", "b", "shape", "df", "alpha", "coefficients"),
-)
-"""Keys of a distribution whose numbers are not on the scale of the input."""
-
-
-def has_unit(name: str) -> bool:
-    """Whether a distribution's field of this name is on the scale of the input: money for money, a rate for a rate."""
-    return name not in _UNITLESS
-
-
 def unit_of(value: object) -> Kind:
-    """Give the kind that the text of a number, or any number inside a distribution, shows: rate, money or neither."""
-    if isinstance(value, dict | list):
-        parts = value if isinstance(value, list) else [v for key, v in value.items() if key not in _UNITLESS]
-        return next((kind for kind in map(unit_of, parts) if kind is not Kind.ANY), Kind.ANY)
+    """Give the kind that the text of a number shows: rate, money, months or none of them."""
     mark = mark_of(value) if isinstance(value, str) else ""
     return {"": Kind.ANY, "%": Kind.RATE, "months": Kind.MONTHS, "hours": Kind.ANY, "x": Kind.ANY}.get(mark, Kind.MONEY)
 

@@ -1,8 +1,9 @@
 """The strict base of every shape that a file is read into."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
+from pydantic.fields import FieldInfo
 
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, read_number
@@ -44,7 +45,22 @@ NUMBER_OF = "x-number-of"
 NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"\d"}]}
 
 
-Scaled = Annotated[float, BeforeValidator(_scaled), WithJsonSchema(NUMBER_SCHEMA)]
+ON_SCALE = "on the scale of the input"
+"""Marks a field of a distribution that is on the scale of the input: money for money, a rate for a rate."""
+
+
+def on_scale(field: FieldInfo) -> bool:
+    """Whether a field is marked so, or any value inside it."""
+    stack: list[Any] = [field.annotation, *field.metadata]
+    while stack:
+        item = stack.pop()
+        if item == ON_SCALE:
+            return True
+        stack += [*getattr(item, "__metadata__", ()), *getattr(item, "__args__", ())]
+    return False
+
+
+Scaled = Annotated[float, BeforeValidator(_scaled), WithJsonSchema(NUMBER_SCHEMA), ON_SCALE]
 """A parameter on the scale of the input itself: a rate for a rate, money for money."""
 
 

@@ -20,10 +20,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from sim.distributions import Constant, Distribution, is_law, read_law
+from sim.distributions import Constant, Distribution, is_law, read_law, unit_shown
 from sim.errors import suggestion
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number, unit_of
+from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number
 from sim.numbers.spec import NUMBER_OF
 from sim.sampling.columns import Column
 from sim.scenario.evidence.priors import is_prior, read_prior, unit_of_prior
@@ -241,7 +241,7 @@ def declared_unit(value: object, reading: Reading) -> Kind:
         return shown_unit(inner, reading.folder if isinstance(reading, FileReading) else None)
     if isinstance(inner, dict) and is_prior(inner):
         return unit_of_prior(inner)
-    return unit_of(inner)
+    return unit_shown(inner)
 
 
 def _read_declared(value: object, info: ValidationInfo) -> Declared:

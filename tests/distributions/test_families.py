@@ -32,7 +32,10 @@ from sim.distributions import (
     Weibull,
     family_named,
     family_names,
+    unit_shown,
 )
+from sim.numbers.kinds import Kind
+from sim.numbers.spec import on_scale
 
 U = np.concatenate([[1e-9, 1e-6], np.linspace(0.0005, 0.9995, 1000), [1 - 1e-6, 1 - 1e-9]])
 Z90 = 1.2815515655446004
@@ -312,3 +315,27 @@ def test_parameters_may_be_written_as_in_a_file():
 def test_every_family_can_be_had_from_the_package():
     assert all(getattr(distributions, family.__name__) is family for family in FAMILIES)
     assert {family.__name__ for family in FAMILIES} <= set(distributions.__all__)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("$75", Kind.MONEY),
+        ({"dist": "pert", "low": "-2%", "mode": 0.1, "high": 0.35}, Kind.RATE),
+        ({"dist": "lognormal", "p10": 12_000, "p90": "$20k"}, Kind.MONEY),
+        ({"dist": "bernoulli", "p": "12%"}, Kind.ANY),
+        ({"dist": "discrete", "values": [0, "$5k"], "probabilities": ["90%", "10%"]}, Kind.MONEY),
+        ({"value": 12, "source": "12%", "note": "$12"}, Kind.ANY),
+        (["4", "6 months"], Kind.MONTHS),
+        ({"dist": "mixture", "parts": [{"weight": "20%", "of": 3}, {"weight": "80%", "of": "$4"}]}, Kind.MONEY),
+        ({"dist": "events", "number": {"dist": "poisson", "mean": "12%"}, "size": "$3"}, Kind.MONEY),
+    ],
+)
+def test_the_unit_of_a_distribution_is_that_of_the_numbers_on_its_scale(value, kind):
+    assert unit_shown(value) is kind
+
+
+def test_a_key_is_on_the_scale_of_the_input_in_every_family_or_in_none():
+    shapes = (*FAMILIES, distributions.MixturePart)
+    keys = {(field.alias or name, on_scale(field)) for shape in shapes for name, field in shape.model_fields.items()}
+    assert len({key for key, _ in keys}) == len(keys)

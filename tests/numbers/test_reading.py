@@ -169,12 +169,6 @@ def test_what_a_currency_message_proposes_can_be_read():
         ("adoption", Kind.ANY),
         (0.12, Kind.ANY),
         (None, Kind.ANY),
-        ({"dist": "pert", "low": "-2%", "mode": 0.1, "high": 0.35}, Kind.RATE),
-        ({"dist": "lognormal", "p10": 12_000, "p90": "$20k"}, Kind.MONEY),
-        ({"dist": "bernoulli", "p": "12%"}, Kind.ANY),
-        ({"dist": "discrete", "values": [0, "$5k"], "probabilities": ["90%", "10%"]}, Kind.MONEY),
-        ({"value": 12, "source": "12%", "note": "$12"}, Kind.ANY),
-        (["4", "6 months"], Kind.MONTHS),
     ],
 )
 def test_the_unit_is_the_one_that_the_file_shows(value, kind):

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.distributions import Distribution
 from sim.numbers.kinds import CURRENCY_SIGNS, Kind
-from sim.numbers.reading import has_unit
+from sim.numbers.spec import on_scale
 
 DIGITS = 6
 """Significant digits of a parameter: more than any sample can tell."""
@@ -18,9 +18,11 @@ def yaml_of(law: Distribution, unit: Kind, mark: str) -> str:
         >>> yaml_of(Normal(mean=0.0412, sd=0.005), Kind.RATE, "%")
         '{dist: normal, mean: 4.12%, sd: 0.5%}'
     """
-    fields = law.model_dump(by_alias=True, exclude_none=True, exclude={"source", "note", "dist"})
-    dist = type(law).model_fields["dist"].default
-    parts = [f"{name}: {_written(value, unit if has_unit(name) else Kind.ANY, mark)}" for name, value in fields.items()]
+    values = law.model_dump(exclude_none=True, exclude={"source", "note", "dist"})
+    fields = type(law).model_fields
+    dist = fields["dist"].default
+    kinds = {name: unit if on_scale(fields[name]) else Kind.ANY for name in values}
+    parts = [f"{fields[name].alias or name}: {_written(value, kinds[name], mark)}" for name, value in values.items()]
     return f"{{{', '.join([f'dist: {dist}', *parts])}}}"
 
 
