@@ -26,21 +26,31 @@ def money(value: float, currency: str) -> str:
 
 
 def figure(value: float, kind: Kind, currency: str) -> str:
-    """Write a result: a rate, a month, or an amount of money; one that does not exist is an n/a."""
+    """Write a result in its unit; one that does not exist is an n/a."""
     if math.isnan(value):
         return "n/a"
-    if kind is Kind.MONTHS:
-        return months(value)
-    return rate(value) if kind is Kind.RATE else money(value, currency)
+    match kind:
+        case Kind.MONTHS:
+            return months(value)
+        case Kind.RATE:
+            return rate(value)
+        case Kind.MONEY:
+            return money(value, currency)
+        case _:
+            return f"{value:,.4g}"
 
 
 def error(se: float, kind: Kind, currency: str) -> str:
     """Write the standard error of a result, with a plus-minus sign; nothing where there is none."""
     if math.isnan(se):
         return ""
-    if kind is Kind.MONTHS:
-        return f"±{se:.2g}"
-    return points(se) if kind is Kind.RATE else f"±{short_money(se, currency)}"
+    match kind:
+        case Kind.RATE:
+            return points(se)
+        case Kind.MONEY:
+            return f"±{short_money(se, currency)}"
+        case _:
+            return f"±{se:.2g}"
 
 
 def accounting(value: float) -> str:

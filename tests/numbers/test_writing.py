@@ -109,3 +109,17 @@ def test_an_input_is_written_in_its_own_unit(value, unit, text):
 def test_an_inputs_value_is_read_back_to_its_digits(value, kind):
     text = formats.input_value(value, kind, "USD")
     assert read_number(text, Reading(kind=kind)) == pytest.approx(value, rel=6e-4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "error"),
+    [
+        (Kind.MONEY, "$1.500k", "±$5"),
+        (Kind.RATE, "150,000%", "±500"),
+        (Kind.MONTHS, "1500", "±5"),
+        (Kind.FACTOR, "1,500", "±5"),
+        (Kind.COUNT, "1,500", "±5"),
+    ],
+)
+def test_a_figure_is_written_in_its_own_unit(kind, text, error):
+    assert (formats.figure(1500.0, kind, "USD"), formats.error(5.0, kind, "USD")) == (text, error)

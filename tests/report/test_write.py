@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 import sim
+from sim.analysis.table import Column, Table
 from sim.finance.metrics import METRICS
+from sim.numbers.kinds import Kind
 from sim.report.charts.files import write_charts
+from sim.report.contents import data
 from sim.report.formats.csv import table_csv
+from sim.report.formats.json import document
 from sim.report.tables.summary import summary_lines, summary_table
 from sim.report.write import write
 from tests.reading import document_of, text_of
@@ -67,6 +71,15 @@ def test_json_is_strict_and_complete(results):
     assert len(vendor["tornado"]) == len(results["Vtiger One Enterprise"].case.inputs)
     assert sum(v["p_best"]["value"] for v in found["comparison"]["vendors"].values()) == pytest.approx(1)
     assert found["file"]["sha256"]
+
+
+def test_a_table_more_is_a_list_of_its_rows_in_the_json_document(results):
+    more = Table(
+        "regrets", (Column("vendor", "Vendor"), Column("most", "At most", Kind.MONEY)), (("A", 5.0), ("B", np.inf))
+    )
+    found = document(results, [*data(results), more])
+    assert found["regrets"] == [{"vendor": "A", "most": 5.0}, {"vendor": "B", "most": None}]
+    assert found.keys() - {"regrets"} == document_of(results).keys()
 
 
 def test_lines_in_the_report_add_up_to_benefit_and_cost(results):

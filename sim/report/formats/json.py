@@ -21,6 +21,12 @@ from sim.version import __version__
 
 SCHEMA_VERSION = 1
 
+SHAPED = {
+    *("percentiles", "payback_by_month", "standings", "beats", "lines", "tornado", "levers", "cost_of_delay"),
+    *("kpis", "tei_table", "inputs", "features", "correlations", "assumptions"),
+}
+"""Tables that the document holds in a form of its own, or leaves out; any other is a list of its rows by its name."""
+
 
 def document(results: Results, tables: Iterable[Table]) -> dict[str, Any]:
     """Give everything the run says as plain data, from the tables of its report in long form.
@@ -35,6 +41,7 @@ def document(results: Results, tables: Iterable[Table]) -> dict[str, Any]:
         "inputs": _records(named["inputs"]),
         "features": _records(named["features"]),
         "correlations": _records(named["correlations"]),
+        **{name: _records(table) for name, table in named.items() if name not in SHAPED},
     }
 
 
