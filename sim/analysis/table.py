@@ -58,8 +58,12 @@ class Table:
 
     @property
     def texts(self) -> list[list[str]]:
-        """Every row as texts, written as people read them."""
-        return [[written(cell, self.currency) for cell in row] for row in self.rows]
+        """Every row as texts, written as people read them; numbers of a column in what it measures."""
+        kinds = [column.kind for column in self.columns]
+        return [
+            [written(_figure(cell, kind), self.currency) for cell, kind in zip(row, kinds, strict=True)]
+            for row in self.rows
+        ]
 
     def only(self, vendor: str) -> "Table":
         """Give the rows of one vendor, whose name is the first cell, without that cell."""
@@ -108,5 +112,9 @@ def records(table: Table) -> Iterator[dict[str, Cell]]:
 
 
 def _figure(cell: Cell, kind: Kind | None) -> Cell:
-    """Give an estimate as a figure; its error is left out where there is none."""
-    return Figure(cell.value, kind, cell.se or None) if isinstance(cell, Estimate) and kind else cell
+    """Give a number of a kind as a figure; the error of an estimate is left out where there is none."""
+    if kind is None:
+        return cell
+    if isinstance(cell, Estimate):
+        return Figure(cell.value, kind, cell.se or None)
+    return Figure(cell, kind) if isinstance(cell, int | float) else cell
