@@ -1,10 +1,13 @@
 """What tests of several rooms share."""
 
 import os
+import sys
 
 import pytest
 
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # processes that tests start need not compile every module again
+# Processes that tests start, workers of the tests among them, need not compile every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture

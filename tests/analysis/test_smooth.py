@@ -193,7 +193,7 @@ def shipped():
 def test_smoothed_figures_are_those_of_many_plain_draws(file, smooth):
     """Every smoothed metric within 4 standard errors (of the difference) of 65,536 plain draws."""
     scenario = load(SCENARIOS / file)
-    scenario = replace(scenario, cases=dict(list(scenario.cases.items())[:2]))
+    scenario = replace(scenario, cases=dict(list(scenario.cases.items())[:1]))
     options = {"metrics": tuple(name for name, metric in METRICS.items() if metric.form)}
     plain = simulated(scenario.cases, draws=2**16, seed=5, **options)
     sharp = smoothed(scenario.cases, smooth, draws=2**12, seed=6, **options)

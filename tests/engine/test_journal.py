@@ -103,9 +103,9 @@ def changed(path, at, byte):
 @pytest.mark.parametrize("memory", [1_000_000_000, COUNTED], ids=["kept", "counted"])
 def test_a_part_is_the_same_after_packing(cases, memory):
     counts = memory == COUNTED
-    plan = Plan(cases, Recipe(seed=3), ("npv", "payback", "irr"), rows=2 * CHUNK - 7, counts=counts)
-    gatherings = [Gathering(plan, 4 * CHUNK) for _ in range(2)]
-    todo = blocks(4 * CHUNK)
+    plan = Plan(cases, Recipe(seed=3), ("npv", "payback", "irr"), rows=CHUNK - 7, counts=counts)
+    gatherings = [Gathering(plan, 2 * CHUNK) for _ in range(2)]
+    todo = blocks(2 * CHUNK)
     for number in range(0, len(todo), 5):
         part = Job(plan, gatherings[0].centres)(todo[number : number + 5])
         packed = pack(part)
