@@ -98,7 +98,7 @@ def _laws(found: Iterable[Prior]) -> str:
             f"`{prior.name}`",
             f"{prior.means}; {prior.conditional}",
             ", ".join(f"`{place}`" for place in prior.places),
-            f"{markdown(prior.law.said)} (P10 {', P50 '.join(figures(prior)[:2])}, P90 {figures(prior)[2]})",
+            f"{markdown(prior.law.text)} (P10 {', P50 '.join(figures(prior)[:2])}, P90 {figures(prior)[2]})",
             prior.grade,
             markdown(prior.source or ""),
         ]
@@ -139,11 +139,11 @@ def _terms(vendor: CatalogueVendor) -> list[str]:
         for currency, fee in edition.platform_fee.items()
     ]
     if (monthly := vendor.monthly_premium) is not None:
-        why = f"{markdown(monthly.source or '')}; {monthly.grade.said}"
+        why = f"{markdown(monthly.source or '')}; {monthly.grade.text}"
         terms.append(f"Monthly billing: +{percent(monthly.premium)} ({why}).")
     if (rises := vendor.rises) is not None:
         each = ", ".join(f"+{percent(rate)} in a term of {term} months" for term, rate in rises.per_year.items())
-        terms.append(f"Rise a year: {each} ({markdown(rises.source or '')}; {rises.grade.said}).")
+        terms.append(f"Rise a year: {each} ({markdown(rises.source or '')}; {rises.grade.text}).")
     return terms
 
 

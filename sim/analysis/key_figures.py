@@ -34,12 +34,12 @@ class KpiAnswer:
 
     def rows(self, vendor: str) -> Iterator[tuple[str | float, ...]]:
         """Give its rows of a table, by `KPI_COLUMNS`: without the CRM, with it, and the change."""
-        said = [np.nan if x is None else x for x in (self.record.target, self.record.actual)]
+        goals = [np.nan if x is None else x for x in (self.record.target, self.record.actual)]
         blank = (np.nan,) * 4
         reached = self.reached or (np.nan, np.nan)
-        for side, found in (("without", self.without), ("with", self.with_crm), ("change", self.change)):
-            numbers = [x for part in (found.mean, *found.percentiles.values()) for x in part]
-            yield (vendor, self.name, side, *numbers, *((*said, *reached) if side == "with" else blank))
+        for side, described in (("without", self.without), ("with", self.with_crm), ("change", self.change)):
+            numbers = [x for part in (described.mean, *described.percentiles.values()) for x in part]
+            yield (vendor, self.name, side, *numbers, *((*goals, *reached) if side == "with" else blank))
 
 
 KPI_COLUMNS = (
@@ -57,16 +57,16 @@ def kpi_table(answers_by_vendor: Mapping[str, Sequence[KpiAnswer]]) -> Table:
 
 def known(operations: Operations) -> dict[str, Kpi]:
     """Give the key figures for which the file gives enough."""
-    return {name: kpi for name, kpi in KPIS.items() if set(kpi.needs) <= operations.given}
+    return {name: kpi for name, kpi in KPIS.items() if set(kpi.needs) <= operations.stated}
 
 
 def missing(operations: Operations) -> dict[tuple[str, ...], list[str]]:
     """Give what a file would have to give for the other key figures, and which those are."""
-    found: dict[tuple[str, ...], list[str]] = {}
+    by_needs: dict[tuple[str, ...], list[str]] = {}
     for name, kpi in KPIS.items():
-        if lacking := tuple(need for need in kpi.needs if need not in operations.given):
-            found.setdefault(lacking, []).append(name)
-    return found
+        if lacking := tuple(need for need in kpi.needs if need not in operations.stated):
+            by_needs.setdefault(lacking, []).append(name)
+    return by_needs
 
 
 def sides(case: Case, operations: Operations, draws: Mapping[str, Array], month: int) -> tuple[Side, Side]:

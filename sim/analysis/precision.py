@@ -30,14 +30,14 @@ class Goal:
 
     def missed_by(self, result: Result) -> bool:
         """Whether a vendor's interval is wider, or has no width because the statistic does not exist."""
-        found = result.estimate(self.statistic)
-        return not T95 * found.se <= self.within * self._scale(result, found)
+        estimate = result.estimate(self.statistic)
+        return not T95 * estimate.se <= self.within * self._scale(result, estimate)
 
-    def _scale(self, result: Result, found: Estimate) -> float:
+    def _scale(self, result: Result, estimate: Estimate) -> float:
         if self.of_spread:
             percentiles = result.statistics(self.statistic.metric).percentiles
             return percentiles[90].value - percentiles[10].value
-        return abs(found.value) if self.relative else 1.0
+        return abs(estimate.value) if self.relative else 1.0
 
 
 def parse_goals(texts: Iterable[str], payback: int) -> tuple[Goal, ...]:

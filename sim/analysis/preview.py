@@ -83,5 +83,5 @@ def previews(cases: Mapping[str, Case]) -> list[Preview]:
         key: tuple(name for name, case in cases.items() if key in {i.key for i in case.inputs})
         for key in all_inputs(cases)
     }
-    found = [Preview(asked, users[key]) for key, asked in all_inputs(cases).items()]
-    return [one for one in found if one.input.distribution.reach[0] < one.input.distribution.reach[1]]
+    listed = [Preview(asked, users[key]) for key, asked in all_inputs(cases).items()]
+    return [one for one in listed if one.input.distribution.reach[0] < one.input.distribution.reach[1]]

@@ -123,18 +123,18 @@ class Result:
         """Give the one-at-a-time tornado, widest first: the input's two values and the metric at each."""
         import pandas as pd
 
-        found = self.bars(metric)
+        tornado = self.bars(metric)
         columns = ["input", "low_input", "high_input", "at_low", "at_high", "swing"]
-        rows = [[getattr(bar, column) for column in columns] for bar in found.bars]
+        rows = [[getattr(bar, column) for column in columns] for bar in tornado.bars]
         frame = pd.DataFrame(rows, columns=columns)
-        frame.insert(3, "base", found.base)
+        frame.insert(3, "base", tornado.base)
         return frame
 
     def _row(self, metric: str, part: str) -> dict[str, float]:
-        found = self.statistics(metric)
-        row = {"mean": getattr(found.mean, part), "sd": getattr(found.sd, part)}
-        row |= {percentile_key(q): getattr(found.percentiles[q], part) for q in self.percentiles}
-        return row | {"undefined": getattr(found.undefined, part), "never": getattr(found.never, part)}
+        statistics = self.statistics(metric)
+        row = {"mean": getattr(statistics.mean, part), "sd": getattr(statistics.sd, part)}
+        row |= {percentile_key(q): getattr(statistics.percentiles[q], part) for q in self.percentiles}
+        return row | {"undefined": getattr(statistics.undefined, part), "never": getattr(statistics.never, part)}
 
     def __repr__(self) -> str:
         low, median, high = (self.statistics("npv").percentiles[q].value for q in HEADLINE)

@@ -114,8 +114,8 @@ class Results(Mapping[str, Result]):
         return [self._correlation_row(pair) for pair in self.setting.correlations]
 
     def _correlation_row(self, pair: Correlation) -> dict[str, Any]:
-        found = measured(pair.measure, self.run.inputs[pair.a], self.run.inputs[pair.b])
-        row = (pair.a, pair.b, str(pair.measure), pair.asked, pair.used, found)
+        drawn = measured(pair.measure, self.run.inputs[pair.a], self.run.inputs[pair.b])
+        row = (pair.a, pair.b, str(pair.measure), pair.asked, pair.used, drawn)
         return dict(zip(CORRELATION_COLUMNS, row, strict=True))
 
     @cached_property
@@ -126,11 +126,11 @@ class Results(Mapping[str, Result]):
 
     def _input_row(self, asked: Input) -> dict[str, Any]:
         drawn = self.run.inputs[asked.key]
-        found = statistics.describe(drawn, HEADLINE)
-        p10, p50, p90 = (found.percentiles[q].value for q in HEADLINE)
+        summary = statistics.describe(drawn, HEADLINE)
+        p10, p50, p90 = (summary.percentiles[q].value for q in HEADLINE)
         users = [name for name, result in self.items() if asked.key in {i.key for i in result.case.inputs}]
         asked_for = (asked.key, ", ".join(users), asked.asked, asked.distribution.mean)
-        sampled = (float(drawn.min()), p10, p50, found.mean.value, p90, float(drawn.max()))
+        sampled = (float(drawn.min()), p10, p50, summary.mean.value, p90, float(drawn.max()))
         return dict(zip(INPUT_COLUMNS, (*asked_for, *sampled, asked.source, asked.note), strict=True))
 
     def summary(self) -> "pd.DataFrame":
@@ -157,18 +157,18 @@ class Results(Mapping[str, Result]):
         """Give the probability that a metric keeps every bound given, and its standard error, a row a vendor."""
         import pandas as pd
 
-        found = {
+        chances = {
             name: result.probability(metric, at_least=at_least, at_most=at_most, above=above, below=below)
             for name, result in self.items()
         }
-        return pd.DataFrame.from_dict(found, orient="index", columns=["probability", "se"]).rename_axis("vendor")
+        return pd.DataFrame.from_dict(chances, orient="index", columns=["probability", "se"]).rename_axis("vendor")
 
     def tornado(self, metric: str = "npv") -> "pd.DataFrame":
         """Give the tornados of all vendors, a row a vendor and input, widest first within a vendor."""
         import pandas as pd
 
-        found = pd.concat({name: result.tornado(metric) for name, result in self.items()}, names=["vendor"])
-        return found.reset_index(level=0).reset_index(drop=True)
+        frame = pd.concat({name: result.tornado(metric) for name, result in self.items()}, names=["vendor"])
+        return frame.reset_index(level=0).reset_index(drop=True)
 
     def compare(self) -> "pd.DataFrame":
         """Give P(best), mean NPV, gap to the leader and expected regret with standard errors, a row a vendor."""
@@ -208,8 +208,8 @@ class Results(Mapping[str, Result]):
 
     def lever_means(self, vendor: str) -> dict[str, Estimate]:
         """Give the mean part of a vendor's customer margin that each lever makes, over the horizon, undiscounted."""
-        found = lever_margins(self[vendor].case, self.paired.draws(vendor))
-        return {lever: statistics.mean(part) for lever, part in found.items()}
+        margins = lever_margins(self[vendor].case, self.paired.draws(vendor))
+        return {lever: statistics.mean(part) for lever, part in margins.items()}
 
     def kpis(self, month: int | None = None) -> "pd.DataFrame":
         """Give every key figure without the CRM, with it, and the change: a row each, columns `KPI_COLUMNS`.
@@ -221,8 +221,8 @@ class Results(Mapping[str, Result]):
         """
         import pandas as pd
 
-        found = ((vendor, answer) for vendor in self for answer in self.details.kpis(vendor, month))
-        return pd.DataFrame([row for vendor, answer in found for row in answer.rows(vendor)], columns=KPI_COLUMNS)
+        answers = ((vendor, answer) for vendor in self for answer in self.details.kpis(vendor, month))
+        return pd.DataFrame([row for vendor, answer in answers for row in answer.rows(vendor)], columns=KPI_COLUMNS)
 
     def cost_of_delay(self, vendor: str, months: Sequence[int] = range(1, 7)) -> dict[int, Estimate]:
         """Give the mean NPV lost if go-live comes so many months later, in the same futures otherwise.

@@ -82,8 +82,8 @@ class Details:
     def levers(self, vendor: str) -> dict[str, Estimate]:
         """Give the mean part of a vendor's customer margin that each lever makes."""
         if vendor not in self._levers:
-            found = lever_margins(self.cases[vendor], self.futures(vendor, FEW))
-            self._levers[vendor] = {lever: statistics.mean(part) for lever, part in found.items()}
+            margins = lever_margins(self.cases[vendor], self.futures(vendor, FEW))
+            self._levers[vendor] = {lever: statistics.mean(part) for lever, part in margins.items()}
         return self._levers[vendor]
 
     def delays(self, vendor: str) -> dict[int, Estimate]:

@@ -109,7 +109,7 @@ def _bent(cases: Cases, one: Input, metrics: Sequence[str]) -> str:
         if trial.concerns(case):
             own = {i.key: drawn[i.key] for i in case.inputs}
             try:
-                trial.given(case, own, evaluate(case, own, metrics=functions).metrics, metrics)
+                trial.coefficients(case, own, evaluate(case, own, metrics=functions).metrics, metrics)
             except NotStraightError as error:
                 return str(error)
     return ""

@@ -183,8 +183,8 @@ def _percentiles(case: Case, totals: Mapping[TablePart, Array]) -> list[TableRow
     rows = []
     for part, total in totals.items():
         sign = -1 if part is TablePart.COST else 1
-        found = [statistics.describe(sign * column, SPREAD).percentiles for column in total]
+        spreads = [statistics.describe(sign * column, SPREAD).percentiles for column in total]
         for q in SPREAD:
-            cells = tuple(Estimate(sign * column[q].value, column[q].se) for column in found)
+            cells = tuple(Estimate(sign * column[q].value, column[q].se) for column in spreads)
             rows.append(TableRow(part, "", percentile_key(q), cells))
     return rows

@@ -31,12 +31,12 @@ def months_of(text: str) -> list[int]:
         UsageError: not whole months from 1 to 600.
     """
     try:
-        found = sorted({int(part) for part in text.split(",")})
+        later = sorted({int(part) for part in text.split(",")})
     except ValueError:
         raise UsageError(f"cannot read the months '{text}' (write 1,2,3)") from None
-    if not 1 <= found[0] <= found[-1] <= 600:
+    if not 1 <= later[0] <= later[-1] <= 600:
         raise UsageError(f"a delay of {text} months (give whole months from 1 to 600)")
-    return found
+    return later
 
 
 def percentiles_of(text: str) -> tuple[float, ...]:
@@ -57,10 +57,10 @@ def memory_of(text: str) -> int:
     Raises:
         UsageError: it is none, or has no unit.
     """
-    found = MEMORY.fullmatch(text.strip())
-    if not found:
+    match = MEMORY.fullmatch(text.strip())
+    if not match:
         raise UsageError(f"cannot read the memory '{text}' (write 500MB, 2GB or 1GiB)")
-    number, prefix, binary = found.groups()
+    number, prefix, binary = match.groups()
     return int(float(number) * (1024 if binary else 1000) ** (1 + PREFIXES.index(prefix.upper())))
 
 

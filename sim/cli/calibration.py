@@ -41,24 +41,25 @@ DEFINED = (
 )
 
 
-def calibration_text(found: Calibration) -> str:
+def calibration_text(calibration: Calibration) -> str:
     """Give the check for a terminal: every preset, then all of them beside the surveys."""
-    return "\n".join([*_presets(found), "", *textwrap.wrap(DEFINED, WIDTH), "", *_beside_surveys(found)])
+    return "\n".join([*_presets(calibration), "", *textwrap.wrap(DEFINED, WIDTH), "", *_beside_surveys(calibration)])
 
 
-def _presets(found: Calibration) -> Iterator[str]:
-    yield f"{len(found.presets)} presets with the default priors, {found.draws:,} futures each, seed {found.seed}"
+def _presets(calibration: Calibration) -> Iterator[str]:
+    count, each = len(calibration.presets), f"{calibration.draws:,} futures each"
+    yield f"{count} presets with the default priors, {each}, seed {calibration.seed}"
     yield ""
     sizes = [max(len(title), 5) + 1 for title in COLUMNS.values()]
     yield f"{'':20}" + "".join(f"{title:>{size}}" for title, size in zip(COLUMNS.values(), sizes, strict=True))
     yield "─" * (20 + sum(sizes))
-    for row in (*found.presets, found.whole):
+    for row in (*calibration.presets, calibration.whole):
         cells = [_written(measure, row[measure].value, digits=0) for measure in COLUMNS]
         yield f"{row.name:20}" + "".join(f"{cell:>{size}}" for cell, size in zip(cells, sizes, strict=True))
 
 
-def _beside_surveys(found: Calibration) -> Iterator[str]:
-    whole = found.whole
+def _beside_surveys(calibration: Calibration) -> Iterator[str]:
+    whole = calibration.whole
     yield "All presets beside surveys; in brackets where the two are not comparable"
     for survey in surveys():
         value, verdict = _with_error(survey.measure, whole), survey.verdict(whole[survey.measure].value)
@@ -68,25 +69,27 @@ def _beside_surveys(found: Calibration) -> Iterator[str]:
             yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
-def calibration_csv(found: Calibration) -> str:
+def calibration_csv(calibration: Calibration) -> str:
     """Give every measure of every preset with its standard error."""
     header = ["preset", "measure", "value", "standard_error"]
-    rows = [[row.name, measure, *row[measure]] for row in (*found.presets, found.whole) for measure in TITLES]
+    rows = [
+        [row.name, measure, *row[measure]] for row in (*calibration.presets, calibration.whole) for measure in TITLES
+    ]
     return csv_text(header, rows)
 
 
-def presets_markdown(found: Calibration) -> str:
+def presets_markdown(calibration: Calibration) -> str:
     """Give the table of presets."""
     rows = [
         [row.name, *(_written(measure, row[measure].value, digits=1) for measure in COLUMNS)]
-        for row in (*found.presets, found.whole)
+        for row in (*calibration.presets, calibration.whole)
     ]
     return _table(["Preset", *COLUMNS.values()], rows)
 
 
-def surveys_markdown(found: Calibration) -> str:
+def surveys_markdown(calibration: Calibration) -> str:
     """Give all presets beside the surveys."""
-    whole = found.whole
+    whole = calibration.whole
     rows = [
         [
             TITLES[s.measure],
@@ -111,10 +114,10 @@ def _written(measure: str, value: float, *, digits: int) -> str:
 
 
 def _with_error(measure: str, row: Row) -> str:
-    found = row[measure]
+    estimate = row[measure]
     if measure in FACTORS:
-        return f"{found.value:.2f} ±{found.se:.2g}"
-    return f"{found.value * 100:.1f}% ±{found.se * 100:.2g}"
+        return f"{estimate.value:.2f} ±{estimate.se:.2g}"
+    return f"{estimate.value * 100:.1f}% ±{estimate.se * 100:.2g}"
 
 
 def _range(survey: Survey) -> str:

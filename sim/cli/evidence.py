@@ -37,14 +37,14 @@ def figures(prior: Prior) -> list[str]:
 def matching(word: str) -> tuple[list[Prior], list[tuple[str, Refused]]]:
     """Give the priors, and the refused claims by name, that a word is found in."""
     wanted = word.lower()
-    found = [prior for prior in priors() if wanted in _searched(prior)]
+    matches = [prior for prior in priors() if wanted in _searched(prior)]
     refused = [(n, claim) for n, claim in priors().refused.items() if wanted in f"{n} {claim.says} {claim.why}".lower()]
-    return found, refused
+    return matches, refused
 
 
 def _searched(prior: Prior) -> str:
-    said = [text for p in prior.published for text in (p.says, str(p.source))]
-    return " ".join((prior.name, *prior.places, prior.means, prior.conditional, str(prior.source), *said)).lower()
+    texts = [text for p in prior.published for text in (p.says, str(p.source))]
+    return " ".join((prior.name, *prior.places, prior.means, prior.conditional, str(prior.source), *texts)).lower()
 
 
 def priors_lines(word: str, width: int) -> list[str]:
@@ -55,21 +55,21 @@ def priors_lines(word: str, width: int) -> list[str]:
     """
     if (one := priors().named(word)) is not None:
         return prior_lines(one, width)
-    found, refused = matching(word)
-    if not found and not refused:
+    matches, refused = matching(word)
+    if not matches and not refused:
         hint = suggestion(word, [prior.name for prior in priors()])
         raise UsageError(f"no prior has '{word}' in its name, place, meaning or source{hint}")
-    names = max((len(prior.name) for prior in found), default=0) + 2
-    lines = [_row("Prior", names, ("P10", "P50", "P90"), "Grade"), "─" * min(width, names + 33)] if found else []
+    names = max((len(prior.name) for prior in matches), default=0) + 2
+    lines = [_row("Prior", names, ("P10", "P50", "P90"), "Grade"), "─" * min(width, names + 33)] if matches else []
     section = ""
-    for prior in found:
+    for prior in matches:
         if section != (section := _section(prior)):
             lines += ["", section]
         lines += [
             _row(prior.name, names, figures(prior), prior.grade),
-            *_said(f"{prior.law.said}; {prior.source}", width),
+            *_said(f"{prior.law.text}; {prior.source}", width),
         ]
-    return [*lines, *_refused(refused, width), "", *_ending(found, width)]
+    return [*lines, *_refused(refused, width), "", *_ending(matches, width)]
 
 
 def _row(name: str, names: int, values: Sequence[str], grade: str) -> str:
@@ -86,11 +86,11 @@ def _refused(refused: Iterable[tuple[str, Refused]], width: int) -> list[str]:
     return ["", "Refused", *lines] if lines else []
 
 
-def _ending(found: Sequence[Prior], width: int) -> list[str]:
+def _ending(matches: Sequence[Prior], width: int) -> list[str]:
     grades = "; ".join(f"{grade}: {grade.means}" for grade in Grade)
     ending = [f"Grades: {grades}."]
-    if found:
-        ending += [f"Use one with {{prior: {found[0].name}}}; sim priors {found[0].name} shows its evidence."]
+    if matches:
+        ending += [f"Use one with {{prior: {matches[0].name}}}; sim priors {matches[0].name} shows its evidence."]
     return [line for text in ending for line in textwrap.wrap(text, width)]
 
 
@@ -100,7 +100,7 @@ def prior_lines(prior: Prior, width: int) -> list[str]:
     mean = input_value(prior.distribution.mean, prior.unit, priors().currency)
     facts = {
         "is": "an extreme claim, for stress tests only" if prior.claim else "a default prior",
-        "law": prior.law.said,
+        "law": prior.law.text,
         "figures": f"P10 {low}, P50 {middle}, P90 {high}, mean {mean}",
         "unit": prior.unit.what,
         "for": ", ".join(prior.places),
@@ -211,13 +211,13 @@ def vendor_lines(key: str, today: date, width: int) -> list[str]:
 
 def _prices(name: str, vendor: CatalogueVendor, edition: Edition, today: date) -> list[tuple[list[str], str]]:
     """Give a row a way of billing and source, in the first of its currencies; the others go below it."""
-    found: dict[tuple[str, ...], list[str]] = {}
+    by_terms: dict[tuple[str, ...], list[str]] = {}
     for q in quotes(vendor, edition):
-        said = (q.billing, _aged(q.as_of, today), q.grade, f"{edition.name}{_limits(edition)}; {q.source}, {q.as_of}")
-        found.setdefault(said, []).append(amount(q.price, q.currency))
+        terms = (q.billing, _aged(q.as_of, today), q.grade, f"{edition.name}{_limits(edition)}; {q.source}, {q.as_of}")
+        by_terms.setdefault(terms, []).append(amount(q.price, q.currency))
     return [
         ([name, prices[0], billing, aged, grade], f"{about}{'; also ' if prices[1:] else ''}{', '.join(prices[1:])}")
-        for (billing, aged, grade, about), prices in found.items()
+        for (billing, aged, grade, about), prices in by_terms.items()
     ]
 
 
@@ -230,8 +230,8 @@ def amount(price: Price, currency: str) -> str:
 
 def _limits(edition: Edition) -> str:
     limits = (("from", edition.minimum_seats), ("up to", edition.maximum_seats))
-    said = [f"{word} {seats}" for word, seats in limits if seats is not None]
-    return f" ({' '.join(said)} seats)" if said else ""
+    texts = [f"{word} {seats}" for word, seats in limits if seats is not None]
+    return f" ({' '.join(texts)} seats)" if texts else ""
 
 
 def _terms(vendor: CatalogueVendor) -> list[str]:
@@ -242,10 +242,10 @@ def _terms(vendor: CatalogueVendor) -> list[str]:
         for currency, fee in edition.platform_fee.items()
     ]
     if (monthly := vendor.monthly_premium) is not None:
-        terms.append(f"monthly billing: +{percent(monthly.premium)} ({monthly.source}; {monthly.grade.said})")
+        terms.append(f"monthly billing: +{percent(monthly.premium)} ({monthly.source}; {monthly.grade.text})")
     if (rises := vendor.rises) is not None:
         each = ", ".join(f"+{percent(rate)} in a term of {term} months" for term, rate in rises.per_year.items())
-        terms.append(f"renewals, a year: {each} ({rises.source}; {rises.grade.said})")
+        terms.append(f"renewals, a year: {each} ({rises.source}; {rises.grade.text})")
     return terms
 
 

@@ -74,17 +74,19 @@ def _bounds(text: str | None, reading: Reading) -> Bounds:
     return low, high
 
 
-def fit_text(found: Fitted, top: int) -> str:
+def fit_text(fitted: Fitted, top: int) -> str:
     """Give the ranking as people read it, 80 columns wide."""
-    n, families = len(found.seen.present), len(found.fits)
-    shown = found.fits[:top]
-    lines = [f"{visible(found.name)}: {n:,} observations, {families} {'families' if families > 1 else 'family'} fitted"]
-    lines += [f"  {remark}" for remark in (*found.remarks, *found.seen.remarks)]
+    n, families = len(fitted.seen.present), len(fitted.fits)
+    shown = fitted.fits[:top]
+    lines = [
+        f"{visible(fitted.name)}: {n:,} observations, {families} {'families' if families > 1 else 'family'} fitted"
+    ]
+    lines += [f"  {remark}" for remark in (*fitted.remarks, *fitted.seen.remarks)]
     lines += ["", *_table(shown)]
     if families > len(shown):
         lines.append(f"and {families - len(shown)} more (--top {families} shows all)")
-    lines += ["", *_explained(found, shown), *_refused(found), *_advice(found), "", "To paste, the best by AIC:"]
-    return "\n".join(part for line in lines for part in _wrapped(line)) + f"\n  {found.yaml(found.fits[0])}"
+    lines += ["", *_explained(fitted, shown), *_refused(fitted), *_advice(fitted), "", "To paste, the best by AIC:"]
+    return "\n".join(part for line in lines for part in _wrapped(line)) + f"\n  {fitted.yaml(fitted.fits[0])}"
 
 
 def _table(fits: tuple[Fit, ...]) -> list[str]:
@@ -107,26 +109,26 @@ def _p(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _explained(found: Fitted, shown: tuple[Fit, ...]) -> list[str]:
+def _explained(fitted: Fitted, shown: tuple[Fit, ...]) -> list[str]:
     replicates = shown[0].replicates
     return [
         "Lower AIC and BIC are better; two apart is little. KS and AD are the distances of Kolmogorov-Smirnov and"
         " Anderson-Darling between column and family. p is how often samples of the family itself, fitted the same"
-        f" way, lie at least as far ({replicates} samples, seed {found.seed}); below 0.05 the family does not fit."
+        f" way, lie at least as far ({replicates} samples, seed {fitted.seed}); below 0.05 the family does not fit."
     ]
 
 
-def _refused(found: Fitted) -> list[str]:
+def _refused(fitted: Fitted) -> list[str]:
     reasons: dict[str, list[str]] = {}
-    for family, why in found.ranking.refused:
+    for family, why in fitted.ranking.refused:
         reasons.setdefault(why, []).append(family)
-    said = "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
-    return [f"Not fitted: {said}."] if said else []
+    families = "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
+    return [f"Not fitted: {families}."] if families else []
 
 
-def _advice(found: Fitted) -> list[str]:
-    n, drawn = len(found.seen.present), f"  {{from: {visible(found.name)}}}"
-    if found.nothing_fits:
+def _advice(fitted: Fitted) -> list[str]:
+    n, drawn = len(fitted.seen.present), f"  {{from: {visible(fitted.name)}}}"
+    if fitted.nothing_fits:
         return ["", "No family fits (p below 0.05). Draw what was seen instead:", drawn]
     if n < FEW:
         return [
@@ -143,24 +145,24 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
 
 
-def fit_json(found: Fitted, top: int) -> str:
+def fit_json(fitted: Fitted, top: int) -> str:
     """Give the ranking as one JSON document."""
     document = {
         "schema_version": 1,
-        "column": found.name,
-        "observations": len(found.seen.present),
-        "missing_rows": list(found.seen.missing),
-        "remarks": [*found.remarks, *found.seen.remarks],
-        "unit": found.seen.unit.name.lower(),
-        "seed": found.seed,
-        "nothing_fits": found.nothing_fits,
-        "fits": [_document(found, fit) for fit in found.fits[:top]],
-        "not_fitted": dict(found.ranking.refused),
+        "column": fitted.name,
+        "observations": len(fitted.seen.present),
+        "missing_rows": list(fitted.seen.missing),
+        "remarks": [*fitted.remarks, *fitted.seen.remarks],
+        "unit": fitted.seen.unit.name.lower(),
+        "seed": fitted.seed,
+        "nothing_fits": fitted.nothing_fits,
+        "fits": [_document(fitted, fit) for fit in fitted.fits[:top]],
+        "not_fitted": dict(fitted.ranking.refused),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _document(found: Fitted, fit: Fit) -> dict[str, Any]:
+def _document(fitted: Fitted, fit: Fit) -> dict[str, Any]:
     return {
         "family": fit.family,
         "parameters": fit.law.model_dump(by_alias=True, exclude_none=True, exclude={"dist"}),
@@ -170,5 +172,5 @@ def _document(found: Fitted, fit: Fit) -> dict[str, Any]:
         "ks": {"statistic": fit.ks, "p": fit.ks_p},
         "ad": {"statistic": fit.ad if fit.ad < float("inf") else None, "p": fit.ad_p},
         "replicates": fit.replicates,
-        "yaml": found.yaml(fit),
+        "yaml": fitted.yaml(fit),
     }

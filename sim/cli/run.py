@@ -142,11 +142,11 @@ class Batch:
 
     def _tell_draws(self, path: Path, results: Results) -> None:
         """Say how many draws were made, if not as many as asked for."""
-        made, asked = results.run.draws, self.recipe.draws
+        drawn, asked = results.run.draws, self.recipe.draws
         if self.recipe.precision:
             self._tell_precision(path, results)
-        elif made != asked:
-            self._tell(f"{path}: {asked:,} draws asked, {made:,} made (whole replicates)")
+        elif drawn != asked:
+            self._tell(f"{path}: {asked:,} draws asked, {drawn:,} made (whole replicates)")
 
     def _tell_precision(self, path: Path, results: Results) -> None:
         self._tell(f"{path}: {results.run.draws:,} draws made for the precision asked")
@@ -163,15 +163,15 @@ class Batch:
         """Write the run as a SIPmath library, and say what it does not hold and where it is roughest."""
         from sim.report.sipmath.library import library, library_text
 
-        found = library(results, date.today().isoformat())
-        write_whole(path, library_text(found), force=self.output.force)
+        document = library(results, date.today().isoformat())
+        write_whole(path, library_text(document), force=self.output.force)
         self._tell(f"SIPmath library: {path}")
-        if found.left_out:
-            self._tell(f"  left out, infinite or the same in every future: {', '.join(found.left_out)}")
-        if found.approximate:
-            names = ", ".join(found.approximate)
+        if document.left_out:
+            self._tell(f"  left out, infinite or the same in every future: {', '.join(document.left_out)}")
+        if document.approximate:
+            names = ", ".join(document.approximate)
             self._tell(f"  tied by a t copula or rows of a table, written with a Gaussian copula instead: {names}")
-        share, name = found.misfit
+        share, name = document.misfit
         self._tell(f"  roughest metalog: {name}, off by up to {rate(share)} of its P10 to P90")
 
     def _print(self, results: Results, folder: Path | None) -> None:

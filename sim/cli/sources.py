@@ -32,14 +32,14 @@ def fit(
 
     if chart is not None:
         check_chart(chart, force)
-    found = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
-    show(fit_json(found, top) if json else fit_text(found, top))
+    fitted = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
+    show(fit_json(fitted, top) if json else fit_text(fitted, top))
     if chart is not None:
         from sim.report.charts.files import write_chart
         from sim.report.charts.fit import fit_chart
 
-        seen = found.seen
-        drawing = fit_chart(found.fits, seen.present, name=found.name, unit=seen.unit, currency=seen.currency)
+        seen = fitted.seen
+        drawing = fit_chart(fitted.fits, seen.present, name=fitted.name, unit=seen.unit, currency=seen.currency)
         write_chart(drawing, chart)
 
 
@@ -125,9 +125,9 @@ def _initial(industry: str | None, size: str | None, vendors: str | None) -> str
     if industry is not None:
         names = [] if vendors is None else [name.strip() for name in vendors.split(",")]
         return preset_text(industry, SIZE if size is None else size, names)
-    for option, given in (("--size", size), ("--vendors", vendors)):
-        if given is not None:
-            raise UsageError(f"{option} goes with --industry (such as: sim init --industry retail {option} {given})")
+    for option, value in (("--size", size), ("--vendors", vendors)):
+        if value is not None:
+            raise UsageError(f"{option} goes with --industry (such as: sim init --industry retail {option} {value})")
     return starter_text()
 
 
@@ -143,5 +143,5 @@ def calibrate(
     from sim.study.calibration import calibrate as simulate
 
     with progress("Presets") as report:
-        found = simulate(draws=draws, seed=seed, progress=report)
-    show(plain_lines(calibration_csv(found)) if csv else calibration_text(found))
+        calibration = simulate(draws=draws, seed=seed, progress=report)
+    show(plain_lines(calibration_csv(calibration)) if csv else calibration_text(calibration))

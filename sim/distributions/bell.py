@@ -28,7 +28,7 @@ class Normal(ByPercentiles):
     replaced = ("mean", "sd")
 
     @classmethod
-    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
+    def through(cls, points: Points, needed: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
         """Draw the straight line through the two normal scores."""
         mean, sd = _line(points)
         return {"mean": mean, "sd": sd}
@@ -147,7 +147,7 @@ class Lognormal(ByPercentiles):
     kept = ("p10", "p90")
 
     @classmethod
-    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
+    def through(cls, points: Points, needed: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
         """Take the logarithms, and the normal through them."""
         (p, x), (q, y) = points
         if x <= 0:
@@ -157,10 +157,10 @@ class Lognormal(ByPercentiles):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        given = {n for n, v in self._parameters.items() if v is not None}
-        if given not in ({"median", "sigma"}, {"mean", "sd"}, {"p10", "p90"}):
+        parameters = {n for n, v in self._parameters.items() if v is not None}
+        if parameters not in ({"median", "sigma"}, {"mean", "sd"}, {"p10", "p90"}):
             raise ValueError(
-                f"{' + '.join(sorted(given)) or 'nothing'} does not name one lognormal"
+                f"{' + '.join(sorted(parameters)) or 'nothing'} does not name one lognormal"
                 " (give median + sigma, mean + sd, or p10 + p90)"
             )
         for name, value in self._parameters.items():

@@ -35,9 +35,9 @@ def _table(a: float, b: float) -> Tabulated:
 
     def score(y: Array) -> Array:
         below = betainc(a, b, expit(y))
-        found, upper = np.asarray(ndtri(below)), below >= 0.5
-        found[upper] = -ndtri(betainc(b, a, expit(-y[upper])))  # on the side that keeps its digits
-        return found
+        scores, upper = np.asarray(ndtri(below)), below >= 0.5
+        scores[upper] = -ndtri(betainc(b, a, expit(-y[upper])))  # on the side that keeps its digits
+        return scores
 
     tail = ndtr(-EDGE - 2)
     low, high = np.log(betaincinv(a, b, tail)), -np.log(betaincinv(b, a, tail))

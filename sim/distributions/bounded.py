@@ -47,7 +47,7 @@ class Uniform(ByPercentiles):
     replaced = ("low", "high")
 
     @classmethod
-    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
+    def through(cls, points: Points, needed: Mapping[str, float]) -> dict[str, float]:  # noqa: ARG003 - nothing more
         """Draw the straight line through the two."""
         (p, x), (q, y) = points
         width = (y - x) / (q - p)
@@ -89,9 +89,9 @@ class _Peaked(ByPercentiles):
         """Give the quantile at `p` of the law on 0 to 1 with its mode at `share`."""
 
     @classmethod
-    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:
+    def through(cls, points: Points, needed: Mapping[str, float]) -> dict[str, float]:
         """Find the range that has these percentiles around the mode."""
-        return around_mode(points, given["mode"], cls.place)
+        return around_mode(points, needed["mode"], cls.place)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -153,13 +153,13 @@ class NegativeBinomial(Counts):
     @model_validator(mode="after")
     def _check(self) -> Self:
         numbers = {"mean": self.mean_, "sd": self.sd, "successes": self.successes, "p": self.p}
-        given = {name: value for name, value in numbers.items() if value is not None}
-        if set(given) not in ({"mean", "sd"}, {"successes", "p"}):
+        parameters = {name: value for name, value in numbers.items() if value is not None}
+        if set(parameters) not in ({"mean", "sd"}, {"successes", "p"}):
             raise ValueError(
-                f"{' + '.join(given) or 'nothing'} does not name one negative binomial"
+                f"{' + '.join(parameters) or 'nothing'} does not name one negative binomial"
                 " (give mean + sd, or successes + p)"
             )
-        check_positive(**given)
+        check_positive(**parameters)
         if self.mean_ is not None and self.sd is not None and self.sd**2 <= self.mean_:
             raise ValueError(
                 f"sd {self.sd:g} is too small for a mean of {self.mean_:g} (sd must be above"

@@ -112,15 +112,15 @@ class Metalog(Distribution):
         if self.coefficients is not None:
             return "no law has these coefficients: the quantiles would fall somewhere"
         p, x = np.array(self.points).T
-        found = nearest(p, unbounded(x, self.low, self.high))
+        coefficients = nearest(p, unbounded(x, self.low, self.high))
         asked = ", ".join(f"p{each * 100:g}" for each in p)
-        if found is None:
+        if coefficients is None:
             return (
                 f"no metalog goes through {asked}: it would have to fall in between (give fewer percentiles, or bounds)"
             )
         kind = info.context.kind if isinstance(info.context, Reading) else Kind.ANY
         percent = kind is Kind.RATE
-        near = self._bounded(found)
+        near = self._bounded(coefficients)
         text = ", ".join(
             f"p{each * 100:g}: {value * 100:.6g}%" if percent else f"p{each * 100:g}: {value:.8g}"
             for each, value in zip(p, near, strict=True)
@@ -211,9 +211,9 @@ def nearest(p: Array, x: Array) -> Array | None:
     ranges: list[tuple[float | None, None]] = [*[(None, None)] * terms, *[(0.0, None)] * terms]
     for least in (1e-4, 1e-3, 1e-2):  # room for rounding the percentiles
         bounds = np.concatenate([np.full(len(rate), -least), x / spread, -x / spread])
-        found = linprog(np.append(np.zeros(terms), np.ones(terms)), limits, bounds, bounds=ranges)
-        if found.success and found.x is not None:
-            moved = found.x[:terms] * spread
+        solution = linprog(np.append(np.zeros(terms), np.ones(terms)), limits, bounds, bounds=ranges)
+        if solution.success and solution.x is not None:
+            moved = solution.x[:terms] * spread
             if rises(to_a @ np.array([float(f"{value:.6g}") for value in moved])):
                 return np.array([float(f"{value:.6g}") for value in moved])
     return None

@@ -42,7 +42,7 @@ class ByPercentiles(Distribution):
 
     @classmethod
     @abstractmethod
-    def through(cls, points: Points, given: Mapping[str, float]) -> dict[str, float]:
+    def through(cls, points: Points, needed: Mapping[str, float]) -> dict[str, float]:
         """Give the parameters of the law that has these percentiles.
 
         Raises:
@@ -60,13 +60,13 @@ class ByPercentiles(Distribution):
         rest = {key: item for key, item in value.items() if key not in keys}
         reading = info.context if isinstance(info.context, Reading) else Reading()
         points = _points(value, keys, cls.replaced, reading)
-        given = {name: _number(name, rest[name], reading) for name in cls.needed if rest.get(name) is not None}
-        if missing := [name for name in cls.needed if name not in given]:
+        needed = {name: _number(name, rest[name], reading) for name in cls.needed if rest.get(name) is not None}
+        if missing := [name for name in cls.needed if name not in needed]:
             raise ValueError(f"two percentiles and no {missing[0]} (give the {missing[0]} too)")
-        found = cls.through(points, given)
+        parameters = cls.through(points, needed)
         scaled = {field.alias or name for name, field in cls.model_fields.items() if on_scale(field)}
-        kinds = {name: reading.kind if name in scaled else Kind.ANY for name in found}
-        return rest | {name: _written(number, kinds[name]) for name, number in found.items()}
+        kinds = {name: reading.kind if name in scaled else Kind.ANY for name in parameters}
+        return rest | {name: _written(number, kinds[name]) for name, number in parameters.items()}
 
 
 def _points(value: Mapping[str, Any], keys: list[str], replaced: tuple[str, ...], reading: Reading) -> Points:

@@ -41,8 +41,8 @@ class Picture:
     @cached_property
     def values(self) -> Array:
         """The law's values if they are few, (k,); none of a continuous law."""
-        found = np.unique(self._quantiles)
-        return found if found.size <= FEW else np.empty(0)
+        quantiles = np.unique(self._quantiles)
+        return quantiles if quantiles.size <= FEW else np.empty(0)
 
     @cached_property
     def ends(self) -> tuple[float, float]:

@@ -29,12 +29,12 @@ class Gamma(Distribution):
     @model_validator(mode="after")
     def _check(self) -> Self:
         numbers = {"shape": self.shape, "scale": self.scale, "mean": self.mean_, "sd": self.sd}
-        given = {name: value for name, value in numbers.items() if value is not None}
-        if set(given) not in ({"shape", "scale"}, {"mean", "sd"}):
+        parameters = {name: value for name, value in numbers.items() if value is not None}
+        if set(parameters) not in ({"shape", "scale"}, {"mean", "sd"}):
             raise ValueError(
-                f"{' + '.join(given) or 'nothing'} does not name one gamma law (give shape + scale, or mean + sd)"
+                f"{' + '.join(parameters) or 'nothing'} does not name one gamma law (give shape + scale, or mean + sd)"
             )
-        check_positive(**given)
+        check_positive(**parameters)
         return self
 
     @property

@@ -32,7 +32,7 @@ class Sip:
     """An uncertain number of a library: its law, how reports say it, its draws if it is made of them."""
 
     law: Distribution
-    said: str
+    wording: str
     draws: tuple[float, ...] = ()
     """In the order of trials, which those of one library share."""
     remarks: tuple[str, ...] = ()
@@ -52,18 +52,18 @@ class Library:
         Raises:
             DataError: there is none, or several; it is of a kind that is not read; it has no law.
         """
-        found = [sip for sip in self.sips if sip["name"] == name]
-        if not found:
+        matches = [sip for sip in self.sips if sip["name"] == name]
+        if not matches:
             hint = suggestion(name, [sip["name"] for sip in self.sips])
             raise DataError(f"no SIP of '{self.name}' is called '{name}'{hint}")
-        if len(found) > 1:
-            raise DataError(f"{len(found)} SIPs of '{self.name}' are called '{name}' (rename all but one)")
+        if len(matches) > 1:
+            raise DataError(f"{len(matches)} SIPs of '{self.name}' are called '{name}' (rename all but one)")
         place = f"'{name}' of '{self.name}'"
         readers = {METALOG: _metalog, LOOKUP: _lookup, DRAWS: self._draws}
-        function, arguments = found[0].get("function"), found[0].get("arguments")
+        function, arguments = matches[0].get("function"), matches[0].get("arguments")
         if function not in readers or not isinstance(arguments, dict):
             raise DataError(f"{place} is no {METALOG}, {LOOKUP} or {DRAWS} with arguments (others are not read)")
-        return _with_remark(readers[function](arguments, place), found[0])
+        return _with_remark(readers[function](arguments, place), matches[0])
 
     def _draws(self, arguments: Mapping[str, Any], place: str) -> Sip:
         values = tuple(_numbers(arguments.get("value"), place))
@@ -131,8 +131,8 @@ def _lookup(arguments: Mapping[str, Any], place: str) -> Sip:
     return Sip(law, f"table of {len(kept)} values")
 
 
-def _with_remark(sip: Sip, found: Mapping[str, Any]) -> Sip:
-    ref = found.get("ref")
+def _with_remark(sip: Sip, sip_input: Mapping[str, Any]) -> Sip:
+    ref = sip_input.get("ref")
     if not isinstance(ref, dict) or ref.get("source") != "copula":
         return sip
     remark = "the library correlates this SIP by a copula, which is not read (say it under correlations)"

@@ -30,7 +30,7 @@ class Gathering:
         }
         self.cells: dict[tuple[str, str, int], Cells] = {}
         self.lines: dict[tuple[str, str, int], int] = {}
-        self.given = {
+        self.coefficients = {
             name: Kept(plan.smoothing, plan.metrics, case.months + 1, size)
             for name, case in plan.cases.items()
             if plan.smoothing and plan.smoothing.concerns(case)
@@ -51,7 +51,7 @@ class Gathering:
             name: {metric: _resized(x, self._long) for metric, x in metrics.items()}
             for name, metrics in self.metrics.items()
         }
-        for kept in self.given.values():
+        for kept in self.coefficients.values():
             kept.grow(size)
 
     def _count(self, plan: Plan) -> None:
@@ -87,15 +87,15 @@ class Gathering:
         for name, paths in rows.paths.items():
             for whole, piece in zip(self.paths[name], paths, strict=True):
                 whole[:, replicate, start : start + piece.shape[1]] = piece
-        for name, given in rows.given.items():
-            self.given[name].enter(rows.chunk, given)
+        for name, coefficients in rows.coefficients.items():
+            self.coefficients[name].enter(rows.chunk, coefficients)
 
     def close(self) -> Run:
         """Give the finished run."""
         return Run(
             vendors={name: self._vendor(name) for name in self.plan.cases},
             inputs={key: x.ravel() for key, x in self.inputs.items()},
-            recipe=self.plan.recipe.made(self.size * REPLICATES),
+            recipe=self.plan.recipe.of_draws(self.size * REPLICATES),
             kept=self.plan.rows * REPLICATES,
             counted=self.plan.counts,
             smoothed=self.plan.smoothing.key if self.plan.smoothing else None,
@@ -113,8 +113,8 @@ class Gathering:
         )
 
     def _sketch(self, name: str, metric: str) -> Sketch:
-        if name in self.given:
-            return self.given[name].sketch(metric, self.metrics[name][metric].ravel())
+        if name in self.coefficients:
+            return self.coefficients[name].sketch(metric, self.metrics[name][metric].ravel())
         if not self.plan.counts:
             return Exact(self.metrics[name][metric].ravel(), whole=METRICS[metric].whole)
         return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)))

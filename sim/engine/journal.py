@@ -108,25 +108,25 @@ class Journal:
         start = file.read(len(MAGIC))
         if not MAGIC.startswith(start):
             raise JournalError(f"{self.path} is not a journal of this program")
-        found = next(self._frames(), None) if start == MAGIC else None
-        if found is None:
+        head_frame = next(self._frames(), None) if start == MAGIC else None
+        if head_frame is None:
             file.seek(0)
             file.truncate()
             file.write(MAGIC)
             self._append(json.dumps(dict(key), sort_keys=True).encode())
             _sync_folder(self.path.parent)
-            found = next(self._frames())
+            head_frame = next(self._frames())
         else:
-            self._compare(found, key)
-        self._secret = hashlib.blake2b(found.content, digest_size=DIGEST).digest()
-        end = found.end
+            self._compare(head_frame, key)
+        self._secret = hashlib.blake2b(head_frame.content, digest_size=DIGEST).digest()
+        end = head_frame.end
         for frame in self._frames(skip=1):
             end = frame.end
         file.seek(end)
         file.truncate()
 
-    def _compare(self, found: _Frame, key: Key) -> None:
-        earlier = json.loads(found.content)
+    def _compare(self, frame: _Frame, key: Key) -> None:
+        earlier = json.loads(frame.content)
         different = [name for name in key if earlier.get(name) != key[name]]
         if different:
             raise JournalError(

@@ -72,7 +72,7 @@ def _packed_rows(rows: DrawnRows, put: Any) -> dict[str, Any]:
         "inputs": _placed(rows.inputs, put),
         "metrics": {name: _placed(metrics, put) for name, metrics in rows.metrics.items()},
         "paths": {name: [put(x) for x in paths] for name, paths in rows.paths.items()},
-        "given": {name: _placed(given, put) for name, given in rows.given.items()},
+        "coefficients": {name: _placed(coefficients, put) for name, coefficients in rows.coefficients.items()},
     }
 
 
@@ -86,7 +86,10 @@ def _rows(packed: Mapping[str, Any], arrays: list[NDArray[Any]]) -> DrawnRows:
         inputs={key: arrays[i] for key, i in packed["inputs"].items()},
         metrics={name: {m: arrays[i] for m, i in metrics.items()} for name, metrics in packed["metrics"].items()},
         paths={name: (arrays[i], arrays[j]) for name, (i, j) in packed["paths"].items()},
-        given={name: {q: arrays[i] for q, i in given.items()} for name, given in packed["given"].items()},
+        coefficients={
+            name: {q: arrays[i] for q, i in coefficients.items()}
+            for name, coefficients in packed["coefficients"].items()
+        },
     )
 
 
@@ -100,12 +103,12 @@ def _packed_cells(cells: Cells, put: Any) -> list[Any]:
 
 def _cells(packed: list[Any], arrays: list[NDArray[Any]]) -> Cells:
     centre, first, steps, counts, undefined, never, total, squares = packed
-    found = Cells(float(centre))
-    found.cells = (first + np.cumsum(arrays[steps], dtype=np.int64)).astype(np.int32)
-    found.counts = arrays[counts].astype(np.int64)
-    found.undefined, found.never = int(undefined), int(never)
-    found.total, found.squares = int(total, 16), int(squares, 16)
-    return found
+    cells = Cells(float(centre))
+    cells.cells = (first + np.cumsum(arrays[steps], dtype=np.int64)).astype(np.int32)
+    cells.counts = arrays[counts].astype(np.int64)
+    cells.undefined, cells.never = int(undefined), int(never)
+    cells.total, cells.squares = int(total, 16), int(squares, 16)
+    return cells
 
 
 def _narrow(x: NDArray[np.int64]) -> NDArray[Any]:

@@ -41,7 +41,7 @@ class DrawnRows(NamedTuple):
     metrics: dict[str, dict[str, Array]]
     paths: dict[str, tuple[Paths, Paths]]
     """Running totals of the money, and of the net flows with staff time, (m, k) by vendor."""
-    given: dict[str, dict[str, Array]]
+    coefficients: dict[str, dict[str, Array]]
     """What follows given every input but the one integrated out, by vendor and quantity."""
 
 
@@ -139,7 +139,7 @@ def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], block: Block, 
         more = smoothing.functions(plan.metrics) if smoothing else {}
         outcome = evaluate(case, own, metrics=wanted | more, paths=len(block) * size if paths else 0)
         metrics = {metric: outcome.metrics[metric] for metric in wanted}
-        given = smoothing.given(case, own, outcome.metrics, plan.metrics) if smoothing else None
+        coefficients = smoothing.coefficients(case, own, outcome.metrics, plan.metrics) if smoothing else None
         for left, at in zip(rows, places, strict=True):
             if paths:
                 left.paths[name] = _first(outcome.position, at, paths), _first(outcome.running, at, paths)
@@ -148,8 +148,8 @@ def _work(plan: Plan, centres: Mapping[str, Mapping[str, float]], block: Block, 
             if plan.counts:
                 part.count(name, left.chunk.replicate, _kept(metrics, at, size), centres[name])
             left.metrics[name] = _kept(metrics, at, kept if plan.counts else size)
-            if given:
-                left.given[name] = of_chunk(given, at)
+            if coefficients:
+                left.coefficients[name] = of_chunk(coefficients, at)
     if kept or not plan.counts:
         part.rows += rows
 

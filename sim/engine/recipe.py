@@ -57,7 +57,7 @@ class Recipe:
         if not 1 <= self.draws <= MOST_NUMBERED:
             raise UsageError(f"cannot make {self.draws:,} draws (1 to {MOST_NUMBERED:,})")
 
-    def made(self, draws: int) -> "Recipe":
+    def of_draws(self, draws: int) -> "Recipe":
         """Give the recipe of so many draws, once it is known how many were made."""
         return replace(self, draws=draws)
 

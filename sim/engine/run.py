@@ -85,7 +85,7 @@ def _opened(means: Means, gathering: Gathering, *, grows: bool) -> AbstractConte
         "program": program(),
         "scenario": fingerprint(plan.cases),
         "metrics": " ".join(plan.metrics),
-        **plan.recipe.made(gathering.size * REPLICATES).facts(),
+        **plan.recipe.of_draws(gathering.size * REPLICATES).facts(),
         "precision": "asked" if grows else "none",
         "memory": means.memory,
         "smooth": plan.smoothing.key if plan.smoothing else "none",

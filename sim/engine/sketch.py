@@ -163,16 +163,16 @@ def _side(cells: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64
         return np.empty(0, np.int32), np.empty(0, np.int64)
     low = cells.min()
     counts = np.bincount(cells - low)
-    found = np.flatnonzero(counts)
-    return (found + low).astype(np.int32), counts[found].astype(np.int64)
+    filled = np.flatnonzero(counts)
+    return (filled + low).astype(np.int32), counts[filled].astype(np.int64)
 
 
 def _merged(
     cells: Sequence[NDArray[np.int32]], counts: Sequence[NDArray[np.int64]]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Add counts up cell by cell; cells come out rising."""
-    found, place = np.unique(np.concatenate(cells), return_inverse=True)
-    return found, np.bincount(place, weights=np.concatenate(counts), minlength=found.size).astype(np.int64)
+    together, place = np.unique(np.concatenate(cells), return_inverse=True)
+    return together, np.bincount(place, weights=np.concatenate(counts), minlength=together.size).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

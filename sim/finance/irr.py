@@ -119,22 +119,22 @@ def _moments_of(amounts: Array, log_v: Array, middle: float) -> Array:
     A few rows and columns at a time, the last rows first: what is made of them stays in the processor's cache.
     """
     weights = np.array([(np.arange(len(amounts)) - middle) ** power for power in range(4)])
-    found = np.zeros((4, log_v.size))
+    moments = np.zeros((4, log_v.size))
     for left in range(0, log_v.size, COLUMNS):
         some = slice(left, left + COLUMNS)
-        _add_moments(found[:, some], amounts[:, some], np.exp(log_v[some]), weights)
-    found *= np.exp(-middle * log_v)
-    return found
+        _add_moments(moments[:, some], amounts[:, some], np.exp(log_v[some]), weights)
+    moments *= np.exp(-middle * log_v)
+    return moments
 
 
-def _add_moments(found: Array, amounts: Array, v: Array, weights: Array) -> None:
+def _add_moments(moments: Array, amounts: Array, v: Array, weights: Array) -> None:
     first_powers = powers(v, ROWS)
     leap, room = first_powers[-1] * v, np.empty_like(first_powers)
     for first in reversed(range(0, len(amounts), ROWS)):
         rows = amounts[first : first + ROWS]
         values = np.multiply(rows, first_powers[: len(rows)], out=room[: len(rows)])
-        found *= leap
-        found += weights[:, first : first + len(rows)] @ values
+        moments *= leap
+        moments += weights[:, first : first + len(rows)] @ values
 
 
 def solved(running: Array) -> Array:

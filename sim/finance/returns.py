@@ -107,17 +107,17 @@ def _log_discounts(flows: CashFlows, unique: NDArray[np.bool_]) -> Array:
     """Give the monthly log discount factor at the internal rate of return, (n,), NaN where it is not to be found."""
     wanted, running = np.flatnonzero(unique), flows.running
     if wanted.size < 0.3 * unique.size:  # picking them out costs less
-        found = np.full(unique.size, np.nan)
+        roots = np.full(unique.size, np.nan)
         if wanted.size:
-            found[wanted] = solved(running.take(wanted, axis=1))
-        return found
+            roots[wanted] = solved(running.take(wanted, axis=1))
+        return roots
     guess = guess_from(*_at_some_rates(flows), len(running))
-    found, good = polished(running, guess)
+    roots, good = polished(running, guess)
     left = np.flatnonzero(unique & ~good)
     if left.size:
-        start = np.where(np.abs(found[left] - guess[left]) < NEAR, found[left], guess[left])
-        found[left] = stepwise(flows_of(running.take(left, axis=1)), start)
-    return np.where(unique, found, np.nan)
+        start = np.where(np.abs(roots[left] - guess[left]) < NEAR, roots[left], guess[left])
+        roots[left] = stepwise(flows_of(running.take(left, axis=1)), start)
+    return np.where(unique, roots, np.nan)
 
 
 def _at_some_rates(flows: CashFlows) -> tuple[Array, Array]:

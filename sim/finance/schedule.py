@@ -140,12 +140,12 @@ class _Narrow:
 
     def _schedules(self, months: int) -> Array:
         """Give the schedules side by side, the sum of those with a fixed amount first, (months, k)."""
-        found = np.zeros((months, 1 + len(self._drawn)))
+        schedules = np.zeros((months, 1 + len(self._drawn)))
         for part in self._fixed:
-            found[: len(part.schedule), 0] += part.schedule[:months, 0] * np.reshape(part.amount, ())
+            schedules[: len(part.schedule), 0] += part.schedule[:months, 0] * np.reshape(part.amount, ())
         for column, part in enumerate(self._drawn, start=1):
-            found[: len(part.schedule), column] = part.schedule[:months, 0]
-        return found
+            schedules[: len(part.schedule), column] = part.schedule[:months, 0]
+        return schedules
 
     def _product(self, schedules: Array, amounts: Sequence[Value], size: int) -> Array:
         if not amounts:
@@ -171,14 +171,14 @@ def settling(climb: Array, settled: Value, months: int) -> Sum:
 
 def stock(flows: "Flows", keeps: float) -> Sum:
     """Give what has come in up to each month, each month keeping a share of what was there before."""
-    found: list[Scheduled] = []
+    stocks: list[Scheduled] = []
     months = max(len(part.schedule) for part in parts(flows))
     for part in parts(flows):
         level = accumulated(part.schedule.copy(), keeps)
-        found.append(Scheduled(level, part.amount))
+        stocks.append(Scheduled(level, part.amount))
         if 0 < len(level) < months:
-            found.append(Scheduled(_fading(months, len(level), keeps), level[-1] * part.amount))
-    return Sum(found)
+            stocks.append(Scheduled(_fading(months, len(level), keeps), level[-1] * part.amount))
+    return Sum(stocks)
 
 
 @cache
@@ -272,16 +272,16 @@ class Weights:
 
     def of(self, flows: Flows, which: int = 0) -> Value:
         """Give the weighted sum of one line's flows, (n,), or (1,) if the draw does not matter."""
-        found: Value = 0.0
+        summed: Value = 0.0
         for number, part in enumerate(parts(flows)):
             one = self._of_schedule(part.schedule)[which] * part.amount
-            found = found + one if number else one
-        return found
+            summed = summed + one if number else one
+        return summed
 
     def over(self, total: Sum, size: int, which: int = 0) -> Array:
         """Give the weighted sum of a sum, (size,)."""
-        found = np.asarray(self.of(total, which))
-        return found if found.shape == (size,) else np.full(size, found)
+        sums = np.asarray(self.of(total, which))
+        return sums if sums.shape == (size,) else np.full(size, sums)
 
     def _of_schedule(self, schedule: Array) -> Array:
         if id(schedule) not in self._done:
@@ -291,11 +291,11 @@ class Weights:
 
 def weighted(total: Sum, weight: Array, size: int) -> Array:
     """Give the sum over months by weights that hang on the draw, (m, n): (size,)."""
-    found = np.zeros(size)
+    sums = np.zeros(size)
     for part in total:
         schedule, weights = np.broadcast_arrays(part.schedule, weight[: len(part.schedule)])
-        found += np.einsum("mn,mn->n", weights, schedule) * part.amount
-    return found
+        sums += np.einsum("mn,mn->n", weights, schedule) * part.amount
+    return sums
 
 
 def powers(base: Value, months: int) -> Array:
@@ -304,11 +304,11 @@ def powers(base: Value, months: int) -> Array:
     Rows known so far times the last of them give as many again: no exponential for each.
     """
     base = np.atleast_1d(base)
-    found = np.empty((months, base.size))
-    found[0], found[1:2] = 1.0, base
+    factors = np.empty((months, base.size))
+    factors[0], factors[1:2] = 1.0, base
     known = 2
     while known < months:
         more = min(known - 1, months - known)
-        np.multiply(found[1 : 1 + more], found[known - 1], out=found[known : known + more])
+        np.multiply(factors[1 : 1 + more], factors[known - 1], out=factors[known : known + more])
         known += more
-    return found
+    return factors

@@ -20,7 +20,7 @@ class Operations:
     support: Support
     marketing: MarketingSaved
     errors: FewerErrors
-    given: frozenset[str]
+    stated: frozenset[str]
     """What the file gives, as `company.leads_per_month` or `effects.hours_saved`."""
     sales_reps: Quantity = 0.0
     sales_cost_per_month: Quantity = 0.0

@@ -46,14 +46,14 @@ class Observations:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What whoever uses the column should know: values missing, or few of them."""
-        found = []
+        texts = []
         if self.missing:
             rows = _listed([str(row) for row in self.missing], 10)
             word, of = ("row" if len(self.missing) == 1 else "rows"), len(self.values)
-            found.append(f"{len(self.missing)} of {of} values missing and left out ({word} {rows})")
+            texts.append(f"{len(self.missing)} of {of} values missing and left out ({word} {rows})")
         if len(self.present) < FEW:
-            found.append(f"only {len(self.present)} observations: rarer values than those are not in them")
-        return tuple(found)
+            texts.append(f"only {len(self.present)} observations: rarer values than those are not in them")
+        return tuple(texts)
 
 
 def column_unit(cells: Cells) -> Kind:
@@ -79,11 +79,11 @@ def observations(cells: Cells, name: str, reading: Reading, *, foreign: bool = F
     _check_commas(filled, name, cells.separator)
     mark = _one_mark(filled, name)
     currency = _currency(mark, reading.currency) if foreign else reading.currency
-    found = dict(
+    by_row = dict(
         zip([row for row, _ in filled], _numbers(filled, name, replace(reading, currency=currency)), strict=True)
     )
-    values = tuple(found.get(row, math.nan) for row in cells.rows)
-    _check_enough(list(found.values()), filled[0][1], name)
+    values = tuple(by_row.get(row, math.nan) for row in cells.rows)
+    _check_enough(list(by_row.values()), filled[0][1], name)
     return Observations(values, cells.rows, column_unit(cells), mark, currency)
 
 

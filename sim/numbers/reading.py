@@ -151,8 +151,8 @@ def mark_of(text: str) -> str:
     if match is None:
         return ""
     unit = match["unit"] or ""
-    if found := match["before"] or match["after"]:
-        return str(found)
+    if currency := match["before"] or match["after"]:
+        return str(currency)
     if unit in TIMES:
         return "months"
     return {"%": "%", "bp": "%", "x": "x"}.get(unit, "hours" if unit in ("h", "hour", "hours") else "")

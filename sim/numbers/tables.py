@@ -68,13 +68,13 @@ class Sheet:
         Raises:
             DataError: no column is called so, or several are.
         """
-        found = [place for place, heading in enumerate(self.headings) if heading == name]
-        if not found:
+        places = [place for place, heading in enumerate(self.headings) if heading == name]
+        if not places:
             known = [heading for heading in self.headings if heading]
             raise DataError(f"no column of '{self.name}' is called '{name}'{suggestion(name, known)}")
-        if len(found) > 1:
-            raise DataError(f"{len(found)} columns of '{self.name}' are called '{name}' (rename all but one)")
-        return Cells(tuple(row[found[0]] for row in self.rows), self.numbers, self.separator)
+        if len(places) > 1:
+            raise DataError(f"{len(places)} columns of '{self.name}' are called '{name}' (rename all but one)")
+        return Cells(tuple(row[places[0]] for row in self.rows), self.numbers, self.separator)
 
 
 def reference(text: str) -> Reference:

@@ -44,9 +44,9 @@ def _rows(raw: bytes, name: str, sheet: str | None, most: int) -> list[tuple[int
     names = [each.title for each in book.worksheets]
     if sheet is not None and sheet not in names:
         raise DataError(f"no sheet of '{name}' is called '{sheet}'{suggestion(sheet, names)}")
-    found = book.worksheets[0 if sheet is None else names.index(sheet)]
-    found.reset_dimensions()  # what a sheet says of its size may be wrong
-    rows = enumerate(found.iter_rows(max_row=most + 2), start=1)
+    worksheet = book.worksheets[0 if sheet is None else names.index(sheet)]
+    worksheet.reset_dimensions()  # what a sheet says of its size may be wrong
+    rows = enumerate(worksheet.iter_rows(max_row=most + 2), start=1)
     return [(number, [_text(cell) for cell in row]) for number, row in rows]
 
 

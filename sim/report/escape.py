@@ -25,11 +25,11 @@ def slug(text: str) -> str:
 
 def slugs(names: list[str]) -> dict[str, str]:
     """Give each name a file name of its own."""
-    found: dict[str, str] = {}
+    names_by_text: dict[str, str] = {}
     for name in names:
         base = candidate = slug(name)
         number = 2
-        while candidate in found.values():
+        while candidate in names_by_text.values():
             candidate, number = f"{base}-{number}", number + 1
-        found[name] = candidate
-    return found
+        names_by_text[name] = candidate
+    return names_by_text

@@ -185,17 +185,17 @@ def factor(matrix: Array) -> Array:
     return lower
 
 
-def beside(own: Array, cross: Array, given: Array, given_weights: Array) -> tuple[Array, Array]:
-    """Give the weights of further inputs beside given ones, on the given ones' scores and on scores of their own.
+def beside(own: Array, cross: Array, common: Array, common_weights: Array) -> tuple[Array, Array]:
+    """Give the weights of further inputs beside common ones, on the common ones' scores and on scores of their own.
 
     Args:
         own: correlations of the further inputs, (k, k).
-        cross: of the further with the given, (k, g).
-        given: of the given, (g, g).
-        given_weights: weights that make the given ones from their scores, (g, s).
+        cross: of the further with the common, (k, g).
+        common: of the common, (g, g).
+        common_weights: weights that make the common ones from their scores, (g, s).
     """
-    slope = cross @ np.linalg.pinv(given, hermitian=True, rcond=1e-10)
-    return slope @ given_weights, factor(own - slope @ cross.T)
+    slope = cross @ np.linalg.pinv(common, hermitian=True, rcond=1e-10)
+    return slope @ common_weights, factor(own - slope @ cross.T)
 
 
 def measured(measure: Measure, x: Array, y: Array) -> float:

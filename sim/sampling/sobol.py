@@ -149,6 +149,6 @@ def beginning(directions: Words, shifts: Words, start: int, size: int) -> Words:
 
 def uniforms(words: Words) -> NDArray[np.float64]:
     """Give words as numbers in (0, 1), same shape."""
-    found = np.add(words, 0.5, dtype=np.float64)
-    found *= 2.0**-BITS
-    return found
+    points = np.add(words, 0.5, dtype=np.float64)
+    points *= 2.0**-BITS
+    return points

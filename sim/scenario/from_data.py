@@ -139,17 +139,17 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
         law, how, doubts = _fitted(shape, seen, reading)
     else:
         law, how, doubts = _empirical(shape, seen), "", ()
-    said = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
-    return FromColumn(law, column, said, remarks + doubts)
+    asked = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
+    return FromColumn(law, column, asked, remarks + doubts)
 
 
 def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
     """Give the law of a SIP as it is written; draws of one library belong together, trial by trial."""
-    if given := [key for key in ("method", "family", "low", "high") if key in shape.model_fields_set]:
-        raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(given)})")
+    if extra := [key for key in ("method", "family", "low", "high") if key in shape.model_fields_set]:
+        raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(extra)})")
     sip = folder.library(wanted).sip(wanted.column)
     column = Column(wanted.table, wanted.column, sip.draws) if sip.draws else None
-    return FromColumn(sip.law, column, f"from {shape.from_}, {sip.said}", sip.remarks)
+    return FromColumn(sip.law, column, f"from {shape.from_}, {sip.wording}", sip.remarks)
 
 
 def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str, tuple[str, ...]]:

@@ -86,8 +86,8 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     cases = correlated.cases
     traps = sorted(set(traps_of(file, cases, tree)))
     warnings = (*_warnings(file, cases, tree), *traps, *old_prices, *correlated.warnings)
-    said = (assumptions_of(file), correlated.correlations, feature_notes(file))
-    return Loaded(file, cases, warnings, digest.hexdigest(), *said)
+    facts = (assumptions_of(file), correlated.correlations, feature_notes(file))
+    return Loaded(file, cases, warnings, digest.hexdigest(), *facts)
 
 
 def _evidence(file: ScenarioFile) -> Iterator[str]:
@@ -104,12 +104,14 @@ def _evidence(file: ScenarioFile) -> Iterator[str]:
 
 def _tied(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: list[Problem]) -> Correlated:
     """Tie what the file correlates, and what comes from the rows of one table."""
-    found, tables = correlate(file, tree, cases, problems), tables_of(cases)
+    correlated, tables = correlate(file, tree, cases, problems), tables_of(cases)
     warnings = check_rows(tables, tree, problems)
     if problems:
-        return found
+        return correlated
     from_rows = correlations_of(cases, tables)
-    return Correlated(tie_rows(found.cases, tables), (*found.correlations, *from_rows), (*found.warnings, *warnings))
+    return Correlated(
+        tie_rows(correlated.cases, tables), (*correlated.correlations, *from_rows), (*correlated.warnings, *warnings)
+    )
 
 
 def _read_with_bases(
@@ -184,7 +186,7 @@ def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioF
         file = ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
         return None if missing else placed(file)
     except ValidationError as error:
-        problems.extend(_problem(tree, raw, found) for found in error.errors())
+        problems.extend(_problem(tree, raw, detail) for detail in error.errors())
         return None
 
 
@@ -204,14 +206,14 @@ def _years(raw: dict[str, Any]) -> int | None:
 def _names(raw: dict[str, Any], reading: Reading) -> dict[str, Kind]:
     """Give every name that a number may be replaced by, and what it measures."""
     company, inputs = raw.get("company"), raw.get("inputs")
-    found: dict[str, Kind] = {}
+    kinds: dict[str, Kind] = {}
     for name in company if isinstance(company, dict) else ():
         expects = expects_of(Company, name) if name in Company.model_fields else None
         if expects is not None:
-            found[name] = expects.kind
+            kinds[name] = expects.kind
     if isinstance(inputs, dict):
-        found |= {name: declared_unit(value, reading) for name, value in inputs.items()}
-    return found
+        kinds |= {name: declared_unit(value, reading) for name, value in inputs.items()}
+    return kinds
 
 
 def _problem(tree: Node, raw: dict[str, Any], error: Any) -> Problem:
@@ -311,15 +313,15 @@ def _plain_type(annotation: Any) -> Any:
 def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Problem]:
     """Say what is allowed and yet likely to be a mistake."""
     used = {i.name for case in cases.values() for i in case.inputs}
-    found = [
+    warnings = [
         tree.problem(("inputs", name), "no vendor uses this input", at_key=True)
         for name in file.inputs
         if name not in used
     ]
-    found += [tree.problem(number.place, remark) for number in uncertain(file) for remark in number.remarks]
-    found += misplaced(file, tree)
+    warnings += [tree.problem(number.place, remark) for number in uncertain(file) for remark in number.remarks]
+    warnings += misplaced(file, tree)
     no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
-    return found + [
+    return warnings + [
         tree.problem(
             ("vendors", name),
             "has no effect that brings a benefit (give effects, or rows that are benefits, here or in common)",

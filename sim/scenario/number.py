@@ -171,9 +171,9 @@ def _read_prior(value: Any, expects: Expects, reading: Reading) -> Leaf:
 
 
 def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
-    shape, found = read_from(value, reading)
-    _check_bounds(*found.law.reach, expects)
-    return Leaf(found.law, found.asked, shape.source or "", shape.note or "", found.column, found.remarks)
+    shape, data = read_from(value, reading)
+    _check_bounds(*data.law.reach, expects)
+    return Leaf(data.law, data.asked, shape.source or "", shape.note or "", data.column, data.remarks)
 
 
 def _read_name(name: str, reading: Reading) -> Leaf:

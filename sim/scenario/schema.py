@@ -136,7 +136,7 @@ def _catalogue() -> list[dict[str, Any]]:
 def _prior(kind: Kind, shape: dict[str, Any]) -> dict[str, Any]:
     """Give the schema of a prior of a kind: its names, each with what it means."""
     names = [
-        {"const": prior.name, "description": f"{prior.means} ({prior.law.said}; {prior.grade.said})."}
+        {"const": prior.name, "description": f"{prior.means} ({prior.law.text}; {prior.grade.text})."}
         for prior in priors()
         if kind in (prior.unit, Kind.ANY)
     ]

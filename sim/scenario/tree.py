@@ -218,28 +218,28 @@ class _Builder:
             yield self._node(event, events, depth + 1)
 
     def _mapping(self, events: Iterator[Any], depth: int) -> dict[str, Node]:
-        found: dict[str, Node] = {}
+        nodes: dict[str, Node] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = event.value if isinstance(event, yaml.ScalarEvent) else None
             if key is None:
                 self._node(event, events, depth + 1)
             child = self._node(next(events), events, depth + 1)
             child.key_line, child.key_column = event.start_mark.line + 1, event.start_mark.column + 1
-            if wrong := self._wrong_key(key, child, found):
+            if wrong := self._wrong_key(key, child, nodes):
                 self._report(event, wrong)
             elif key is not None:
-                found[key] = child
-        return found
+                nodes[key] = child
+        return nodes
 
-    def _wrong_key(self, key: str | None, child: Node, found: dict[str, Node]) -> str:
+    def _wrong_key(self, key: str | None, child: Node, nodes: dict[str, Node]) -> str:
         if key is None:
             return "a key must be a plain text"
         if key == "<<":
             return "YAML merge keys are not read (use 'extends:' or 'common:')"
-        if re.fullmatch(r"\d{3}(\.\d+)?\D{0,2}", key) and child.value is None and found:
+        if re.fullmatch(r"\d{3}(\.\d+)?\D{0,2}", key) and child.value is None and nodes:
             return f"a comma splits the number before '{key}' (write it without the comma, or in quotes)"
-        if key in found:
-            return f"the key '{key}' is here twice (first on line {found[key].key_line}; keep one)"
+        if key in nodes:
+            return f"the key '{key}' is here twice (first on line {nodes[key].key_line}; keep one)"
         return ""
 
     def _problem(self, event: Any, message: str) -> Problem:

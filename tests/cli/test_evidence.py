@@ -18,7 +18,7 @@ def test_the_table_has_every_prior_with_its_figures_law_grade_and_source():
     for prior in priors():
         row = next(line for line in text.splitlines() if line.split()[:1] == [prior.name])
         assert row.split()[1:] == [*figures(prior), prior.grade]
-        assert f"  {prior.law.said}; {prior.source}" in text
+        assert f"  {prior.law.text}; {prior.source}" in text
     assert "revenue_claim" in text
 
 
@@ -45,7 +45,7 @@ def test_a_word_found_nowhere_is_refused_with_the_nearest_name():
 def test_one_prior_shows_all_its_evidence():
     text = "\n".join(priors_lines("conversion_lift", 200))
     prior = priors().named("conversion_lift")
-    for part in (prior.means, prior.conditional, prior.law.said, str(prior.source), "2026-10-07", "effects.conversion"):
+    for part in (prior.means, prior.conditional, prior.law.text, str(prior.source), "2026-10-07", "effects.conversion"):
         assert part in text
     for seen in prior.published:
         assert f"{seen.grade}  {seen.says} ({seen.source})" in text

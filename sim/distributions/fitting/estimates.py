@@ -126,16 +126,16 @@ def beta(x: Array) -> Theta:
 def student_t(x: Array) -> Theta:
     """Degrees of freedom, location and scale: ECME steps (Liu and Rubin 1995, Statistica Sinica 5), df up to 200."""
     location, scale = np.median(x, axis=1, keepdims=True), x.std(axis=1, keepdims=True) * 0.8
-    found = np.concatenate([np.full_like(location, 5.0), location, scale], axis=1)
+    parameters = np.concatenate([np.full_like(location, 5.0), location, scale], axis=1)
     active = np.arange(len(x))
     for _ in range(1000):
-        before = found[active]
-        found[active] = _t_step(x[active], before)
-        moved = np.abs(found[active] - before) / (np.abs(before) * [1, 0, 1] + before[:, 2:] * [0, 1, 0])
+        before = parameters[active]
+        parameters[active] = _t_step(x[active], before)
+        moved = np.abs(parameters[active] - before) / (np.abs(before) * [1, 0, 1] + before[:, 2:] * [0, 1, 0])
         active = active[moved.max(axis=1) > 1e-7]
         if not active.size:
             break
-    return found[:, :1], found[:, 1:2], found[:, 2:]
+    return parameters[:, :1], parameters[:, 1:2], parameters[:, 2:]
 
 
 def _t_step(x: Array, theta: Array) -> Array:

@@ -81,14 +81,14 @@ def rank(
     wanted = [_named(name) for name in families] or _sensible(x, unit, bounds)
     fits, refused = [], []
     for candidate in wanted:
-        found = candidate.refusal(x, bounds) or _fit(candidate, x, bounds)
-        if isinstance(found, Fit):
-            fits.append(found)
+        outcome = candidate.refusal(x, bounds) or _fit(candidate, x, bounds)
+        if isinstance(outcome, Fit):
+            fits.append(outcome)
         else:
-            refused.append((candidate.name, found))
+            refused.append((candidate.name, outcome))
     if not fits:
-        said = "; ".join(f"{name} {why}" for name, why in refused)
-        raise DataError(f"no family can be fitted: {said}")
+        reasons = "; ".join(f"{name} {why}" for name, why in refused)
+        raise DataError(f"no family can be fitted: {reasons}")
     return Ranking(tuple(sorted(fits, key=lambda fit: (fit.aic, fit.family))), tuple(refused))
 
 
@@ -117,10 +117,10 @@ def _sensible(x: Array, unit: Kind, bounds: Bounds) -> list[Candidate]:
 
 
 def _named(name: str) -> Candidate:
-    found = next((c for c in CANDIDATES if c.name == name), None)
-    if found is None:
+    candidate = next((c for c in CANDIDATES if c.name == name), None)
+    if candidate is None:
         raise DataError(f"no family called '{name}' is fitted{suggestion(name, FITTED)}")
-    return found
+    return candidate
 
 
 def _check_bounds(x: Array, bounds: Bounds) -> None:

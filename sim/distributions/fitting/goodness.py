@@ -71,8 +71,8 @@ def bootstrap(
         u = np.clip(rng.random((min(rows, replicates - begin), n)), 2.0**-54, 1 - 2.0**-53)
         x = scaled(candidate, law.ppf(u), bounds)
         further += [
-            np.sum(~(found < was))
-            for found, was in zip(distances(candidate, x, _refit(candidate, x)), seen, strict=True)
+            np.sum(~(distance < was))
+            for distance, was in zip(distances(candidate, x, _refit(candidate, x)), seen, strict=True)
         ]
     ks, ad = (1 + further) / (1 + replicates)
     return float(ks), float(ad), replicates

@@ -45,12 +45,12 @@ class Kept:
             if isinstance(form := METRICS[metric].form, Lasts)
         }
 
-    def enter(self, chunk: Chunk, given: Mapping[str, Array]) -> None:
+    def enter(self, chunk: Chunk, coefficients: Mapping[str, Array]) -> None:
         """Put a chunk's lines in their place."""
         for name, lines in self.lines.items():
-            lines[:, chunk.replicate, chunk.start : chunk.start + chunk.size] = given[name]
+            lines[:, chunk.replicate, chunk.start : chunk.start + chunk.size] = coefficients[name]
         for name, paid in self.paid.items():
-            paid[chunk.replicate, chunk.start // CHUNK] = given[name]
+            paid[chunk.replicate, chunk.start // CHUNK] = coefficients[name]
 
     def grow(self, size: int) -> None:
         """Make room for more draws of each replicate."""

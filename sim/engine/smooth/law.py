@@ -116,9 +116,9 @@ class Chances:
         cell = self._lookup.steps(inside)
         start, width = self._start.take(cell), self._width.take(cell)
         part = _first_moment(start, width, self._coefficients.take(cell, axis=1), (inside - start) / width)
-        found = self._before.take(cell) + part
-        found[flat >= self.high], found[flat <= self.low] = self.mean, 0.0
-        return found.reshape(np.shape(x))
+        below = self._before.take(cell) + part
+        below[flat >= self.high], below[flat <= self.low] = self.mean, 0.0
+        return below.reshape(np.shape(x))
 
     @cached_property
     def _before(self) -> Array:

@@ -53,8 +53,8 @@ class Smoothing:
         parts = (part for metric in metrics for part in METRICS[metric].quantities.items())
         return {"benefit": benefit, "cost": cost} | dict(parts)
 
-    def given(
-        self, case: Case, drawn: Mapping[str, Array], found: Mapping[str, Array], metrics: Iterable[str]
+    def coefficients(
+        self, case: Case, drawn: Mapping[str, Array], values: Mapping[str, Array], metrics: Iterable[str]
     ) -> dict[str, Array]:
         """Give the lines of some draws by quantity, (2, n): value at the mean of the input, and slope.
 
@@ -63,7 +63,7 @@ class Smoothing:
         Args:
             case: the vendor.
             drawn: the draws of every input, (n,) each.
-            found: the quantities in these draws.
+            values: the quantities in these draws.
             metrics: what is to follow from the lines.
 
         Raises:
@@ -75,12 +75,12 @@ class Smoothing:
             evaluate(case, {**drawn, self.key: np.full(x.size, value)}, metrics=functions).metrics
             for value in (low, high)
         )
-        size = _size(at_low, at_high, found)
+        size = _size(at_low, at_high, values)
         lines = {}
         for name in functions:
             slope = (at_high[name] - at_low[name]) / (high - low)
             slope[np.abs(at_high[name] - at_low[name]) <= FLAT * size] = 0.0
-            value = found[name] - slope * (x - law.mean)
+            value = values[name] - slope * (x - law.mean)
             if not (np.abs(at_low[name] - slope * (low - law.mean) - value) <= STRAIGHT * size).all():
                 raise NotStraightError(f"the results of '{case.vendor}' are no straight line in '{self.key}'")
             lines[name] = paid_back(value, slope, law) if name in RUNNING else np.array([value, slope])
@@ -116,6 +116,6 @@ def paid_back(value: Array, slope: Array, law: Chances) -> Array:
     return np.asarray(np.maximum(within, 0.0, out=within))
 
 
-def of_chunk(given: Mapping[str, Array], at: slice) -> dict[str, Array]:
+def of_chunk(coefficients: Mapping[str, Array], at: slice) -> dict[str, Array]:
     """Give a chunk's part of what is given: lines as they are, probabilities by month added up, (m,)."""
-    return {name: x[:, at].sum(axis=1) if name in RUNNING else x[:, at] for name, x in given.items()}
+    return {name: x[:, at].sum(axis=1) if name in RUNNING else x[:, at] for name, x in coefficients.items()}

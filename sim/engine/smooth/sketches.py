@@ -232,12 +232,12 @@ def solved(chance: Callable[[Array], tuple[Array, Array]], share: float, start: 
     """
     below, above, x, width = np.full(start.shape, -np.inf), np.full(start.shape, np.inf), start, 1e-3 * scale
     for step in range(MOST_STEPS):
-        found, rate = chance(x)
-        reached = found >= share - ROUNDING
+        chances, rate = chance(x)
+        reached = chances >= share - ROUNDING
         above, below = np.where(reached, np.minimum(x, above), above), np.where(reached, below, np.maximum(x, below))
         with np.errstate(divide="ignore", invalid="ignore"):
-            newton = x - (found - share) / rate
-        settled = (np.abs(newton - x) <= NEAR * scale) & (np.abs(found - share) <= SETTLED)
+            newton = x - (chances - share) / rate
+        settled = (np.abs(newton - x) <= NEAR * scale) & (np.abs(chances - share) <= SETTLED)
         closed = above - below <= np.maximum(1e-13 * scale, 4 * np.spacing(np.abs(x)))
         if (settled | closed).all():
             return np.where(settled, newton, above)

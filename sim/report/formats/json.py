@@ -100,13 +100,13 @@ def _by_name(table: Table) -> dict[str, Any]:
 
 def _metric(table: Table, metric: str) -> dict[str, Any]:
     """Give the statistics of one metric and their standard errors."""
-    found: dict[str, Estimate] = {
+    estimates: dict[str, Estimate] = {
         str(what): value
         for name, what, value in table.rows
         if name == metric and what not in (PROBABILITY, REGRET) and isinstance(value, Estimate)
     }
-    undefined, never = found.pop(UNDEFINED), found.pop(NEVER)
-    return _statistics(found, undefined, never)
+    undefined, never = estimates.pop(UNDEFINED), estimates.pop(NEVER)
+    return _statistics(estimates, undefined, never)
 
 
 def _statistics(parts: Mapping[str, Estimate], undefined: Estimate, never: Estimate) -> dict[str, Any]:

@@ -76,21 +76,21 @@ def library(results: Results, created: str) -> Library:
     return Library(document, left_out, max(misfits, default=(0.0, "")), approximate)
 
 
-def library_text(found: Library) -> str:
+def library_text(document: Library) -> str:
     """Give a library as JSON without NaN or Infinity."""
-    return json.dumps(found.document, allow_nan=False, ensure_ascii=False, indent=None) + "\n"
+    return json.dumps(document.document, allow_nan=False, ensure_ascii=False, indent=None) + "\n"
 
 
 def _outputs(results: Results) -> tuple[dict[str, Array], tuple[str, ...]]:
-    found, left_out = {}, []
+    outputs, left_out = {}, []
     for vendor, result in results.items():
         for metric in METRICS:
             x, name = result[metric], f"{vendor}: {metric}"
             if np.isfinite(x).all() and np.quantile(x, 0.01) < np.quantile(x, 0.99):
-                found[name] = x
+                outputs[name] = x
             else:
                 left_out.append(name)
-    return found, tuple(left_out)
+    return outputs, tuple(left_out)
 
 
 def _ref(name: str, n: int, correlations: Array) -> dict[str, Any]:

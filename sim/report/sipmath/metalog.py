@@ -27,10 +27,10 @@ def fitted(y: Array, x: Array, low: float | None = None, high: float | None = No
         coefficients = np.asarray(np.linalg.lstsq(basis(y, terms), straight, rcond=None)[0], dtype=np.float64)
         if not rises(coefficients):
             continue
-        found = Metalog(coefficients=tuple(coefficients.tolist()), low=low, high=high)
-        off = float(np.sum((found.ppf(y) - x) ** 2))
+        metalog = Metalog(coefficients=tuple(coefficients.tolist()), low=low, high=high)
+        off = float(np.sum((metalog.ppf(y) - x) ** 2))
         if best is None or off < best[0]:
-            best = off, found
+            best = off, metalog
     if best is None:
         raise ValueError("quantiles that do not rise have no metalog")
     return best[1]

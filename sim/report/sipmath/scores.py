@@ -36,14 +36,14 @@ def input_scores(results: Results) -> tuple[dict[str, int], list[Score]]:
     for key in sorted(asked, key=lambda k: (not _is_own(asked[k]), k)):
         users.setdefault(asked[key].stream.name if _is_own(asked[key]) else asked[key].tie, []).append(key)
     taken: set[str] = set()
-    found: list[tuple[Score, list[str]]] = []
+    scores: list[tuple[Score, list[str]]] = []
     for keys in users.values():
         first = asked[keys[0]]
         name = keys[0] if first.stream.name in taken else first.stream.name
         taken.add(name)
-        found.append((_score(name, first, results.run.inputs[keys[0]]), keys))
-    found.sort(key=lambda each: (asked[each[1][0]].stream.block, asked[each[1][0]].stream.position))
-    return {key: n for n, (_, keys) in enumerate(found) for key in keys}, [score for score, _ in found]
+        scores.append((_score(name, first, results.run.inputs[keys[0]]), keys))
+    scores.sort(key=lambda each: (asked[each[1][0]].stream.block, asked[each[1][0]].stream.position))
+    return {key: n for n, (_, keys) in enumerate(scores) for key in keys}, [score for score, _ in scores]
 
 
 def _is_own(drawn: Input) -> bool:

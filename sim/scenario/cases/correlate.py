@@ -120,7 +120,7 @@ class _Names:
         """Give the inputs of a name, one a vendor that has it."""
         return [inputs[name] for inputs in self.by_vendor.values() if name in inputs]
 
-    def found(self, name: str) -> str:
+    def short(self, name: str) -> str:
         """Give the short name that a name in the file stands for.
 
         Raises:
@@ -138,33 +138,33 @@ class _Names:
             f"no uncertain number is called '{name}'{suggestion(name, sorted(self.drawn | self.by_key.keys()))}"
         )
 
-    def check_free(self, name: str, found: str) -> None:
+    def check_free(self, name: str, short: str) -> None:
         """Refuse a column of a table whose rows are drawn whole.
 
         Raises:
             ValueError: it is one.
         """
-        if found in self.in_rows:
+        if short in self.in_rows:
             raise ValueError(
-                f"'{name}' comes with the rows of {self.in_rows[found]} and moves with its other columns"
+                f"'{name}' comes with the rows of {self.in_rows[short]} and moves with its other columns"
                 " (leave it out here)"
             )
 
-    def _check_one_way(self, name: str, found: str) -> None:
+    def _check_one_way(self, name: str, short: str) -> None:
         """Refuse a name for all vendors where one vendor's input is named by its key: it would miss that vendor.
 
         Raises:
             ValueError: it is one.
         """
-        keys = [key for key in self.alone if key.endswith(f".{found}") and self.alone[key] == found]
+        keys = [key for key in self.alone if key.endswith(f".{short}") and self.alone[key] == short]
         if keys:
             raise ValueError(
                 f"'{name}' is also named for one vendor, as '{keys[0]}' (name it for every vendor, or once)"
             )
 
-    def _check_varies(self, name: str, found: str) -> None:
-        declared = self.file.inputs.get(found)
-        laws = [i.distribution for i in self.uses(found)] or ([declared.distribution] if declared else [])
+    def _check_varies(self, name: str, short: str) -> None:
+        declared = self.file.inputs.get(short)
+        laws = [i.distribution for i in self.uses(short)] or ([declared.distribution] if declared else [])
         if laws and all(isinstance(law, Constant) for law in laws):
             raise ValueError(f"'{name}' is a constant, so nothing can move with it (give it a distribution)")
 
@@ -178,27 +178,27 @@ def _asked_pairs(section: Correlations, names: _Names, tree: Node, problems: lis
     listed = isinstance(getattr(tree.at(("correlations",)), "value", None), list)
     for number, pair in enumerate(section.pairs):
         place: Place = ("correlations", number) if listed else ("correlations", "pairs", number)
-        measure, value = pair.said()
-        found = _both(pair.inputs, names, tree, (*place, "inputs"), problems)
-        if len(found) == 2:
-            yield _Asked(found[0], found[1], measure, value, place)
+        measure, value = pair.strength()
+        short = _both(pair.inputs, names, tree, (*place, "inputs"), problems)
+        if len(short) == 2:
+            yield _Asked(short[0], short[1], measure, value, place)
     if (matrix := section.matrix) is not None:
         place = ("correlations", "matrix")
-        found = _both(matrix.inputs, names, tree, (*place, "inputs"), problems)
-        if len(found) == len(matrix.inputs):
-            measure = matrix.said()[0]
-            for j, i in combinations(range(len(found)), 2):
-                yield _Asked(found[j], found[i], measure, matrix.rows[i][j], place)
+        short = _both(matrix.inputs, names, tree, (*place, "inputs"), problems)
+        if len(short) == len(matrix.inputs):
+            measure = matrix.strength()[0]
+            for j, i in combinations(range(len(short)), 2):
+                yield _Asked(short[j], short[i], measure, matrix.rows[i][j], place)
 
 
-def _both(given: Sequence[str], names: _Names, tree: Node, place: Place, problems: list[Problem]) -> list[str]:
-    found = []
-    for number, name in enumerate(given):
+def _both(wanted: Sequence[str], names: _Names, tree: Node, place: Place, problems: list[Problem]) -> list[str]:
+    short = []
+    for number, name in enumerate(wanted):
         try:
-            found.append(names.found(name))
+            short.append(names.short(name))
         except ValueError as error:
             problems.append(tree.problem((*place, number), str(error)))
-    return found
+    return short
 
 
 def _check_pairs(asked: Sequence[_Asked], tree: Node, problems: list[Problem]) -> None:

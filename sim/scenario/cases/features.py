@@ -78,14 +78,14 @@ def check_features(file: ScenarioFile) -> Iterable[tuple[Place, str]]:
             yield from _unlisted(file, vendor, place, names)
         for feature in _counted(file, vendor):
             for lever in feature_data().features[feature].moves:
-                if given := _given(file, vendor, lever):
-                    yield place, _twice(vendor, feature, lever, given)
+                if effect := _given(file, vendor, lever):
+                    yield place, _twice(vendor, feature, lever, effect)
 
 
-def _twice(vendor: str, feature: Feature, lever: str, given: str) -> str:
+def _twice(vendor: str, feature: Feature, lever: str, effect: str) -> str:
     return (
-        f"{feature} of {vendor} moves effects.{lever}, which effects.{given} moves already: the same effect would count"
-        f" twice (drop effects.{given}, or list the other features only: feature_effects: [...])"
+        f"{feature} of {vendor} moves effects.{lever}, which effects.{effect} moves already: the same effect would"
+        f" count twice (drop effects.{effect}, or list the other features only: feature_effects: [...])"
     )
 
 
@@ -118,8 +118,8 @@ def _note(file: ScenarioFile, vendor: str, feature: Feature, lever: str) -> Feat
         share = data.features[feature].moves[lever] * data.worth(quality)
         counts = f"{share * 100:.4g}% of the {data.prior(lever).asked}"
         source = data.prior(lever).cited
-    elif given := _given(file, vendor, lever):
-        counts = f"not counted: effects.{given} is the scenario's own figure"
+    elif effect := _given(file, vendor, lever):
+        counts = f"not counted: effects.{effect} is the scenario's own figure"
     about = "; ".join(text for text in (quality.source, quality.note) if text)
     return FeatureNote(vendor, data.features[feature].title, quality.asked, about, f"effects.{lever}", counts, source)
 

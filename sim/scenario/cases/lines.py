@@ -64,18 +64,18 @@ def in_force(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def operations_of(get: Lookup, lines: Sequence[Line]) -> Operations:
     """Give what the key figures are read from."""
-    made: dict[type[Line], Any] = {type(line): line for line in lines}
+    by_type: dict[type[Line], Any] = {type(line): line for line in lines}
     company, effects = get.file.company, get.offer.effects
-    given = [f"company.{name}" for name in Company.model_fields if getattr(company, name) is not None]
-    given += [f"effects.{name}" for name in Effects.model_fields if getattr(effects, name) is not None]
+    stated = [f"company.{name}" for name in Company.model_fields if getattr(company, name) is not None]
+    stated += [f"effects.{name}" for name in Effects.model_fields if getattr(effects, name) is not None]
     return Operations(
-        customers=made[Customers],
-        cycle=made[SalesCycle],
-        freed=made[Productivity],
-        support=made[Support],
-        marketing=made[MarketingSaved],
-        errors=made[FewerErrors],
-        given=frozenset(given),
+        customers=by_type[Customers],
+        cycle=by_type[SalesCycle],
+        freed=by_type[Productivity],
+        support=by_type[Support],
+        marketing=by_type[MarketingSaved],
+        errors=by_type[FewerErrors],
+        stated=frozenset(stated),
         sales_reps=get.company("sales_reps"),
         sales_cost_per_month=get.company("sales_cost_per_month"),
         overhead_per_month=get.company("overhead_per_month"),

@@ -73,9 +73,9 @@ class Lookup:
     def nearest(self, *paths: str) -> list[str]:
         """Give which of several numbers the vendor says itself, else those said in common, else those features move."""
         leaves = {path: self.leaf(path) for path in paths if path not in self.moved}
-        given = [path for path, leaf in leaves.items() if leaf is not None]
+        stated = [path for path, leaf in leaves.items() if leaf is not None]
         own = [path for path, leaf in leaves.items() if leaf is not None and leaf.place[0] == "vendors"]
-        return own or given or [path for path in paths if path in self.moved]
+        return own or stated or [path for path in paths if path in self.moved]
 
     def place_of(self, section: str, name: str) -> Place:
         """Give the place of an entry: the vendor's own if it has one."""

@@ -51,12 +51,12 @@ class ObservedTable:
 
 def tables_of(cases: Mapping[str, Case]) -> dict[str, ObservedTable]:
     """Give every table of which the cases draw two columns or more, by name."""
-    found: dict[str, dict[str, tuple[float, ...]]] = {}
+    by_table: dict[str, dict[str, tuple[float, ...]]] = {}
     for case in cases.values():
         for i in case.inputs:
             if i.column is not None:
-                found.setdefault(i.column.table, {})[i.column.name] = i.column.values
-    return {name: _table(name, columns) for name, columns in found.items() if len(columns) > 1}
+                by_table.setdefault(i.column.table, {})[i.column.name] = i.column.values
+    return {name: _table(name, columns) for name, columns in by_table.items() if len(columns) > 1}
 
 
 def _table(name: str, columns: Mapping[str, Sequence[float]]) -> ObservedTable:
@@ -90,7 +90,7 @@ def _place_of(tree: Node, table: ObservedTable) -> Place:
 
 def _texts(node: Node, place: Place) -> list[tuple[Place, str]]:
     if isinstance(node.value, dict):
-        return [found for key, child in node.value.items() for found in _texts(child, (*place, key))]
+        return [text for key, child in node.value.items() for text in _texts(child, (*place, key))]
     return [(place, node.value)] if place and place[-1] == "from" and isinstance(node.value, str) else []
 
 

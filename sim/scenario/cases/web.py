@@ -46,20 +46,20 @@ class Web:
 
     def smallest_eigenvalue(self, inputs: Inputs) -> float:
         """Give the smallest eigenvalue of what a vendor's inputs and all common parts must keep together."""
-        own, given = self._split(inputs)
-        cross = self._cross(own, given)
-        parts = [[self._among(given, common=True), cross.T], [cross, self._among(own, common=False)]]
+        own, common = self._split(inputs)
+        cross = self._cross(own, common)
+        parts = [[self._among(common, common=True), cross.T], [cross, self._among(own, common=False)]]
         whole = np.block(parts)
         return dependence.smallest_eigenvalue(whole) if whole.size else 1.0
 
     def ties(self, inputs: Inputs) -> dict[str, Latent]:
         """Give the tie of each of a vendor's correlated inputs."""
-        own, given = self._split(inputs)
-        common = [name for name in given if name in inputs and name not in self.across]
-        found = {name: self._on_common(name) for name in common}
-        beside = self._on_own(inputs, own, given)
-        found |= {name: self._mixed(name, weights) for name, weights in zip(own, beside, strict=True)}
-        return {name: self._tie(weights) for name, weights in found.items()}
+        own, common = self._split(inputs)
+        shared = [name for name in common if name in inputs and name not in self.across]
+        weights_of = {name: self._on_common(name) for name in shared}
+        beside = self._on_own(inputs, own, common)
+        weights_of |= {name: self._mixed(name, weights) for name, weights in zip(own, beside, strict=True)}
+        return {name: self._tie(weights) for name, weights in weights_of.items()}
 
     def _split(self, inputs: Inputs) -> tuple[list[str], list[str]]:
         """Give the names a vendor has of its own, or in part, and the common ones beside which they are tied."""
@@ -81,10 +81,10 @@ class Web:
             room = np.sqrt(np.prod(partial)) + np.sqrt(np.prod([1 - r for r in partial]))
         return float(self.between(a, b) / room)
 
-    def _cross(self, own: Sequence[str], given: Sequence[str]) -> Array:
-        """Give the correlations of a vendor's own parts with the common parts, (own, given)."""
-        free = [0.0 if {a, b} & self.across.keys() else self.between(a, b) for a in own for b in given]
-        return np.array(free).reshape(len(own), len(given))
+    def _cross(self, own: Sequence[str], common: Sequence[str]) -> Array:
+        """Give the correlations of a vendor's own parts with the common parts, (own, common)."""
+        free = [0.0 if {a, b} & self.across.keys() else self.between(a, b) for a in own for b in common]
+        return np.array(free).reshape(len(own), len(common))
 
     @cached_property
     def _factor(self) -> Array:
@@ -94,11 +94,14 @@ class Web:
         """Give the weights of a common part on the common streams."""
         return dict(zip(self.shared.values(), self._factor[list(self.shared).index(name)], strict=True))
 
-    def _on_own(self, inputs: Inputs, own: Sequence[str], given: Sequence[str]) -> list[dict[Stream, float]]:
+    def _on_own(self, inputs: Inputs, own: Sequence[str], common: Sequence[str]) -> list[dict[Stream, float]]:
         """Give the weights of a vendor's own parts on the common streams and on its own."""
-        rows = [list(self.shared).index(name) for name in given]
+        rows = [list(self.shared).index(name) for name in common]
         on_common, on_own = dependence.beside(
-            self._among(own, common=False), self._cross(own, given), self._among(given, common=True), self._factor[rows]
+            self._among(own, common=False),
+            self._cross(own, common),
+            self._among(common, common=True),
+            self._factor[rows],
         )
         streams = [*self.shared.values(), *(inputs[name].stream for name in own)]
         return [dict(zip(streams, row, strict=True)) for row in np.hstack([on_common, on_own])]

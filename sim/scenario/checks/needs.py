@@ -90,8 +90,8 @@ def _is_there(get: Lookup, place: Place, path: str) -> bool:
 
 def check_quote(get: Lookup) -> None:
     """Refuse a quote said in money and as a multiple of the licence."""
-    if len(given := get.nearest(*QUOTE)) > 1 and (leaf := get.leaf(given[1])):
-        get.report(leaf.place, f"the quote is said twice, also as {given[0]} (keep one)")
+    if len(stated := get.nearest(*QUOTE)) > 1 and (leaf := get.leaf(stated[1])):
+        get.report(leaf.place, f"the quote is said twice, also as {stated[0]} (keep one)")
 
 
 def check_seats(get: Lookup) -> None:
@@ -119,14 +119,14 @@ def _default_for_others(get: Lookup, place: Place, partner: str) -> bool:
 
 def retention_of(get: Lookup) -> Retention:
     """Give the retention effect, refusing two ways of saying it and retention above 100 %."""
-    given = get.nearest(*RETENTION)
-    if len(given) > 1:
-        place = _place(get, given[1])
-        get.report(place, f"retention is said twice, also as {given[0]} (keep one)")
-    numbers = {path: get.offered(path) for path in given}
+    stated = get.nearest(*RETENTION)
+    if len(stated) > 1:
+        place = _place(get, stated[1])
+        get.report(place, f"retention is said twice, also as {stated[0]} (keep one)")
+    numbers = {path: get.offered(path) for path in stated}
     retention = Retention(*(numbers.get(path, 0.0) for path in RETENTION))
-    if given and get.file.company.churn is not None:
-        _check_retention(get, given[-1], retention)
+    if stated and get.file.company.churn is not None:
+        _check_retention(get, stated[-1], retention)
     return retention
 
 

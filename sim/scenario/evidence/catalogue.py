@@ -172,7 +172,7 @@ class Quote:
     @property
     def cited(self) -> str:
         """Where the price comes from and when it was read."""
-        return f"{self.grade.said}: {self.source}, read {self.as_of}"
+        return f"{self.grade.text}: {self.source}, read {self.as_of}"
 
 
 def quotes(vendor: CatalogueVendor, edition: Edition) -> Iterator[Quote]:
@@ -188,10 +188,10 @@ def quote(vendor: CatalogueVendor, edition: Edition, currency: str, billing: Bil
 
     Annual billing is preferred where nothing is asked for.
     """
-    found = {q.billing: q for q in quotes(vendor, edition) if q.currency == currency}
-    if billing is None or billing in found:
-        return found.get(billing or Billing.ANNUAL) or next(iter(found.values()), None)
-    yearly, extra = found.get(Billing.ANNUAL), vendor.monthly_premium
+    by_billing = {q.billing: q for q in quotes(vendor, edition) if q.currency == currency}
+    if billing is None or billing in by_billing:
+        return by_billing.get(billing or Billing.ANNUAL) or next(iter(by_billing.values()), None)
+    yearly, extra = by_billing.get(Billing.ANNUAL), vendor.monthly_premium
     if billing is not Billing.MONTHLY or yearly is None or extra is None:
         return None
     price = yearly.price.times(Price(1 + extra.premium.low, 1 + extra.premium.high))

@@ -128,12 +128,12 @@ def _rises_unknown(name: str) -> bool:
     return rises is None or rises.at_renewal(12) is None
 
 
-def _choice(what: str, given: str, choices: Collection[str]) -> str:
-    if given not in choices:
-        near = get_close_matches(given, choices, n=1)
+def _choice(what: str, choice: str, choices: Collection[str]) -> str:
+    if choice not in choices:
+        near = get_close_matches(choice, choices, n=1)
         hint = f"did you mean '{near[0]}'? " if near else ""
-        raise UsageError(f"no {what} is called '{given}' ({hint}one of: {', '.join(choices)})")
-    return given
+        raise UsageError(f"no {what} is called '{choice}' ({hint}one of: {', '.join(choices)})")
+    return choice
 
 
 def _full(name: str, size: str) -> str:

@@ -23,7 +23,7 @@ class Law:
     """A distribution, and how its file writes it."""
 
     distribution: Distribution
-    said: str
+    text: str
 
 
 def _kind(value: object) -> Kind:
@@ -89,12 +89,12 @@ class Prior(Spec):
     @property
     def asked(self) -> str:
         """How inputs and reports say it."""
-        return f"{'stress case' if self.claim else 'default prior'} {self.name}, {self.law.said}"
+        return f"{'stress case' if self.claim else 'default prior'} {self.name}, {self.law.text}"
 
     @property
     def cited(self) -> str:
         """Its source, with the grade in front unless it is an assumption, which says so itself."""
-        return self.source if self.grade is Grade.NONE else f"{self.grade.said}: {self.source}"
+        return self.source if self.grade is Grade.NONE else f"{self.grade.text}: {self.source}"
 
 
 class Refused(Spec):
@@ -165,8 +165,8 @@ def is_prior(value: object) -> bool:
 
 def unit_of_prior(value: dict[str, Any]) -> Kind:
     """Give the unit of the prior that a value names; `Kind.ANY` if there is none."""
-    found = priors().named(str(value["prior"]))
-    return Kind.ANY if found is None else found.unit
+    prior = priors().named(str(value["prior"]))
+    return Kind.ANY if prior is None else prior.unit
 
 
 def read_prior(value: Any, reading: Reading) -> tuple[FromPrior, Prior]:
@@ -176,11 +176,11 @@ def read_prior(value: Any, reading: Reading) -> tuple[FromPrior, Prior]:
         ValidationError: there is none, or it does not fit; the error stands at the key `prior`.
     """
     shape = FromPrior.model_validate(value, context=reading)
-    found = priors().named(shape.prior)
-    wrong = _unknown(shape.prior) if found is None else _misfit(found, reading)
-    if found is None or wrong:
+    prior = priors().named(shape.prior)
+    wrong = _unknown(shape.prior) if prior is None else _misfit(prior, reading)
+    if prior is None or wrong:
         raise refused_at("prior", wrong, value)
-    return shape, found
+    return shape, prior
 
 
 def _unknown(name: str) -> str:
@@ -201,6 +201,6 @@ def _misfit(prior: Prior, reading: Reading) -> str:
     if prior.unit is Kind.MONEY and reading.currency != currency:
         return (
             f"the prior '{prior.name}' is in {currency}, the scenario in {reading.currency}"
-            f" (write the range in {reading.currency}: it is {prior.law.said})"
+            f" (write the range in {reading.currency}: it is {prior.law.text})"
         )
     return ""

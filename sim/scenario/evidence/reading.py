@@ -34,7 +34,7 @@ class Grade(StrEnum):
         return _MEANINGS[self]
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """The grade in words: 'grade C', or 'an assumption'."""
         return "an assumption" if self is Grade.NONE else f"grade {self}"
 
@@ -80,7 +80,7 @@ def shaped(shape: type[Shape], text: str, *, shown: str, currency: str = "USD") 
     try:
         return shape.model_validate(tree.plain(), context=Reading(currency))
     except ValidationError as error:
-        raise ScenarioError(_problem(tree, found) for found in error.errors()) from None
+        raise ScenarioError(_problem(tree, detail) for detail in error.errors()) from None
 
 
 def _problem(tree: Node, error: Any) -> Problem:

@@ -44,16 +44,16 @@ def _filled(tree: Node, name: str, vendor: Node, today: date, problems: list[Pro
     if key is None or not isinstance(key.value, str):  # what is no text is refused with the shapes
         return vendor
     place = ("vendors", name, "catalogue")
-    said = _said(tree.at(("common", "licence"))) | _said(vendor.child("licence"))
+    stated = _said(tree.at(("common", "licence"))) | _said(vendor.child("licence"))
     try:
-        added, found = _terms(key.value, said, _currency(tree))
+        added, price = _terms(key.value, stated, _currency(tree))
     except UsageError as error:
         problems.append(tree.problem(place, str(error)))
         return vendor
-    if found is not None and is_old(found.as_of, today):
-        why = f"the list price of {key.value} was read {age(found.as_of, today)} ago, on {found.as_of} ({found.source})"
+    if price is not None and is_old(price.as_of, today):
+        why = f"the list price of {key.value} was read {age(price.as_of, today)} ago, on {price.as_of} ({price.source})"
         warnings.append(tree.problem(place, f"{why}; look it up and give licence.list_price [old-price]"))
-    new = {field: _node(value, key) for field, value in added.items() if field not in said}
+    new = {field: _node(value, key) for field, value in added.items() if field not in stated}
     licence = vendor.child("licence") or Node({}, key.file, key.line, key.column, key.key_line, key.key_column)
     return _with(vendor, licence=_with(licence, **new)) if isinstance(licence.value, dict) else vendor
 
@@ -65,11 +65,11 @@ def _said(licence: Node | None) -> dict[str, Node]:
 
 
 def _currency(tree: Node) -> str:
-    found = tree.child("currency")
-    return str(found.value) if found is not None else "USD"
+    node = tree.child("currency")
+    return str(node.value) if node is not None else "USD"
 
 
-def _terms(name: str, said: Mapping[str, Node], currency: str) -> tuple[dict[str, Any], Quote | None]:
+def _terms(name: str, stated: Mapping[str, Node], currency: str) -> tuple[dict[str, Any], Quote | None]:
     """Give what an entry says of a licence, as a file would, and the list price if the file says none.
 
     Raises:
@@ -79,23 +79,23 @@ def _terms(name: str, said: Mapping[str, Node], currency: str) -> tuple[dict[str
     terms: dict[str, Any] = {}
     if edition.minimum_seats is not None:
         terms["minimum_seats"] = {"value": edition.minimum_seats, "source": _cite(name, vendor)}
-    found = None
-    if "list_price" not in said:
-        found = _priced(name, vendor, edition, currency, _billing(said))
+    price = None
+    if "list_price" not in stated:
+        price = _priced(name, vendor, edition, currency, _billing(stated))
         terms["list_price"] = {
-            "value": found.price.text(currency + " {:.12g}"),
-            "source": f"catalogue {name}, {found.cited}",
+            "value": price.price.text(currency + " {:.12g}"),
+            "source": f"catalogue {name}, {price.cited}",
         }
-        terms["billing"] = str(found.billing)
-    if edition.platform_fee and "platform_fee" not in said:
+        terms["billing"] = str(price.billing)
+    if edition.platform_fee and "platform_fee" not in stated:
         terms["platform_fee"] = _fee(name, vendor, edition, currency)
-    return terms | _rises(name, vendor, said), found
+    return terms | _rises(name, vendor, stated), price
 
 
 def _priced(name: str, vendor: CatalogueVendor, edition: Edition, currency: str, billing: Billing | None) -> Quote:
-    found = quote(vendor, edition, currency, billing)
-    if found is not None:
-        return found
+    offer = quote(vendor, edition, currency, billing)
+    if offer is not None:
+        return offer
     known = sorted({q.currency for q in quotes(vendor, edition)})
     if currency not in known:
         raise UsageError(
@@ -115,30 +115,30 @@ def _fee(name: str, vendor: CatalogueVendor, edition: Edition, currency: str) ->
     }
 
 
-def _rises(name: str, vendor: CatalogueVendor, said: Mapping[str, Node]) -> dict[str, Any]:
+def _rises(name: str, vendor: CatalogueVendor, stated: Mapping[str, Node]) -> dict[str, Any]:
     """Give the rise at renewals, where it is known for the term of the contract."""
     rises = vendor.rises
-    rise = rises.at_renewal(_term(said)) if rises is not None else None
-    if rises is None or rise is None or "uplift" in said:
+    rise = rises.at_renewal(_term(stated)) if rises is not None else None
+    if rises is None or rise is None or "uplift" in stated:
         return {}
     percent = Price(100 * rise.low, 100 * rise.high).text("{:.6g}%")
-    uplift = {"value": percent, "source": f"catalogue {name}, {rises.grade.said}: {rises.source}"}
+    uplift = {"value": percent, "source": f"catalogue {name}, {rises.grade.text}: {rises.source}"}
     return {"uplift": uplift} | ({"capped_at_list": True} if rises.capped_at_list else {})
 
 
 def _cite(name: str, vendor: CatalogueVendor) -> str:
-    return f"catalogue {name}, {vendor.grade.said}: {vendor.source}, read {vendor.as_of}"
+    return f"catalogue {name}, {vendor.grade.text}: {vendor.source}, read {vendor.as_of}"
 
 
-def _billing(said: Mapping[str, Node]) -> Billing | None:
+def _billing(stated: Mapping[str, Node]) -> Billing | None:
     """Give the billing that a file asks for; what is no choice is refused with the shapes."""
-    value = said["billing"].value if "billing" in said else None
+    value = stated["billing"].value if "billing" in stated else None
     return Billing(value) if isinstance(value, str) and value in list(Billing) else None
 
 
-def _term(said: Mapping[str, Node]) -> int:
+def _term(stated: Mapping[str, Node]) -> int:
     """Give the months between renewals; what is no time is refused with the shapes."""
-    plain = said["term_months"].plain() if "term_months" in said else 12
+    plain = stated["term_months"].plain() if "term_months" in stated else 12
     try:
         return int(read_number(plain["value"] if isinstance(plain, dict) else plain, Reading(kind=Kind.MONTHS)))
     except (ValueError, KeyError):

@@ -38,18 +38,18 @@ _MEASURES = {
 class _Measured(Spec):
     """What a pair and a matrix share: how strongly, said in one of four ways."""
 
-    def said(self) -> tuple[Measure, Any]:
+    def strength(self) -> tuple[Measure, Any]:
         """Give the measure and the numbers."""
-        ((key, value),) = self._given.items()
+        ((key, value),) = self._stated.items()
         return _MEASURES[key], value
 
     @property
-    def _given(self) -> dict[str, Any]:
+    def _stated(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in _MEASURES if getattr(self, key) is not None}
 
-    def _check_said(self) -> None:
-        if len(self._given) != 1:
-            what = f"the strength is said {len(self._given)} times" if self._given else "no strength"
+    def _check_strength(self) -> None:
+        if len(self._stated) != 1:
+            what = f"the strength is said {len(self._stated)} times" if self._stated else "no strength"
             raise ValueError(f"{what} (give one of: spearman, kendall, normal_scores; correlation means spearman)")
 
 
@@ -69,7 +69,7 @@ class Pair(_Measured):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        self._check_said()
+        self._check_strength()
         if self.inputs[0] == self.inputs[1]:
             raise ValueError(f"'{self.inputs[0]}' with itself (name two inputs)")
         return self
@@ -91,7 +91,7 @@ class Matrix(_Measured):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        self._check_said()
+        self._check_strength()
         if len(set(self.inputs)) < len(self.inputs):
             raise ValueError("an input is named twice (name each once)")
         rows = self.rows
@@ -116,7 +116,7 @@ class Matrix(_Measured):
     @property
     def rows(self) -> tuple[Row, ...]:
         """The numbers, a tuple a row."""
-        rows: tuple[Row, ...] = self.said()[1]
+        rows: tuple[Row, ...] = self.strength()[1]
         return rows
 
 

@@ -17,10 +17,12 @@ def _entry(name: str, kind: Kind, fields: Mapping[str, str]) -> type[Spec]:
     """Make the shape of an entry: one number of a kind for each field."""
     number = certain(kind)
     shapes: dict[str, Any] = {
-        key: (number | None, Field(default=None, description=said)) for key, said in fields.items()
+        key: (number | None, Field(default=None, description=text)) for key, text in fields.items()
     }
-    made: type[Spec] = create_model(name, __base__=Spec, __doc__="A key figure: what is wanted and measured.", **shapes)
-    return made
+    shape: type[Spec] = create_model(
+        name, __base__=Spec, __doc__="A key figure: what is wanted and measured.", **shapes
+    )
+    return shape
 
 
 def _kpis_shape() -> type[Spec]:
@@ -33,11 +35,11 @@ def _kpis_shape() -> type[Spec]:
     for name, kpi in KPIS.items():
         fields[name] = (computed[kpi.unit] | None, Field(default=None, description=f"{kpi.title}: computed."))
     for name, noted in RECORDED.items():
-        said = f"{noted.title}: recorded, not valued - {noted.why}."
-        fields[name] = (recorded[noted.unit] | None, Field(default=None, description=said))
+        text = f"{noted.title}: recorded, not valued - {noted.why}."
+        fields[name] = (recorded[noted.unit] | None, Field(default=None, description=text))
     doc = "Key figures: targets, and what was measured. Those that the model does not compute are listed as recorded."
-    made: type[Spec] = create_model("Kpis", __base__=Spec, __doc__=doc, **fields)
-    return made
+    shape: type[Spec] = create_model("Kpis", __base__=Spec, __doc__=doc, **fields)
+    return shape
 
 
 if TYPE_CHECKING:
@@ -48,10 +50,10 @@ else:
 
 def records_of(kpis: Spec) -> dict[str, Record]:
     """Give what a file records, by key figure."""
-    found = {}
+    records = {}
     for name in (*KPIS, *RECORDED):
         entry = getattr(kpis, name)
         if entry is not None:
             numbers = {key: getattr(entry, key) for key in ("before", "target", "actual") if hasattr(entry, key)}
-            found[name] = Record(**numbers, note=" ".join(text for text in (entry.note, entry.source) if text))
-    return found
+            records[name] = Record(**numbers, note=" ".join(text for text in (entry.note, entry.source) if text))
+    return records
