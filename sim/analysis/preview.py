@@ -27,13 +27,13 @@ class Preview:
 
     @cached_property
     def figures(self) -> tuple[float, ...]:
-        """Mean, P5, P10, P50, P90 and P95 of the law, exact rather than sampled."""
+        """Mean, P5, P10, P50, P90 and P95 of the distribution, exact rather than sampled."""
         quantiles = self.input.distribution.ppf(np.array(PROBABILITIES))
         return (self.input.distribution.mean, *(float(q) for q in quantiles))
 
     @cached_property
     def picture(self) -> Picture:
-        """The law's shape."""
+        """The distribution's shape."""
         return Picture(self.input.distribution)
 
 

@@ -32,7 +32,8 @@ def _feature(feature: Feature) -> Iterator[str]:
     for name, share in entry.moves.items():
         prior = data.prior(name)
         low, middle, high = (
-            input_value(float(x) * share, prior.unit, "USD") for x in data.law(name).ppf(np.array([0.1, 0.5, 0.9]))
+            input_value(float(x) * share, prior.unit, "USD")
+            for x in data.distribution(name).ppf(np.array([0.1, 0.5, 0.9]))
         )
         part = "" if share == 1 else f"{share * 100:g}% of "
         yield from _wrapped(

@@ -40,8 +40,8 @@ class Fitted:
         return all(fit.rejected for fit in self.fits if fit.replicates)
 
     def yaml(self, fit: Fit) -> str:
-        """Write a fitted law as a scenario file does."""
-        return yaml_of(fit.law, self.seen.unit, self.seen.mark)
+        """Write a fitted distribution as a scenario file does."""
+        return yaml_of(fit.distribution, self.seen.unit, self.seen.mark)
 
 
 def fit_column(path: Path, column: str, *, families: list[str], bounds: str | None, top: int, seed: int) -> Fitted:
@@ -165,7 +165,7 @@ def fit_json(fitted: Fitted, top: int) -> str:
 def _document(fitted: Fitted, fit: Fit) -> dict[str, Any]:
     return {
         "family": fit.family,
-        "parameters": fit.law.model_dump(by_alias=True, exclude_none=True, exclude={"dist"}),
+        "parameters": fit.distribution.model_dump(by_alias=True, exclude_none=True, exclude={"dist"}),
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic,
         "bic": fit.bic,

@@ -13,7 +13,14 @@ from sim.distributions.compound import *
 from sim.distributions.counts import *
 from sim.distributions.data import *
 from sim.distributions.events import *
-from sim.distributions.families import FAMILIES, family_named, family_names, is_law, read_law, unit_shown
+from sim.distributions.families import (
+    FAMILIES,
+    family_named,
+    family_names,
+    is_distribution,
+    read_distribution,
+    unit_shown,
+)
 from sim.distributions.metalog import *
 from sim.distributions.nested import *
 from sim.distributions.positive import *
@@ -27,8 +34,8 @@ __all__ = [
     "Distribution",
     "family_named",
     "family_names",
-    "is_law",
-    "read_law",
+    "is_distribution",
+    "read_distribution",
     "unit_shown",
 ]
 __all__ += [family.__name__ for family in FAMILIES]

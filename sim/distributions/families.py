@@ -62,12 +62,12 @@ def unit_shown(value: object) -> Kind:
     return unit_of(value)
 
 
-def is_law(value: object) -> bool:
+def is_distribution(value: object) -> bool:
     """Whether a value of a file is meant as a distribution."""
     return isinstance(value, dict) and ("dist" in value or any(PERCENTILE.fullmatch(str(key)) for key in value))
 
 
-def read_law(value: dict[str, Any], reading: Reading) -> Distribution:
+def read_distribution(value: dict[str, Any], reading: Reading) -> Distribution:
     """Give the distribution that a mapping of a file describes.
 
     Raises:
@@ -87,8 +87,8 @@ def _inner(value: object, reading: Reading) -> Distribution:
     """Give the law inside another: a distribution, or a number that is certain."""
     if isinstance(value, Distribution):
         return value
-    if is_law(value):
-        return read_law(value, reading)  # type: ignore[arg-type]
+    if is_distribution(value):
+        return read_distribution(value, reading)  # type: ignore[arg-type]
     if isinstance(value, str) and not looks_numeric(value):
         raise ValueError(f"the name '{value}' cannot stand inside a distribution (write a number or {{dist: ...}})")
     return Constant(value=read_number(value, reading))

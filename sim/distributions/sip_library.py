@@ -29,9 +29,9 @@ METALOG, LOOKUP, DRAWS = "Metalog_1_0", "Lookup_Table", "SIP_Array"
 
 @dataclass(frozen=True)
 class Sip:
-    """An uncertain number of a library: its law, how reports say it, its draws if it is made of them."""
+    """An uncertain number of a library: its distribution, how reports say it, its draws if it is made of them."""
 
-    law: Distribution
+    distribution: Distribution
     wording: str
     draws: tuple[float, ...] = ()
     """In the order of trials, which those of one library share."""

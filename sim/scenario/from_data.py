@@ -30,16 +30,16 @@ class FromData(Spec):
     family: str | None = None
     """With `fitted`: the family, such as gamma (the one with the lowest AIC if not given)."""
     low: Scaled | None = None
-    """Bound below that a smoothed or fitted law must not cross."""
+    """Bound below that a smoothed or fitted distribution must not cross."""
     high: Scaled | None = None
     """Bound above."""
 
 
 @dataclass(frozen=True)
 class FromColumn:
-    """What became of a `from:`: the law, the column if it has one, how it is said in reports, what to warn of."""
+    """What became of a `from:`: a distribution, the column if it has one, how reports say it, what to warn of."""
 
-    law: Distribution
+    distribution: Distribution
     column: Column | None
     asked: str
     remarks: tuple[str, ...]
@@ -136,24 +136,24 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     column = Column(wanted.table, wanted.column, seen.values)
     remarks = (*table.remarks, *seen.remarks)
     if shape.method == "fitted":
-        law, how, doubts = _fitted(shape, seen, reading)
+        distribution, how, doubts = _fitted(shape, seen, reading)
     else:
-        law, how, doubts = _empirical(shape, seen), "", ()
+        distribution, how, doubts = _empirical(shape, seen), "", ()
     asked = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
-    return FromColumn(law, column, asked, remarks + doubts)
+    return FromColumn(distribution, column, asked, remarks + doubts)
 
 
 def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
-    """Give the law of a SIP as it is written; draws of one library belong together, trial by trial."""
+    """Give the distribution of a SIP as it is written; draws of one library belong together, trial by trial."""
     if extra := [key for key in ("method", "family", "low", "high") if key in shape.model_fields_set]:
         raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(extra)})")
     sip = folder.library(wanted).sip(wanted.column)
     column = Column(wanted.table, wanted.column, sip.draws) if sip.draws else None
-    return FromColumn(sip.law, column, f"from {shape.from_}, {sip.wording}", sip.remarks)
+    return FromColumn(sip.distribution, column, f"from {shape.from_}, {sip.wording}", sip.remarks)
 
 
 def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str, tuple[str, ...]]:
-    """Give the law of the best family, or of the one asked for, how reports say it, and whether it does not fit."""
+    """Give the distribution of the best family, or of the one asked for, how reports say it, and any doubts."""
     from sim.distributions.fitting.fit import assessed, rank
 
     kind = seen.unit if reading.kind is Kind.ANY else reading.kind
@@ -163,7 +163,7 @@ def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Dist
     fit = assessed(fits[0], bounds=bounds)
     doubt = f"{fit.family} does not fit these values (p below 0.05; see sim fit, or leave out method: fitted)"
     best = "" if shape.family else f" (lowest AIC of {len(fits)} families)"
-    return fit.law, f": {yaml_of(fit.law, kind, seen.mark)}{best}", (doubt,) if fit.rejected else ()
+    return fit.distribution, f": {yaml_of(fit.distribution, kind, seen.mark)}{best}", (doubt,) if fit.rejected else ()
 
 
 def _empirical(shape: FromData, seen: Observations) -> Distribution:

@@ -20,14 +20,14 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from sim.distributions import Constant, Distribution, is_law, read_law, unit_shown
+from sim.distributions import Constant, Distribution, is_distribution, read_distribution, unit_shown
 from sim.errors import suggestion
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number
 from sim.numbers.spec import NUMBER_OF
 from sim.sampling.columns import Column
 from sim.scenario.evidence.priors import is_prior, read_prior, unit_of_prior
-from sim.scenario.evidence.reading import said_law
+from sim.scenario.evidence.reading import distribution_text
 from sim.scenario.from_data import FileReading, is_from, read_from, shown_unit
 from sim.scenario.tree import Place
 
@@ -98,7 +98,7 @@ def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
         return _read_column(value, expects, reading)
     if is_prior(value):
         return _read_prior(value, expects, reading)
-    if isinstance(value, dict) and not is_law(value):
+    if isinstance(value, dict) and not is_distribution(value):
         return _read_sourced(value, expects, info)
     if isinstance(value, dict):
         return _read_distribution(value, expects, reading)
@@ -129,7 +129,7 @@ def _context(info: ValidationInfo) -> Reading:
 
 def _read_sourced(value: dict[str, Any], expects: Expects, info: ValidationInfo) -> Leaf:
     inner = _unwrapped(value)
-    if isinstance(inner, dict) and not (is_law(inner) or is_from(inner) or is_prior(inner)):
+    if isinstance(inner, dict) and not (is_distribution(inner) or is_from(inner) or is_prior(inner)):
         raise ValueError("a value inside a value (write {value: 12%, source: ...})")
     leaf = read_leaf(inner, expects, info)
     source, note = (str(value[key]) if value.get(key) is not None else "" for key in ("source", "note"))
@@ -150,13 +150,13 @@ def _unwrapped(value: object) -> object:
 
 
 def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading) -> Leaf:
-    distribution = read_law(value, reading)
+    distribution = read_distribution(value, reading)
     _check_bounds(*distribution.reach, expects)
-    return Leaf(_content(distribution), said_law(value), distribution.source or "", distribution.note or "")
+    return Leaf(_content(distribution), distribution_text(value), distribution.source or "", distribution.note or "")
 
 
-def _content(law: Distribution) -> float | Distribution:
-    return law.value if isinstance(law, Constant) else law
+def _content(distribution: Distribution) -> float | Distribution:
+    return distribution.value if isinstance(distribution, Constant) else distribution
 
 
 def _read_prior(value: Any, expects: Expects, reading: Reading) -> Leaf:
@@ -172,8 +172,8 @@ def _read_prior(value: Any, expects: Expects, reading: Reading) -> Leaf:
 
 def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
     shape, data = read_from(value, reading)
-    _check_bounds(*data.law.reach, expects)
-    return Leaf(data.law, data.asked, shape.source or "", shape.note or "", data.column, data.remarks)
+    _check_bounds(*data.distribution.reach, expects)
+    return Leaf(data.distribution, data.asked, shape.source or "", shape.note or "", data.column, data.remarks)
 
 
 def _read_name(name: str, reading: Reading) -> Leaf:
@@ -221,7 +221,7 @@ def _number(value: float) -> str:
 
 @dataclass(frozen=True)
 class Declared:
-    """A named input: its law, the unit its text shows (`Kind.ANY` for bare numbers), and what the file says of it."""
+    """A named input: distribution, the unit its text shows (`Kind.ANY` for bare numbers), and what is said of it."""
 
     distribution: Distribution
     unit: Kind
@@ -236,7 +236,7 @@ class Declared:
 
 def declared_unit(value: object, reading: Reading) -> Kind:
     """Give the unit that the text of an input, or the cells of its column, show."""
-    inner = value["value"] if isinstance(value, dict) and "value" in value and not is_law(value) else value
+    inner = value["value"] if isinstance(value, dict) and "value" in value and not is_distribution(value) else value
     if isinstance(inner, dict) and is_from(inner):
         return shown_unit(inner, reading.folder if isinstance(reading, FileReading) else None)
     if isinstance(inner, dict) and is_prior(inner):
@@ -245,7 +245,7 @@ def declared_unit(value: object, reading: Reading) -> Kind:
 
 
 def _read_declared(value: object, info: ValidationInfo) -> Declared:
-    raw = value["value"] if isinstance(value, dict) and not is_law(value) and "value" in value else value
+    raw = value["value"] if isinstance(value, dict) and not is_distribution(value) and "value" in value else value
     unit = declared_unit(value, _context(info))
     if isinstance(raw, str) and not looks_numeric(raw):
         raise ValueError(f"an input is a number or a distribution, not the name '{raw}' (write {{dist: ...}})")
@@ -253,8 +253,8 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
     content = leaf.content
     if isinstance(content, str):
         raise ValueError(f"an input is a number or a distribution, not the name '{content}'")
-    law = content if isinstance(content, Distribution) else Constant(value=content)
-    return Declared(law, unit, leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks, leaf.prior)
+    distribution = content if isinstance(content, Distribution) else Constant(value=content)
+    return Declared(distribution, unit, leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks, leaf.prior)
 
 
 def _read_any(value: object, info: ValidationInfo) -> Leaf:
@@ -335,7 +335,7 @@ def certain(kind: Kind) -> Any:
     """Give what a field takes that holds one number of a kind, certain and without a name."""
 
     def read(value: object, info: ValidationInfo) -> float:
-        if isinstance(value, dict) and is_law(value):
+        if isinstance(value, dict) and is_distribution(value):
             raise ValueError(f"{kind.what} that is certain is expected, not a distribution {kind.how}")
         return read_number(_unwrapped(value), _context(info).of_kind(kind))
 

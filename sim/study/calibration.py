@@ -143,8 +143,8 @@ def calibrate(
 
 
 def _replaced(text: str, instead: Mapping[str, str]) -> str:
-    for name, law in instead.items():
-        text = text.replace(f"{{prior: {name}}}", law)
+    for name, distribution in instead.items():
+        text = text.replace(f"{{prior: {name}}}", distribution)
     return text
 
 

@@ -91,7 +91,7 @@ class Scenario:
         wanted = list(self.cases) if vendors is None else list(vendors)
         if unknown := [name for name in wanted if name not in self.cases]:
             raise UsageError(f"no vendor is called '{unknown[0]}'{suggestion(unknown[0], self.cases)}")
-        more = tuple(Input(key, stream_of(key), law) for key, law in (inputs or {}).items())
+        more = tuple(Input(key, stream_of(key), distribution) for key, distribution in (inputs or {}).items())
         return replace(self, cases={n: _with(c, lines, more) if n in wanted else c for n, c in self.cases.items()})
 
     def __repr__(self) -> str:

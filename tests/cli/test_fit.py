@@ -76,7 +76,7 @@ def test_what_does_not_exist_is_null_and_n_a(table, capsys):
 
 def test_bounds_are_read_in_the_unit_of_the_column(table):
     found = fit_column(table, "rate", families=["pert"], bounds="0%,10%", top=1, seed=1)
-    assert (found.fits[0].law.low, found.fits[0].law.high) == (0, 0.1)
+    assert (found.fits[0].distribution.low, found.fits[0].distribution.high) == (0, 0.1)
     assert found.yaml(found.fits[0]).startswith("{dist: pert, low: 0%, mode: ")
 
 

@@ -109,13 +109,13 @@ def test_densities_and_cdfs_are_those_of_the_law_that_runs(name, law, bounds):
     x = samples(law, 200, 10)
     c, fit = candidate(name), rank(x, bounds=bounds, families=[name]).fits[0]
     z = scaled(c, x[None, :], bounds)
-    np.testing.assert_allclose(c.cdf(z, c.estimate(z))[0], fit.law.cdf(x), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(c.cdf(z, c.estimate(z))[0], fit.distribution.cdf(x), rtol=1e-7, atol=1e-9)
     if c.whole:
-        mass = fit.law.cdf(x) - fit.law.cdf(x - 1)
+        mass = fit.distribution.cdf(x) - fit.distribution.cdf(x - 1)
         assert fit.log_likelihood == pytest.approx(np.log(mass).sum(), rel=1e-8)
     else:
         step = 1e-5 * x.std()
-        slope = (np.asarray(fit.law.cdf(x + step)) - fit.law.cdf(x - step)) / (2 * step)
+        slope = (np.asarray(fit.distribution.cdf(x + step)) - fit.distribution.cdf(x - step)) / (2 * step)
         inside = (x - step > x.min()) & (x + step < x.max())
         low, high = bounds if c.scaled else (0, 1)
         mine = c.log_density(z, c.estimate(z))[0] - np.log(high - low)
@@ -134,7 +134,7 @@ def test_the_triangular_mode_is_the_best_of_all_modes():
 
 def test_binomial_counts_the_tries():
     x = samples(Binomial(n=20, p=0.4), 2000, 11)
-    law = rank(x, families=["binomial"]).fits[0].law
+    law = rank(x, families=["binomial"]).fits[0].distribution
     n = law.n
     assert abs(n - 20) <= 4 * 1.06  # standard deviation over 300 samples of this size
     assert law.p == pytest.approx(x.mean() / n)
@@ -144,10 +144,10 @@ def test_binomial_counts_the_tries():
 
 def test_log_uniform_and_uniform_take_the_ends():
     x = samples(LogUniform(low=1, high=100), 300, 12)
-    law = rank(x, families=["log_uniform"]).fits[0].law
+    law = rank(x, families=["log_uniform"]).fits[0].distribution
     assert (law.low, law.high) == (x.min(), x.max())
     fit = rank(x, bounds=(0, 200), families=["uniform"]).fits[0]
-    assert fit.law == Uniform(low=0, high=200)
+    assert fit.distribution == Uniform(low=0, high=200)
     assert fit.log_likelihood == pytest.approx(-300 * np.log(200))
 
 

@@ -6,7 +6,7 @@ import yaml
 from pydantic import ValidationError
 from scipy import stats
 
-from sim.distributions import Metalog, read_law
+from sim.distributions import Metalog, read_distribution
 from sim.distributions.metalog import basis, rises
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading
@@ -64,10 +64,10 @@ def test_three_symmetric_percentiles_are_feasible_within_keelins_limits(r, feasi
 def test_what_no_metalog_goes_through_is_refused_with_the_nearest_that_one_does(kind):
     asked = {"p10": "1%", "p50": "2%", "p90": "20%"} if kind is Kind.RATE else {"p10": 1, "p50": 2, "p90": 20}
     with pytest.raises(ValidationError, match="no metalog goes through p10, p50, p90") as caught:
-        read_law(asked, Reading(kind=kind))
+        read_distribution(asked, Reading(kind=kind))
     text = str(caught.value)
     offered = yaml.safe_load(text[text.index("{dist: metalog") : text.index("}", text.index("{dist: metalog")) + 1])
-    law = read_law(offered, Reading(kind=kind))
+    law = read_distribution(offered, Reading(kind=kind))
     least = 1 + 0.1667 * 19  # Keelin's limit on (p50 - p10)/(p90 - p10)
     assert law.ppf(np.array([0.5]))[0] == pytest.approx(least / 100 if kind is Kind.RATE else least, rel=1e-3)
 

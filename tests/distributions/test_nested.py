@@ -22,7 +22,7 @@ from sim.distributions import (
     StudentT,
     Truncated,
     Uniform,
-    read_law,
+    read_distribution,
 )
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading
@@ -99,7 +99,7 @@ def test_made_laws_survive_the_way_to_another_process(law, cdf):
 
 @every_made
 def test_a_file_can_write_them(law, cdf):
-    assert read_law(law.model_dump(by_alias=True, exclude_none=True), Reading()) == law
+    assert read_distribution(law.model_dump(by_alias=True, exclude_none=True), Reading()) == law
 
 
 def test_values_of_a_mixture_are_exactly_those_of_its_parts():
@@ -139,7 +139,7 @@ def test_equal_sizes_multiply_the_number():
 
 def test_numbers_inside_are_read_as_the_input_and_counts_as_counts():
     law = {"dist": "events", "number": {"dist": "poisson", "mean": 3}, "size": "5%"}
-    assert read_law(law, Reading(kind=Kind.RATE)).mean == pytest.approx(0.15)
+    assert read_distribution(law, Reading(kind=Kind.RATE)).mean == pytest.approx(0.15)
 
 
 REFUSED = [
@@ -170,4 +170,4 @@ def test_laws_nest_only_so_deep():
     for _ in range(6):
         law = {"dist": "shifted", "of": law, "by": 1}
     with pytest.raises(ValueError, match="more than 6 deep"):
-        read_law(law, Reading())
+        read_distribution(law, Reading())

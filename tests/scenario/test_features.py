@@ -149,7 +149,7 @@ def test_the_quality_is_the_share_of_the_effect(tmp_path, quality, share):
 
 
 def test_two_features_on_one_lever_share_its_effect_and_never_exceed_it(tmp_path):
-    law = feature_data().law("cross_sell")
+    law = feature_data().distribution("cross_sell")
     for features, share in (("cross_selling: full", 0.5), ("cross_selling: full, upselling: basic", 0.75)):
         (found,) = loaded(tmp_path, f"features: {{{features}}}, feature_effects: default").cases["A"].inputs
         assert found.distribution == Multiple(of=law, times=share)

@@ -25,10 +25,10 @@ COUNTS_BELOW = 1000
 
 @dataclass(frozen=True)
 class Fit:
-    """A family fitted to values: the law that runs, how likely it makes them, and how far it is from them."""
+    """A family fitted to values: the distribution that runs, how likely it makes them, and how far it is from them."""
 
     family: str
-    law: Distribution
+    distribution: Distribution
     parameters: int
     n: int
     log_likelihood: float
@@ -94,7 +94,7 @@ def rank(
 
 def assessed(fit: Fit, *, bounds: Bounds = (None, None), seed: int = 1) -> Fit:
     """Give the fit with its p-values, by parametric bootstrap."""
-    ks_p, ad_p, replicates = bootstrap(_named(fit.family), fit.law, bounds, (fit.ks, fit.ad), fit.n, seed)
+    ks_p, ad_p, replicates = bootstrap(_named(fit.family), fit.distribution, bounds, (fit.ks, fit.ad), fit.n, seed)
     return replace(fit, ks_p=ks_p, ad_p=ad_p if np.isfinite(fit.ad) else None, replicates=replicates)
 
 

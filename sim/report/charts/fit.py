@@ -29,7 +29,7 @@ def _row(fit: Fit, x: Array, unit: Kind) -> Iterator[Panel]:
     yield Panel(value, likely, _shares(fit, x) if is_whole(fit.family) else _densities(fit, x), _heading(fit))
     fitted = Axis("Quantile of the fitted family", unit, input_digits=True)
     seen = Axis("Seen", unit, input_digits=True)
-    quantiles = fit.law.ppf((np.arange(len(x)) + 0.5) / len(x))
+    quantiles = fit.distribution.ppf((np.arange(len(x)) + 0.5) / len(x))
     yield Panel(fitted, seen, (Points(quantiles, x),), "Quantiles: on the line is a perfect fit")
 
 
@@ -55,7 +55,7 @@ def _densities(fit: Fit, x: Array) -> tuple[Mark, ...]:
 
 
 def _cdf(fit: Fit, x: Array) -> Array:
-    fitted: Any = fit.law
+    fitted: Any = fit.distribution
     return np.asarray(fitted.cdf(x))
 
 

@@ -111,8 +111,8 @@ def _input(results: Results, key: str, x: Array, ref: dict[str, Any]) -> dict[st
         rows = np.column_stack([np.cumsum(picture.masses), picture.values])
         rows[-1, 0] = 1.0
         return sip | {"function": "Lookup_Table", "arguments": {"value": rows.tolist()}, "metadata": metadata}
-    law = metalog.fitted(_AT, asked.distribution.ppf(_AT), *_bounds(asked.distribution))
-    return sip | _written(law, asked.distribution.ppf(_AT), metadata)
+    distribution = metalog.fitted(_AT, asked.distribution.ppf(_AT), *_bounds(asked.distribution))
+    return sip | _written(distribution, asked.distribution.ppf(_AT), metadata)
 
 
 def _output(name: str, x: Array, n: int) -> dict[str, Any]:
@@ -120,21 +120,21 @@ def _output(name: str, x: Array, n: int) -> dict[str, Any]:
     return {"name": name, "ref": _layer(n)} | _written(metalog.fitted(_AT, quantiles), quantiles, _metadata(x))
 
 
-def _written(law: Metalog, quantiles: Array, metadata: dict[str, Any]) -> dict[str, Any]:
-    bounds = {"lowerBound": law.low, "upperBound": law.high}
+def _written(distribution: Metalog, quantiles: Array, metadata: dict[str, Any]) -> dict[str, Any]:
+    bounds = {"lowerBound": distribution.low, "upperBound": distribution.high}
     arguments = {name: bound for name, bound in bounds.items() if bound is not None}
-    off = np.abs(law.ppf(_AT) - quantiles).max() / (quantiles[360] - quantiles[40])
+    off = np.abs(distribution.ppf(_AT) - quantiles).max() / (quantiles[360] - quantiles[40])
     return {
         "function": "Metalog_1_0",
-        "arguments": {**arguments, "aCoefficients": list(law.coefficients or ())},
+        "arguments": {**arguments, "aCoefficients": list(distribution.coefficients or ())},
         "metadata": metadata | {"misfit": float(off)},
     }
 
 
-def _bounds(law: Distribution) -> tuple[float | None, float | None]:
-    """Give where a law ends; None where it does not."""
+def _bounds(distribution: Distribution) -> tuple[float | None, float | None]:
+    """Give where a distribution ends; None where it does not."""
     with np.errstate(all="ignore"):
-        low, high = law.ppf(np.array([0.0, 1.0]))
+        low, high = distribution.ppf(np.array([0.0, 1.0]))
     return (float(low) if np.isfinite(low) else None), (float(high) if np.isfinite(high) else None)
 
 

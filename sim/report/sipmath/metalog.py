@@ -1,4 +1,4 @@
-"""Metalogs fitted to quantiles: how a run is written down for tools that know no other law.
+"""Metalogs fitted to quantiles: how a run is written down for tools that know no other distribution.
 
 Keelin, T. W. (2016), "The metalog distributions", Decision Analysis 13(4): section 3.3 for the least squares, 4 for
 bounds.

@@ -164,8 +164,8 @@ class _Names:
 
     def _check_varies(self, name: str, short: str) -> None:
         declared = self.file.inputs.get(short)
-        laws = [i.distribution for i in self.uses(short)] or ([declared.distribution] if declared else [])
-        if laws and all(isinstance(law, Constant) for law in laws):
+        distributions = [i.distribution for i in self.uses(short)] or ([declared.distribution] if declared else [])
+        if distributions and all(isinstance(distribution, Constant) for distribution in distributions):
             raise ValueError(f"'{name}' is a constant, so nothing can move with it (give it a distribution)")
 
     def _is_written(self, name: str) -> bool:

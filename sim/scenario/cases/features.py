@@ -1,8 +1,9 @@
 """From the features a vendor lists to the effects they have: none, unless `feature_effects` says so.
 
-A lever has one law, for all features that move it together; each feature has a share of it. What a vendor gets is the
-law times the sum of shares times qualities, which is at most the law: two features on one lever can never bring more
-than the lever's effect. A lever that the scenario moves itself is refused, so no effect counts twice.
+A lever has one distribution, for all features that move it together; each feature has a share of it. What a vendor gets
+is the distribution times the sum of shares times qualities, which is at most the distribution: two features on one
+lever can never bring more than the lever's effect. A lever that the scenario moves itself is refused, so no effect
+counts twice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +31,7 @@ class Moved:
 
     leaf: Leaf
     share: float
-    """Part of the lever's law that this vendor's features make, above 0, at most 1."""
+    """Part of the lever's distribution that this vendor's features make, above 0, at most 1."""
 
 
 def moved_levers(file: ScenarioFile, vendor: str) -> dict[str, Moved]:
@@ -49,9 +50,9 @@ def moved_levers(file: ScenarioFile, vendor: str) -> dict[str, Moved]:
 def _moved(data: FeatureData, lever: str, share: float, place: Place) -> Moved:
     prior = data.prior(lever)
     part = "" if share == 1 else f"{share * 100:.4g}% of the "
-    law = prior.distribution if share == 1 else Multiple(of=prior.distribution, times=share)
+    distribution = prior.distribution if share == 1 else Multiple(of=prior.distribution, times=share)
     leaf = Leaf(
-        law,
+        distribution,
         f"features, {part}{prior.asked}",
         prior.cited,
         prior.note or "",

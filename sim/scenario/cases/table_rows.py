@@ -43,10 +43,14 @@ class ObservedTable:
         """
         values = self.column(column)
         ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-        law = drawn.distribution
-        if isinstance(law, Empirical) and law.method == "resampled" and len(law.values) > len(values):
-            law = Empirical(values=tuple(values.tolist()), source=law.source, note=law.note)
-        return replace(drawn, distribution=law, tie=TableRows(self.stream, drawn.stream, ranks))
+        distribution = drawn.distribution
+        if (
+            isinstance(distribution, Empirical)
+            and distribution.method == "resampled"
+            and len(distribution.values) > len(values)
+        ):
+            distribution = Empirical(values=tuple(values.tolist()), source=distribution.source, note=distribution.note)
+        return replace(drawn, distribution=distribution, tie=TableRows(self.stream, drawn.stream, ranks))
 
 
 def tables_of(cases: Mapping[str, Case]) -> dict[str, ObservedTable]:

@@ -230,5 +230,5 @@ def _quantile(case: Case, quantity: Quantity, p: float) -> float:
     """Give a percentile of a quantity."""
     if not isinstance(quantity, Drawn):
         return quantity
-    law: Distribution = next(i.distribution for i in case.inputs if i.key == quantity.key)
-    return float(law.ppf(np.array([p]))[0])
+    distribution: Distribution = next(i.distribution for i in case.inputs if i.key == quantity.key)
+    return float(distribution.ppf(np.array([p]))[0])

@@ -41,7 +41,7 @@ class FeatureData(Spec):
         """Give the prior of a lever: its effect at full quality of every feature that moves it."""
         return priors().priors[self.levers[lever]]
 
-    def law(self, lever: str) -> Distribution:
+    def distribution(self, lever: str) -> Distribution:
         """Give the distribution of that effect."""
         return self.prior(lever).distribution
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, model_validator
 
-from sim.distributions import Distribution, read_law
+from sim.distributions import Distribution, read_distribution
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading
 from sim.numbers.spec import Spec
-from sim.scenario.evidence.reading import Day, Grade, Text, data_text, refused_at, said_law, shaped
+from sim.scenario.evidence.reading import Day, Grade, Text, data_text, distribution_text, refused_at, shaped
 
 FILE = "priors.yaml"
 
@@ -36,7 +36,7 @@ def _law(value: Any, info: ValidationInfo) -> Law:
     reading = info.context if isinstance(info.context, Reading) else Reading()
     if not isinstance(value, dict):
         raise ValueError("expected a distribution (write {dist: ...})")
-    return Law(read_law(value, reading.of_kind(info.data.get("unit", Kind.ANY))), said_law(value))
+    return Law(read_distribution(value, reading.of_kind(info.data.get("unit", Kind.ANY))), distribution_text(value))
 
 
 class Published(Spec):

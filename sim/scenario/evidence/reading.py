@@ -93,13 +93,13 @@ def refused_at(key: str, message: str, value: object) -> ValidationError:
     return ValidationError.from_exception_data(key, [InitErrorDetails(type=what, loc=(key,), input=value)])
 
 
-def said_law(law: dict[str, Any]) -> str:
+def distribution_text(distribution: dict[str, Any]) -> str:
     """Give what a file says of a distribution, on one line: 'pert: low 0%, mode 5%, high 15%'."""
-    return f"{law.get('dist', 'metalog')}: {_parameters(law)}"
+    return f"{distribution.get('dist', 'metalog')}: {_parameters(distribution)}"
 
 
-def _parameters(law: dict[str, Any]) -> str:
-    return ", ".join(f"{k} {_flat(v)}" for k, v in law.items() if k not in ("dist", "source", "note"))
+def _parameters(distribution: dict[str, Any]) -> str:
+    return ", ".join(f"{k} {_flat(v)}" for k, v in distribution.items() if k not in ("dist", "source", "note"))
 
 
 def _flat(value: object) -> str:

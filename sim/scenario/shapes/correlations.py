@@ -121,7 +121,7 @@ class Matrix(_Measured):
 
 
 class CopulaName(StrEnum):
-    """The joint law."""
+    """How inputs move together, whatever their own distributions."""
 
     GAUSSIAN = "gaussian"
     STUDENT_T = "student_t"
