@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 
 from sim.analysis.results import Results
-from sim.analysis.statistic import _COMPARE, _OPERATOR, _STATISTIC, HOW, Statistic, _number, _statistic
+from sim.analysis.statistic import COMPARE, HOW, OPERATOR, STATISTIC, Statistic, number_in, statistic_in
 from sim.errors import UsageError
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
 
-_RULE = re.compile(rf"{_STATISTIC}(?P<outer>{_OPERATOR})\s*(?P<limit>\S+)\s*", re.VERBOSE)
+_RULE = re.compile(rf"{STATISTIC}(?P<outer>{OPERATOR})\s*(?P<limit>\S+)\s*", re.VERBOSE)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Rule:
 
     def tripped_by(self, results: Results) -> list[str]:
         """Give the vendors that trip the rule."""
-        compare = _COMPARE[self.outer]
+        compare = COMPARE[self.outer]
         return [name for name, result in results.items() if compare(result.estimate(self.statistic).value, self.limit)]
 
 
@@ -36,6 +36,6 @@ def parse_rule(text: str) -> Rule:
     match = _RULE.fullmatch(text)
     if match is None:
         raise UsageError(f"cannot read the rule '{text}' ({HOW})")
-    statistic = _statistic(match, text)
+    statistic = statistic_in(match, text)
     kind = Kind.RATE if statistic.is_probability else METRICS[statistic.metric].kind
-    return Rule(text, statistic, match["outer"], _number(match["limit"], kind, text))
+    return Rule(text, statistic, match["outer"], number_in(match["limit"], kind, text))

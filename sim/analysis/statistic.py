@@ -12,7 +12,7 @@ from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, read_number
 from sim.sampling.estimates import Bounds
 
-_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
     "<": operator.lt,
@@ -21,12 +21,12 @@ _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
 
 _BOUNDS = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above"}
 
-_OPERATOR = "|".join(_COMPARE)
+OPERATOR = "|".join(COMPARE)
 
-_STATISTIC = rf"""\s*(?P<what>p|mean|p\d{{1,2}}(\.\d+)?)\s*
-    \(\s*(?P<metric>\w+)\s*((?P<inner>{_OPERATOR})\s*(?P<bound>[^\s)]+)\s*)?\)\s*"""
+STATISTIC = rf"""\s*(?P<what>p|mean|p\d{{1,2}}(\.\d+)?)\s*
+    \(\s*(?P<metric>\w+)\s*((?P<inner>{OPERATOR})\s*(?P<bound>[^\s)]+)\s*)?\)\s*"""
 
-_ALONE = re.compile(_STATISTIC, re.VERBOSE)
+_ALONE = re.compile(STATISTIC, re.VERBOSE)
 
 HOW = "write 'p(npv > 0) < 0.6', 'p(payback <= 24) < 50%', 'p50(roi) < 10%' or 'mean(npv) < 100k'"
 
@@ -101,10 +101,15 @@ def parse_statistic(text: str) -> Statistic:
     match = _ALONE.fullmatch(text)
     if match is None:
         raise UsageError(f"cannot read '{text}' (write 'p(npv > 0)', 'p50(roi)' or 'mean(npv)')")
-    return _statistic(match, text)
+    return statistic_in(match, text)
 
 
-def _statistic(match: re.Match[str], text: str) -> Statistic:
+def statistic_in(match: re.Match[str], text: str) -> Statistic:
+    """Give the statistic that a part of a text, matched by `STATISTIC`, names.
+
+    Raises:
+        UsageError: it makes no sense; the message shows the whole text.
+    """
     what, metric = match["what"], check_metric(match["metric"])
     if (what == "p") != bool(match["inner"]):
         raise UsageError(f"cannot read the rule '{text}': p(...) takes a comparison inside, others do not ({HOW})")
@@ -112,11 +117,16 @@ def _statistic(match: re.Match[str], text: str) -> Statistic:
         raise UsageError(f"cannot read the rule '{text}': percentiles lie between 0 and 100")
     if not match["inner"]:
         return Statistic(text.strip(), what, metric)
-    bound = _number(match["bound"], METRICS[metric].kind, text)
+    bound = number_in(match["bound"], METRICS[metric].kind, text)
     return Statistic(text.strip(), what, metric, Bounds(**{_BOUNDS[match["inner"]]: bound}))
 
 
-def _number(text: str, kind: Kind, rule: str) -> float:
+def number_in(text: str, kind: Kind, rule: str) -> float:
+    """Give the number of a kind that a rule holds something against.
+
+    Raises:
+        UsageError: it is none; the message shows the whole rule.
+    """
     try:
         if kind is Kind.RATE and not text.endswith("%"):
             return read_number(text, Reading(kind=Kind.FACTOR))  # in a rule, roi >= 2 may mean 200 %

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.numbers.arrays import Array, Value
+from sim.numbers.arrays import Array, Value, is_one
 
 ROWS = 8
 """Months multiplied out at a time."""
@@ -213,7 +213,7 @@ def running_total(flows: Array) -> Array:
 def _add_wide(total: Array, part: Scheduled) -> None:
     """Add a schedule that hangs on the draw: a few rows at a time, so that the product stays in the cache."""
     months = min(len(total), len(part.schedule))
-    if _is_one(part.amount):
+    if is_one(part.amount):
         np.add(total[:months], part.schedule[:months], out=total[:months])
         return
     room = np.empty((min(ROWS, months), total.shape[1]))
@@ -221,10 +221,6 @@ def _add_wide(total: Array, part: Scheduled) -> None:
         shares = part.schedule[first : min(first + ROWS, months)]
         into = total[first : first + len(shares)]
         np.add(into, np.multiply(shares, part.amount, out=room[: len(shares)]), out=into)
-
-
-def _is_one(amount: Value) -> bool:
-    return isinstance(amount, float) and amount == 1.0
 
 
 Flows = Array | Scheduled | Sum
@@ -246,7 +242,7 @@ def times(flows: Flows, factor: Value) -> Flows:
         return Sum(times(part, factor) for part in flows)
     if not isinstance(flows, Scheduled):
         return np.asarray(flows * factor)
-    return Scheduled(flows.schedule, factor if _is_one(flows.amount) else flows.amount * factor)
+    return Scheduled(flows.schedule, factor if is_one(flows.amount) else flows.amount * factor)
 
 
 def _by_month_times(flows: Flows, factor: Array) -> Flows:

@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.model.quantity import Quantity
-from sim.numbers.arrays import Array, Value
+from sim.numbers.arrays import Array, Value, in_place
 
 
 class Climb(StrEnum):
@@ -41,7 +41,7 @@ def _exponential(elapsed: Array, ramp: Value, ceiling: Value) -> Array:
     """1 - exp(-s/ramp) of the ceiling: 63 % after one `ramp`, 95 % after three."""
     climbed = np.asarray(elapsed * (-1 / ramp))
     np.exp(climbed, out=climbed)
-    return _times(np.subtract(1.0, climbed, out=climbed), ceiling)
+    return in_place(np.multiply, np.subtract(1.0, climbed, out=climbed), ceiling)
 
 
 def _linear(elapsed: Array, ramp: Value, ceiling: Value) -> Array:
@@ -53,17 +53,11 @@ def _logistic(elapsed: Array, ramp: Value, ceiling: Value) -> Array:
     """S-curve, half-way at `ramp`, shifted and scaled to start at zero."""
     at_start = 1 / (1 + np.exp(4.0))
     climbed = 1 / (1 + np.exp(np.minimum(4 - 4 * elapsed / ramp, 700)))
-    return _times((climbed - at_start) / (1 - at_start), ceiling)
+    return in_place(np.multiply, (climbed - at_start) / (1 - at_start), ceiling)
 
 
 def _step(elapsed: Array, ramp: Value, ceiling: Value) -> Array:  # noqa: ARG001 - one signature for every shape
-    return _times((elapsed > 0).astype(float), ceiling)
-
-
-def _times(x: Array, factor: Value) -> Array:
-    """Multiply, in place where the shape allows it."""
-    fits = np.broadcast_shapes(x.shape, np.shape(factor)) == x.shape
-    return np.multiply(x, factor, out=x if fits else None)
+    return in_place(np.multiply, (elapsed > 0).astype(float), ceiling)
 
 
 CLIMBS = {

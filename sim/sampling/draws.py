@@ -26,7 +26,7 @@ from sim.distributions import Distribution
 from sim.errors import UsageError
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
-from sim.numbers.random import _hashed, generator
+from sim.numbers.random import generator, hashed
 from sim.sampling import hdr, sobol
 from sim.sampling.columns import Column
 from sim.sampling.design import Design
@@ -208,7 +208,7 @@ def _scrambled(
 ) -> tuple[sobol.Words, sobol.Words, sobol.Words]:
     """Give the directions, shifts and first points of the streams in a replicate: the same for all its chunks."""
     needed = 4 * sobol.WORDS_NEEDED
-    secret = b"".join(_hashed(needed, seed, "sobol", name, replicate) for name in names)
+    secret = b"".join(hashed(needed, seed, "sobol", name, replicate) for name in names)
     random = np.frombuffer(secret, dtype="<u4").reshape(len(names), sobol.WORDS_NEEDED)
     directions, shifts = sobol.scrambled(np.array(dimensions), random)
     return directions, shifts, sobol.points(directions, size)

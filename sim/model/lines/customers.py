@@ -13,7 +13,7 @@ import numpy as np
 from sim.model.line import Line, Nature
 from sim.model.quantity import Quantity
 from sim.model.world import World
-from sim.numbers.arrays import Array, Value
+from sim.numbers.arrays import Array, Value, in_place, is_one
 
 HOURS_A_WEEK = 160 * 12 / 52
 """Hours of a full-time week: 160 a month."""
@@ -156,9 +156,9 @@ class Customers(Line):
         without, with_crm = self.paths(world)
         sold = _more(with_crm.wins, with_crm.bigger, without.wins)
         repeat = _more(with_crm.customers, with_crm.more_sold, without.customers)
-        sold = _in_place(np.multiply, sold, world[market.deal_value] * margin)
-        repeat = _in_place(np.multiply, repeat, world[market.revenue_per_customer] / 12 * margin)
-        return _in_place(np.add, sold, repeat)  # nothing at signature: nothing is adopted yet
+        sold = in_place(np.multiply, sold, world[market.deal_value] * margin)
+        repeat = in_place(np.multiply, repeat, world[market.revenue_per_customer] / 12 * margin)
+        return in_place(np.add, sold, repeat)  # nothing at signature: nothing is adopted yet
 
     def paths(self, world: World) -> tuple["SalesPath", "SalesPath"]:
         """Give what the company sells each month, without the CRM and with it."""
@@ -172,13 +172,13 @@ class Customers(Line):
         rate, cap = world[market.conversion_rate], world[market.conversion_cap]
         wins = market.limited(world, leads * np.minimum(rate, cap))
         more_leads = _times(_times(leads, self._lifted(world, self.leads, selling)), self._cheaper(world, selling))
-        more_wins = more_leads * _in_place(
-            np.minimum, _in_place(np.multiply, self._lifted(world, self.conversion, selling), rate), cap
+        more_wins = more_leads * in_place(
+            np.minimum, in_place(np.multiply, self._lifted(world, self.conversion, selling), rate), cap
         )
         more_wins = market.limited(world, more_wins, self.selling_time.more(world, selling))
         recurring, customers = world[market.recurring_share], world[market.customers]
         kept = np.asarray(1 - monthly_churn)
-        kept_more = _in_place(np.add, np.asarray(avoided * keeping), kept)
+        kept_more = in_place(np.add, np.asarray(avoided * keeping), kept)
         return (
             SalesPath(leads, wins, 1.0, kept, _stock(world, customers, kept, wins * recurring), 1.0),
             SalesPath(
@@ -208,22 +208,12 @@ class Customers(Line):
 
 def _more(x: Array, factor: Value, without: Array) -> Array:
     """Give what x times a factor is more than it was without, in a new array."""
-    return x - without if _is_one(factor) else _in_place(np.subtract, x * factor, without)
+    return x - without if is_one(factor) else in_place(np.subtract, x * factor, without)
 
 
 def _times(x: Array, factor: Value) -> Array:
     """Multiply, but not by one: whole arrays are costly."""
-    return x if _is_one(factor) else np.asarray(x * factor)
-
-
-def _is_one(factor: Value) -> bool:
-    return isinstance(factor, float) and factor == 1.0
-
-
-def _in_place(operation: np.ufunc, x: Value, other: Value) -> Array:
-    """Work into `x` where its shape allows it: what is passed in is not used again."""
-    fits = isinstance(x, np.ndarray) and np.broadcast_shapes(x.shape, np.shape(other)) == x.shape
-    return np.asarray(operation(x, other, out=x if fits else None))
+    return x if is_one(factor) else np.asarray(x * factor)
 
 
 def _stock(world: World, customers: Value, kept: Array, joining: Array) -> Array:
