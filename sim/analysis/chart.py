@@ -14,7 +14,7 @@ class Role(StrEnum):
     """One of several things compared, told apart by its `number`."""
     MEDIAN = "median"
     WITH_TIME = "with time"
-    """The same with staff time valued."""
+    """A median that values staff time too."""
     ZERO = "zero"
     TARGET = "target"
     BASE = "base"
@@ -35,7 +35,7 @@ class Axis:
     """What its numbers measure; None for a scale that is not read, such as a likelihood."""
     ends: tuple[float | None, float | None] = (None, None)
     names: tuple[str, ...] | None = None
-    """Of rows 0, 1, 2 ... from above, on an axis of rows."""
+    """What rows 0, 1, 2 ... from above are called, on an axis of rows."""
     input_digits: bool = False
     """Whether numbers are written as people give inputs, not as results."""
 
@@ -82,9 +82,9 @@ class Level:
     role: Role
     axis: str = "x"
     label: str = ""
-    """In the legend."""
+    """What the legend calls it."""
     name: str = ""
-    """Beside the line itself."""
+    """What is written beside the line itself."""
     number: int = 0
     short: bool = False
     """Whether it is only a tick at the foot."""

@@ -53,7 +53,7 @@ class Statistic:
 
     @property
     def title(self) -> str:
-        """The same for people: `P(payback within 24 months)`."""
+        """What people read of it, such as `P(payback within 24 months)`."""
         sign, bound = self._comparison
         if self.metric == "payback":
             return f"P(payback within {bound:g} months)"

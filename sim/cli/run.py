@@ -82,12 +82,15 @@ class Batch:
     output: Output
     rules: tuple[Rule, ...]
     rows: list[Row] = field(default_factory=list)
-    """Of the table over all files; the draws of a file go when its report is written."""
+    """Rows of the table over all files; the draws of a file go when its report is written."""
     lines: list[Row] = field(default_factory=list)
-    """Of the same table as CSV."""
+    """Rows of the same table as a CSV file has them."""
     documents: list[dict[str, Any]] = field(default_factory=list)
+    """The JSON document of each file."""
     failed: list[Path] = field(default_factory=list)
+    """Files that did not run."""
     tripped: bool = False
+    """Whether a vendor of any file tripped a rule."""
 
     def run(self) -> int:
         """Run every file; a bad one fails alone. Gives the exit code."""

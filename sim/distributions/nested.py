@@ -242,7 +242,7 @@ class Maximum(_Extreme):
         return self.of.ppf(np.clip(np.exp(np.log(u) / self.copies), LEAST, MOST))
 
     def cdf(self, x: Array) -> Array:
-        """That of one copy, to the power of their number."""
+        """Give the probability of one copy, to the power of their number."""
         return np.asarray(self.of.cdf(x) ** self.copies)
 
 

@@ -33,9 +33,11 @@ class Sip:
 
     distribution: Distribution
     wording: str
+    """How reports say it."""
     draws: tuple[float, ...] = ()
-    """In the order of trials, which those of one library share."""
+    """Its draws in the order of trials; the trials of one library belong together."""
     remarks: tuple[str, ...] = ()
+    """What to warn of."""
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ class _Ordered:
 
     @property
     def sd(self) -> float:
-        """Standard deviation likewise."""
+        """Standard deviation of all values; NaN if some of them are infinite."""
         if not self.finite or self.never:
             return float("nan")
         about = rounded(self._total) / self.finite

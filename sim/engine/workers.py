@@ -41,7 +41,7 @@ class Workers:
 
 @dataclass(frozen=True)
 class WorkersWanted:
-    """Who was asked for."""
+    """Which workers the command line asks for."""
 
     workers: int
     """How many; 0 for one a processor, or all that a scheduler has."""

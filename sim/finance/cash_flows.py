@@ -16,7 +16,7 @@ from sim.numbers.arrays import Array, Value
 
 
 class Discounting(StrEnum):
-    """From when an amount is discounted."""
+    """The point in time from which an amount is discounted."""
 
     MONTHLY = "monthly"
     YEAR_END = "year_end"

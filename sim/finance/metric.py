@@ -41,13 +41,15 @@ class Metric:
     """One figure that a vendor is judged by; called with cash flows it gives (n,)."""
 
     name: str
-    """In files: CSV, JSON, rules."""
+    """What it is called in files and rules."""
     title: str
-    """What people read."""
+    """What it is called on screens, in charts and reports."""
     kind: Kind
     """A rate, an amount of money, or a number of months."""
     function: Quantity
+    """What gives it, from the cash flows of every draw."""
     form: Adds | Ratio | Lasts | None = None
+    """How it follows from sums over months, if it does."""
     whole: bool = False
     """Whether it is a whole number: nothing lies between two of its values."""
 

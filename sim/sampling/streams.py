@@ -94,7 +94,7 @@ class Latent(Tie):
 
     @property
     def streams(self) -> tuple[Stream, ...]:
-        """Those with a weight, and the mixing one."""
+        """The streams with a weight, and the one that a t copula mixes in."""
         return (*(stream for stream, _ in self.weights), *((self.mixing,) if self.mixing else ()))
 
     @property

@@ -34,9 +34,11 @@ class Candidate:
     log_density: Callable[[Array, Theta], Any]
     cdf: Callable[[Array, Theta], Any]
     law: Callable[..., Distribution]
-    """From the parameters, and for scaled ones the bounds, to the law that runs."""
+    """What makes the distribution of its parameters, and of the bounds if it is scaled."""
     whole: bool = False
+    """Whether it is a family of whole numbers."""
     scaled: bool = False
+    """Whether it is fitted between given bounds, on the scale from 0 to 1."""
 
 
 def _unbounded(_: Array, bounds: Bounds) -> str:

@@ -129,7 +129,7 @@ class Affine:
 
     @property
     def is_zero(self) -> NDArray[np.bool_]:
-        """Where it is zero throughout."""
+        """Which of the lines are zero throughout."""
         return np.asarray((self.value == 0) & (self.slope == 0))
 
     def interval(self, mean: float) -> tuple[Array, Array]:
@@ -153,8 +153,9 @@ class Straight(_Given):
     """A straight line in the input for every draw, (n,)."""
 
     value: Array
-    """At the input's mean."""
+    """The metric in each draw at the mean of the input."""
     slope: Array
+    """How much the metric changes with the input."""
 
     def moments(self) -> tuple[Array, Array]:
         """Use that the input's mean and variance are known."""
@@ -169,7 +170,7 @@ class Straight(_Given):
 
     @property
     def certain(self) -> tuple[Array, Array]:
-        """Those without a slope."""
+        """Which draws have no slope, and the value of every draw."""
         return self.slope == 0, self.value
 
 
@@ -205,7 +206,7 @@ class Quotient(_Given):
 
     @property
     def certain(self) -> tuple[Array, Array]:
-        """Those of which neither line has a slope."""
+        """Which draws have no slope in either line, and the quotient of every draw."""
         return (self.part.slope == 0) & (self.whole.slope == 0), self.part.value / self.whole.value
 
 

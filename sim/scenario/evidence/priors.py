@@ -64,7 +64,7 @@ class Prior(Spec):
     conditional: Text
     """What it holds for: full adoption, a size of firm ..."""
     grade: Grade
-    """That of the figures it mostly rests on."""
+    """The grade of the figures that it mostly rests on."""
     source: Text
     """What it rests on, in one line."""
     published: tuple[Published, ...] = ()
