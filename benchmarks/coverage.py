@@ -71,12 +71,12 @@ def scenario() -> Scenario:
 def estimates(design: Design, draws: int, seed: int) -> Estimates:
     """Run once and give every quantity."""
     results = scenario().run(draws=draws, seed=seed, design=design)
-    found = {}
+    values = {}
     for vendor, standing in results.comparison.standings.items():
-        found[Quantity(vendor, "mean NPV")] = standing.mean
-        found[Quantity(vendor, f"P(payback <= {PAYBACK})")] = results[vendor].probability("payback", at_most=PAYBACK)
-        found[Quantity(vendor, "P(best)")] = standing.p_best
-    return found
+        values[Quantity(vendor, "mean NPV")] = standing.mean
+        values[Quantity(vendor, f"P(payback <= {PAYBACK})")] = results[vendor].probability("payback", at_most=PAYBACK)
+        values[Quantity(vendor, "P(best)")] = standing.p_best
+    return values
 
 
 def pooled(runs: Sequence[Estimates]) -> Estimates:
@@ -84,8 +84,8 @@ def pooled(runs: Sequence[Estimates]) -> Estimates:
     return {quantity: _average([run[quantity] for run in runs]) for quantity in runs[0]}
 
 
-def _average(found: Sequence[Estimate]) -> Estimate:
-    values, errors = np.array(found).T
+def _average(independent: Sequence[Estimate]) -> Estimate:
+    values, errors = np.array(independent).T
     return Estimate(float(values.mean()), float(np.sqrt((errors**2).sum()) / errors.size))
 
 
@@ -120,12 +120,12 @@ def main() -> None:
         long_runs = partial(estimates, Design.SOBOL, asked.reference)
         seeds = range(FIRST_LONG_SEED, FIRST_LONG_SEED + LONG_RUNS)
         reference = pooled(list(_told("long run", pool.map(long_runs, seeds), LONG_RUNS)))
-        found = []
+        coverages = []
         for design in asked.design or list(Design):
             short = pool.map(partial(estimates, design, asked.draws), range(1, asked.seeds + 1), chunksize=2)
             runs = list(_told(design, short, asked.seeds))
-            found += [coverage(runs, quantity, design, known) for quantity, known in reference.items()]
-    print(_text(found, seeds=asked.seeds, draws=asked.draws, reference=asked.reference))
+            coverages += [coverage(runs, quantity, design, known) for quantity, known in reference.items()]
+    print(_text(coverages, seeds=asked.seeds, draws=asked.draws, reference=asked.reference))
 
 
 def _arguments() -> argparse.Namespace:
@@ -145,23 +145,23 @@ def _told(what: str, runs: Iterable[Estimates], count: int) -> Iterator[Estimate
         yield run
 
 
-def _text(found: Sequence[Coverage], *, seeds: int, draws: int, reference: int) -> str:
-    designs = list(dict.fromkeys(each.design for each in found))
-    common = [each for each in found if not _is_rare(each, draws)]
+def _text(coverages: Sequence[Coverage], *, seeds: int, draws: int, reference: int) -> str:
+    designs = list(dict.fromkeys(each.design for each in coverages))
+    common = [each for each in coverages if not _is_rare(each, draws)]
     return "\n\n".join(
         [
             f"{seeds} seeds of {draws:,} draws; long run {LONG_RUNS} × {reference:,} draws.",
-            _quantities(found, draws),
-            "Each design over all quantities" + (" but the rare ones (†)." if len(common) < len(found) else "."),
-            _designs([(design, [each for each in common if each.design is design]) for design in designs], found),
-            _notes(found, common, seeds),
+            _quantities(coverages, draws),
+            "Each design over all quantities" + (" but the rare ones (†)." if len(common) < len(coverages) else "."),
+            _designs([(design, [each for each in common if each.design is design]) for design in designs], coverages),
+            _notes(coverages, common, seeds),
         ]
     )
 
 
-def _quantities(found: Sequence[Coverage], draws: int) -> str:
+def _quantities(coverages: Sequence[Coverage], draws: int) -> str:
     header = ("vendor", "quantity", "design", "long run", "covered", "half-width", "error / stated", "variance")
-    ordered = sorted(found, key=lambda each: [other.quantity for other in found].index(each.quantity))
+    ordered = sorted(coverages, key=lambda each: [other.quantity for other in coverages].index(each.quantity))
     rows = [
         (
             each.quantity.vendor,
@@ -171,20 +171,20 @@ def _quantities(found: Sequence[Coverage], draws: int) -> str:
             f"{each.covered:.1%}",
             _number(each.quantity, each.half_width),
             _plain(each.calibration),
-            _gain(_against_random(each, found)),
+            _gain(_against_random(each, coverages)),
         )
         for each in ordered
     ]
     return table(header, rows, texts=3)
 
 
-def _designs(groups: Sequence[tuple[Design, Sequence[Coverage]]], found: Sequence[Coverage]) -> str:
+def _designs(groups: Sequence[tuple[Design, Sequence[Coverage]]], coverages: Sequence[Coverage]) -> str:
     header = ("design", "covered", "lowest", "highest", "variance, mean NPV", "variance, probabilities")
     rows = []
     for design, group in groups:
         shares = [each.covered for each in group]
         ratios = [
-            [_against_random(each, found) for each in group if each.quantity.is_money is money]
+            [_against_random(each, coverages) for each in group if each.quantity.is_money is money]
             for money in (True, False)
         ]
         rows.append(
@@ -199,7 +199,7 @@ def _designs(groups: Sequence[tuple[Design, Sequence[Coverage]]], found: Sequenc
     return table(header, rows)
 
 
-def _notes(found: Sequence[Coverage], common: Sequence[Coverage], seeds: int) -> str:
+def _notes(coverages: Sequence[Coverage], common: Sequence[Coverage], seeds: int) -> str:
     low, high = DESIRED
     outside = [
         f"{each.quantity.vendor}, {each.quantity.name}, {each.design} ({each.covered:.1%})"
@@ -215,7 +215,7 @@ def _notes(found: Sequence[Coverage], common: Sequence[Coverage], seeds: int) ->
         "Variance is that of the estimate against random draws of the same number (1 is no gain; a tenth is worth ten"
         " times the draws); error / stated is the root mean square error in stated standard errors (1 is honest).",
     ]
-    if len(common) < len(found):
+    if len(common) < len(coverages):
         notes.append(
             f"† So rare, or so certain, that a run sees fewer than one case in each of its {REPLICATES} replicates:"
             " often none at all, and then the interval has no width."
@@ -228,9 +228,9 @@ def _is_rare(each: Coverage, draws: int) -> bool:
     return not each.quantity.is_money and min(p, 1 - p) * draws < REPLICATES
 
 
-def _against_random(each: Coverage, found: Sequence[Coverage]) -> float:
+def _against_random(each: Coverage, coverages: Sequence[Coverage]) -> float:
     """Give the variance of the same quantity against random draws; NaN if those were not run."""
-    random = [other for other in found if other.design is Design.RANDOM and other.quantity == each.quantity]
+    random = [other for other in coverages if other.design is Design.RANDOM and other.quantity == each.quantity]
     return _ratio(each.variance, random[0].variance) if random else float("nan")
 
 

@@ -57,8 +57,8 @@ def per_future(scenario: Scenario, results: Results, *, repeats: int) -> dict[st
     block = blocks(CHUNK)[0][: max(1, tile // CHUNK)]
     size = sum(chunk.size for chunk in block)
     with one_thread_a_product():
-        found = [_parts(scenario.cases, block, size) for _ in range(repeats)]
-    times = {part: min(times[part] for times in found) / size for part in found[0]}
+        passes = [_parts(scenario.cases, block, size) for _ in range(repeats)]
+    times = {part: min(times[part] for times in passes) / size for part in passes[0]}
     statistics = least(lambda: _statistics(scenario, results), runs=max(2, repeats // 8)).processor_seconds
     return times | {"statistics": statistics / results.run.draws}
 

@@ -37,7 +37,7 @@ TARGET = 0.001
 
 
 @dataclass(frozen=True)
-class Found:
+class Measurement:
     """What some seeds of one method and size came to."""
 
     method: str
@@ -91,18 +91,18 @@ def main() -> None:
         parser.error("a spread takes at least 2 seeds")
     seeds = asked.seeds or (QUICK_SEEDS if asked.quick else SEEDS)
     chosen = shipped_methods() if asked.shipped else methods()
-    found = list(_measured(chosen, QUICK_SIZES if asked.quick else SIZES, seeds))
-    print(text(found, seeds))
+    results = list(_measured(chosen, QUICK_SIZES if asked.quick else SIZES, seeds))
+    print(text(results, seeds))
 
 
-def _measured(chosen: Mapping[str, Method], sizes: Sequence[int], seeds: int) -> Iterator[Found]:
+def _measured(chosen: Mapping[str, Method], sizes: Sequence[int], seeds: int) -> Iterator[Measurement]:
     for draws in sizes:
         for name, method in chosen.items():
             yield measured(name, method, draws, seeds)
         print(f"{draws:,} draws done", file=sys.stderr, flush=True)
 
 
-def measured(name: str, method: Method, draws: int, seeds: int) -> Found:
+def measured(name: str, method: Method, draws: int, seeds: int) -> Measurement:
     """Run a method with seeds of its own."""
     method(draws, 0)
     times, runs = [], []
@@ -112,7 +112,7 @@ def measured(name: str, method: Method, draws: int, seeds: int) -> Found:
         times.append(process_time() - start)
     values = {key: np.array([run[key] for run, _ in runs]) for key in NAMES}
     stated = {key: _root_mean_square(np.array([error[key] for _, error in runs if error])) for key in NAMES}
-    return Found(
+    return Measurement(
         method=name,
         draws=draws,
         seconds=min(times),
@@ -126,82 +126,88 @@ def _root_mean_square(x: Array) -> float:
     return float(np.sqrt((x**2).mean())) if x.size else float("nan")
 
 
-def text(found: Sequence[Found], seeds: int) -> str:
+def text(results: Sequence[Measurement], seeds: int) -> str:
     """Write all tables."""
-    largest = max(each.draws for each in found)
+    largest = max(each.draws for each in results)
     noise = 1 / np.sqrt(2 * (seeds - 1))
     return "\n\n".join(
         [
             f"Standard errors over {seeds} seeds, each known to {noise:.0%}; ROI and probabilities in points.",
-            table(("method", "draws", "time", *NAMES), [_errors(each) for each in found]),
+            table(("method", "draws", "time", *NAMES), [_errors(each) for each in results]),
             "How many times the draws random draws would need for the same errors (ratio of variances).",
-            table(("method", "draws", *NAMES), [_savings(each, found) for each in found if each.method != RANDOM]),
+            table(
+                ("method", "draws", *NAMES),
+                [_savings(each, results) for each in results if each.method != RANDOM],
+            ),
             f"The same for a second of processor time, {largest:,} draws.",
-            table(("method", *NAMES), [_a_second(each, found) for each in found if each.draws == largest]),
-            "\n".join(f"- {note}" for note in _notes(found)),
+            table(("method", *NAMES), [_a_second(each, results) for each in results if each.draws == largest]),
+            "\n".join(f"- {note}" for note in _notes(results)),
         ]
     )
 
 
-def _errors(each: Found) -> Sequence[str]:
+def _errors(each: Measurement) -> Sequence[str]:
     return each.method, f"{each.draws:,}", f"{each.seconds * 1e3:,.0f} ms", *(_error(each, key) for key in NAMES)
 
 
-def _error(each: Found, key: str) -> str:
+def _error(each: Measurement, key: str) -> str:
     return f"{each.errors[key]:,.0f}" if key.endswith("NPV") else f"{100 * each.errors[key]:.3f}"
 
 
-def _savings(each: Found, found: Sequence[Found]) -> Sequence[str]:
-    return each.method, f"{each.draws:,}", *(_times(saving(each, found, key)) for key in NAMES)
+def _savings(each: Measurement, results: Sequence[Measurement]) -> Sequence[str]:
+    return each.method, f"{each.draws:,}", *(_times(saving(each, results, key)) for key in NAMES)
 
 
-def _a_second(each: Found, found: Sequence[Found]) -> Sequence[str]:
-    faster = _random(each.draws, found).seconds / each.seconds
-    return each.method, *(_times(saving(each, found, key) * faster) for key in NAMES)
+def _a_second(each: Measurement, results: Sequence[Measurement]) -> Sequence[str]:
+    faster = _random(each.draws, results).seconds / each.seconds
+    return each.method, *(_times(saving(each, results, key) * faster) for key in NAMES)
 
 
-def saving(each: Found, found: Sequence[Found], key: str) -> float:
+def saving(each: Measurement, results: Sequence[Measurement], key: str) -> float:
     """Give the variance of random draws of the same number in terms of this one; NaN if few seeds all agreed."""
     if not each.errors[key]:
         return float("nan")
-    return (_random(each.draws, found).errors[key] / each.errors[key]) ** 2
+    return (_random(each.draws, results).errors[key] / each.errors[key]) ** 2
 
 
-def _random(draws: int, found: Sequence[Found]) -> Found:
-    return next(each for each in found if each.method == RANDOM and each.draws == draws)
+def _random(draws: int, results: Sequence[Measurement]) -> Measurement:
+    return next(each for each in results if each.method == RANDOM and each.draws == draws)
 
 
 def _times(ratio: float) -> str:
     return "-" if np.isnan(ratio) else f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
 
 
-def _notes(found: Sequence[Found]) -> Iterator[str]:
+def _notes(results: Sequence[Measurement]) -> Iterator[str]:
     for what, part in {"standard error": 1.0, "95% half-width": 1 / T95}.items():
-        target = TARGET * part * abs(found[-1].means[MEAN])
-        random, sobol = random_draws_for(target, found), draws_for(target, [x for x in found if x.method == SOBOL])
+        target = TARGET * part * abs(results[-1].means[MEAN])
+        random, sobol = (
+            random_draws_for(target, results),
+            draws_for(target, [x for x in results if x.method == SOBOL]),
+        )
         yield (
             f"A {what} of {TARGET:.1%} of the mean NPV takes {random:,.0f} random draws and {sobol:,.0f} Sobol points:"
             f" {random / sobol:,.0f} times fewer."
         )
-    for name in dict.fromkeys(each.method for each in found):
-        honesty = stated_against_true([each for each in found if each.method == name])
+    for name in dict.fromkeys(each.method for each in results):
+        honesty = stated_against_true([each for each in results if each.method == name])
         if not np.isnan(honesty):
             yield f"Standard errors that {name} runs state ({REPLICATES} replicates): {honesty:.2f} of the true ones."
 
 
-def stated_against_true(runs: Sequence[Found]) -> float:
+def stated_against_true(runs: Sequence[Measurement]) -> float:
     """Give the ratio of stated to true standard errors over all estimates and sizes, NaN if none are stated."""
     ratios = [each.stated[key] / each.errors[key] for each in runs for key in NAMES if each.errors[key]]
     return float(np.exp(np.mean(np.log(ratios))))
 
 
-def random_draws_for(error: float, found: Sequence[Found]) -> float:
+def random_draws_for(error: float, results: Sequence[Measurement]) -> float:
     """Give the random draws for a standard error of the mean NPV, by the variance of a single draw."""
-    one = np.mean([each.draws * each.errors[MEAN] ** 2 for each in found if each.method == RANDOM])
+    one = np.mean([each.draws * each.errors[MEAN] ** 2 for each in results if each.method == RANDOM])
     return float(one / error**2)
 
 
-def draws_for(error: float, sizes: Sequence[Found]) -> float:
+def draws_for(error: float, sizes: Sequence[Measurement]) -> float:
     """Give the draws for a standard error of the mean NPV, on straight lines between sizes, in logarithms."""
     draws, errors = np.log([each.draws for each in sizes]), np.log([each.errors[MEAN] for each in sizes])
     end = min(max(int((errors > np.log(error)).sum()), 1), len(sizes) - 1)

@@ -42,9 +42,9 @@ def main() -> None:
     size = QUICK if asked.quick else FULL
     draws = asked.draws or size.draws
     chosen = {name: CONTENDERS[name] for name in (OURS, *(asked.contender or CONTENDERS))}
-    found = measured(chosen, draws, asked.rounds or size.rounds, threads=asked.threads, irr=asked.irr)
-    notes = _notes(found, asked.threads, min(draws, size.same_bytes))
-    print("\n\n".join([_head(), table(HEADER, list(_rows(chosen, found))), "\n".join(f"- {note}" for note in notes)]))
+    results = measured(chosen, draws, asked.rounds or size.rounds, threads=asked.threads, irr=asked.irr)
+    notes = _notes(results, asked.threads, min(draws, size.same_bytes))
+    print("\n\n".join([_head(), table(HEADER, list(_rows(chosen, results))), "\n".join(f"- {note}" for note in notes)]))
 
 
 def _arguments() -> argparse.Namespace:
@@ -63,15 +63,15 @@ def measured(
 ) -> Mapping[str, Measured]:
     """Run everybody in turn, several rounds, each with a seed of its own."""
     special = dict.fromkeys((PLAIN, WITH_IRR, THREADED, INDEPENDENT), Contender())
-    found: dict[str, Measured] = {}
+    results: dict[str, Measured] = {}
     for seed in range(1, rounds + 1):
         for name, contender in (chosen | special).items():
-            if name in found and found[name].failure:
+            if name in results and results[name].failure:
                 continue
-            earlier = found[name].rounds if name in found else ()
-            found[name] = another(name, contender, earlier, draws, seed, threads=threads, irr=irr)
+            earlier = results[name].rounds if name in results else ()
+            results[name] = another(name, contender, earlier, draws, seed, threads=threads, irr=irr)
             print(f"round {seed} of {rounds}: {name}", file=sys.stderr, flush=True)
-    return found
+    return results
 
 
 def another(
@@ -99,14 +99,14 @@ def _head() -> str:
     )
 
 
-def _rows(chosen: Mapping[str, Contender], found: Mapping[str, Measured]) -> Iterator[Sequence[str]]:
-    ours = found[OURS]
+def _rows(chosen: Mapping[str, Contender], results: Mapping[str, Measured]) -> Iterator[Sequence[str]]:
+    ours = results[OURS]
     for name, contender in chosen.items():
-        its = found[name]
+        its = results[name]
         if its.failure:
             yield name, "", "", "", "", its.failure
             continue
-        against = ours if contender.correlated else found[INDEPENDENT]
+        against = ours if contender.correlated else results[INDEPENDENT]
         yield (
             name + ("" if contender.correlated else " †"),
             f"{its.rounds[0].draws:,}",
@@ -122,9 +122,9 @@ def _agreement(its: Measured, against: Measured) -> str:
     return f"yes ({apart:.1f} se)" if apart <= AGREE else f"no: {name} {apart:.1f} se apart"
 
 
-def _notes(found: Mapping[str, Measured], threads: int, draws: int) -> Iterator[str]:
-    one, several = found[OURS], found[THREADED]
-    added = found[WITH_IRR].processor_seconds / found[PLAIN].processor_seconds - 1
+def _notes(results: Mapping[str, Measured], threads: int, draws: int) -> Iterator[str]:
+    one, several = results[OURS], results[THREADED]
+    added = results[WITH_IRR].processor_seconds / results[PLAIN].processor_seconds - 1
     yield f"IRR adds {added:.0%} to the time of ours."
     yield (
         f"{threads} threads take {several.seconds:.3f} s of wall time, one takes {one.seconds:.3f} s:"

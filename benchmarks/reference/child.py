@@ -41,26 +41,26 @@ def measured(name: str, draws: int, seed: int, *, threads: int = 1, irr: bool = 
     answers = answering(name, threads)
     answers(WARM_UP, seed + 1, irr=irr)
     start, processor_start = perf_counter(), process_time()
-    found = answers(draws, seed, irr=irr)
+    answer = answers(draws, seed, irr=irr)
     seconds, processor_seconds = perf_counter() - start, process_time() - processor_start
     return {
-        "draws": len(found.npv),
+        "draws": len(answer.npv),
         "seconds": seconds,
         "processor_seconds": processor_seconds,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / 1e6,
-        "digest": digest(found),
-        "statistics": statistics(found),
+        "digest": digest(answer),
+        "statistics": statistics(answer),
     }
 
 
-def digest(found: "Answers") -> str:
+def digest(answer: "Answers") -> str:
     """Give a fingerprint of all answers."""
     from hashlib import sha256
 
-    return sha256(b"".join(x.tobytes() for x in found if x is not None)).hexdigest()
+    return sha256(b"".join(x.tobytes() for x in answer if x is not None)).hexdigest()
 
 
-def statistics(found: "Answers") -> dict[str, tuple[float, float]]:
+def statistics(answer: "Answers") -> dict[str, tuple[float, float]]:
     """Estimate means, percentiles and the probability of payback, each with its standard error from batches.
 
     The batches are consecutive draws. Where draws balance each other beyond a batch (Latin hypercube, one long Sobol
@@ -74,13 +74,13 @@ def statistics(found: "Answers") -> dict[str, tuple[float, float]]:
     def percentile(x: "Array", q: float) -> "Array":
         return np.asarray(np.percentile(x, q, axis=-1))
 
-    asked = {"P(payback <= 24)": estimated(mean, (found.payback <= PAYBACK).astype(float))}
-    for name, x in {"ROI": found.roi, "NPV": found.npv}.items():
+    asked = {"P(payback <= 24)": estimated(mean, (answer.payback <= PAYBACK).astype(float))}
+    for name, x in {"ROI": answer.roi, "NPV": answer.npv}.items():
         asked[f"mean {name}"] = estimated(mean, x)
         for q in PERCENTILES:
             asked[f"P{q} {name}"] = estimated(partial(percentile, q=q), x)
-    if found.irr is not None:
-        asked["mean IRR"] = estimated(mean, found.irr)
+    if answer.irr is not None:
+        asked["mean IRR"] = estimated(mean, answer.irr)
     return asked
 
 

@@ -159,7 +159,7 @@ def monaco(draws: int, seed: int, *, irr: bool = False) -> Answers:
     functions = {
         "preprocess": lambda case: ({name: case.invals[name].val for name in Sampled._fields},),
         "run": lambda x: (_one_case(x, irr=irr),),
-        "postprocess": lambda case, found: [case.addOutVal(name, found[name]) for name in fields],
+        "postprocess": lambda case, answers: [case.addOutVal(name, answers[name]) for name in fields],
     }
     run = mc.Sim("reference", 1 << (draws.bit_length() - 1), functions, seed=seed, verbose=False)
     for name, (law, parameters) in _scipy_laws().items():
@@ -247,8 +247,8 @@ def _one_case(x: Mapping[str, float], *, irr: bool) -> dict[str, float]:
         if running >= 0 and payback == math.inf:
             payback = t
     cost = start + MONTHS * monthly_cost
-    found = {"roi": (benefit - cost) / cost, "npv": npv, "payback": payback}
-    return found | {"irr": _rate(flows)} if irr else found
+    answer = {"roi": (benefit - cost) / cost, "npv": npv, "payback": payback}
+    return answer | {"irr": _rate(flows)} if irr else answer
 
 
 def _rate(flows: Sequence[float]) -> float:

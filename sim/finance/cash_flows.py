@@ -16,7 +16,7 @@ from sim.numbers.arrays import Array, Value
 
 
 class Discounting(StrEnum):
-    """The point in time from which an amount is discounted."""
+    """From when an amount is discounted."""
 
     MONTHLY = "monthly"
     YEAR_END = "year_end"

@@ -7,7 +7,15 @@ import pytest
 from scipy import stats
 
 from benchmarks.accuracy import plain, smooth
-from benchmarks.accuracy.__main__ import Found, draws_for, main, methods, random_draws_for, saving, stated_against_true
+from benchmarks.accuracy.__main__ import (
+    Measurement,
+    draws_for,
+    main,
+    methods,
+    random_draws_for,
+    saving,
+    stated_against_true,
+)
 from benchmarks.accuracy.offers import NAMES, along, by_direction, by_influence, influence, offers, shipped
 from sim.distributions import Uniform
 from sim.engine.smooth.law import chances
@@ -92,7 +100,7 @@ def test_a_tail_mean_counts_the_edge_in_part():
 
 
 def found(method, draws, error):
-    return Found(method, draws, 1.0, {}, {plain.MEAN: error}, {})
+    return Measurement(method, draws, 1.0, {}, {plain.MEAN: error}, {})
 
 
 def test_savings_are_ratios_of_variances():
@@ -106,7 +114,8 @@ def test_no_spread_gives_no_saving():
 
 def test_stated_errors_are_held_against_true_ones():
     runs = [
-        Found("sobol", 100, 1.0, {}, dict.fromkeys(plain.NAMES, 2.0), dict.fromkeys(plain.NAMES, x)) for x in (1, 4)
+        Measurement("sobol", 100, 1.0, {}, dict.fromkeys(plain.NAMES, 2.0), dict.fromkeys(plain.NAMES, x))
+        for x in (1, 4)
     ]
     assert stated_against_true(runs) == pytest.approx(1)
 
