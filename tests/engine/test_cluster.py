@@ -15,6 +15,7 @@ from sim.engine.cluster import joined, local
 from sim.errors import UsageError, WorkError
 from sim.study.scenario import load
 from tests.commands import run as sim
+from tests.engine.jobs import fail
 from tests.places import ROOT
 from tests.runs import simulated
 from tests.same import assert_same_run
@@ -41,14 +42,6 @@ def cases():
 
 def worker_ids(cluster):
     return list(cluster._client.run(os.getpid).values())
-
-
-def die(x):
-    os._exit(7)
-
-
-def fail(x):
-    raise ValueError(f"no {x}")
 
 
 @pytest.mark.parametrize("how", [KEPT, COUNTED], ids=["kept", "counted"])

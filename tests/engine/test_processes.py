@@ -3,8 +3,6 @@
 import multiprocessing
 import os
 import signal
-import time
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +10,7 @@ from sim.engine import workers
 from sim.engine.processes import Processes
 from sim.errors import UsageError, WorkError
 from sim.study.scenario import load
+from tests.engine.jobs import DieOnce, die, double, fail, own_id
 from tests.places import SCENARIOS
 from tests.runs import simulated
 from tests.same import assert_same_run
@@ -32,36 +31,6 @@ def pool():
 @pytest.fixture(scope="module")
 def cases():
     return load(SCENARIO).cases
-
-
-def double(x):
-    return 2 * x
-
-
-def own_id(x):
-    time.sleep(0.1)
-    return os.getpid()
-
-
-class DieOnce:
-    """A function whose process is killed the first time that it is called, as if memory had run out."""
-
-    def __init__(self, mark, at):
-        self.mark, self.at = str(mark), at
-
-    def __call__(self, x):
-        if x == self.at and not os.path.exists(self.mark):
-            Path(self.mark).touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return x
-
-
-def die(x):
-    os._exit(7)
-
-
-def fail(x):
-    raise ValueError(f"no {x}")
 
 
 def test_every_task_is_done_once(pool):
