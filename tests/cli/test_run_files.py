@@ -123,8 +123,10 @@ def test_a_library_is_of_one_scenario(small):
     assert "--sip writes one library (give one scenario file)" in done.stderr.decode()
 
 
-def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small):
+def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small, tmp_path_factory):
+    journal = tmp_path_factory.mktemp("journal")
     arguments = ["run", str(MID_MARKET), "--draws", "50000000", "--workers", "2", "--out", str(small.parent / "out")]
+    arguments += ["--journal", str(journal)]
     process = subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments],
         cwd=small.parent,
@@ -133,7 +135,8 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small):
         stderr=subprocess.PIPE,
         preexec_fn=_interruptible,  # noqa: PLW1509 - a test with one thread
     )
-    _wait_for_threads(process)
+    while process.poll() is None and not any(file.stat().st_size for file in journal.iterdir()):
+        time.sleep(0.05)  # until the run has begun
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
@@ -143,12 +146,3 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_report(small):
 def _interruptible():
     """Undo what a job in the background inherits: it ignores interrupts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _wait_for_threads(process):
-    """Wait until a run has started its workers, and a little more."""
-    tasks = Path(f"/proc/{process.pid}/task")
-    deadline = time.monotonic() + 60
-    while tasks.exists() and len(list(tasks.iterdir())) < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(1 if tasks.exists() else 8)
