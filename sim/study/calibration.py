@@ -17,6 +17,9 @@ from numpy.typing import ArrayLike
 
 from sim.analysis.result import Result
 from sim.analysis.results import Results
+from sim.engine.means import Means
+from sim.engine.recipe import Recipe
+from sim.engine.run import simulate
 from sim.model.evaluation import evaluate
 from sim.model.lines.benefits import Productivity
 from sim.model.lines.customers import Customers
@@ -29,7 +32,7 @@ from sim.sampling.estimates import Estimate, standard_error
 from sim.scenario.evidence.presets import preset_data, preset_text
 from sim.scenario.evidence.reading import Grade, data_text, shaped
 from sim.scenario.number import FixedRate
-from sim.study.scenario import load
+from sim.study.scenario import Scenario, load
 
 DRAWS = 4096
 """Futures of each preset: standard errors of the shares below half a point."""
@@ -137,7 +140,7 @@ def calibrate(
         path = Path(folder) / "preset.yaml"
         for number, (industry, size) in enumerate(names, 1):
             path.write_text(_replaced(preset_text(industry, size), instead or {}), encoding="utf-8")
-            rows.append(_row(f"{industry} {size}", load(path).run(draws=draws, seed=seed)))
+            rows.append(_row(f"{industry} {size}", _results(load(path), Recipe(draws, seed))))
             progress(number / len(names))
     return Calibration(tuple(rows), draws, seed)
 
@@ -146,6 +149,12 @@ def _replaced(text: str, instead: Mapping[str, str]) -> str:
     for name, distribution in instead.items():
         text = text.replace(f"{{prior: {name}}}", distribution)
     return text
+
+
+def _results(scenario: Scenario, recipe: Recipe) -> Results:
+    """Run a preset, with no more metrics than the measures are made of."""
+    run = simulate(scenario.cases, recipe, Means(), metrics=("roi", "payback", "benefit", "cost", "tco"))
+    return Results(scenario.cases, run, scenario.setting)
 
 
 def _row(name: str, results: Results) -> Row:
