@@ -13,7 +13,7 @@ from benchmarks.table import table
 from sim.sampling.design import Design
 from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import T95, Estimate, mean
-from tests.cli.small import SMALL
+from tests.small import SMALL
 
 NPV = Quantity("A", "mean NPV")
 

@@ -21,6 +21,7 @@ from tests.places import SCENARIOS
 from tests.reading import document_of, text_of
 from tests.runs import simulated, smoothed
 from tests.same import assert_same_run
+from tests.small import SMALL
 from tests.straight_lines import BOTH, AtOnce, Capped, Monthly, case
 
 HOURS = "common.effects.hours_saved"
@@ -154,25 +155,15 @@ def test_all_draws_must_fit_into_memory(one_offer):
     assert stopped.misses
 
 
-SMALL = """\
-name: Small
-currency: EUR
-months: 12
-discount_rate: 10%
-company: {users: 5, customers: 100, revenue_per_customer: 900, gross_margin: 50%, churn: 20%}
-inputs:
-  lift: {dist: uniform, low: 0%, high: 20%}
-common: {effects: {cross_sell: lift}}
-vendors:
-  A: {licence: {list_price: €5}}
-  B|[b](x): {licence: {list_price: {dist: uniform, low: €5, high: €15}}}
-"""
+PRICED = "  B|[b](x): {licence: {list_price: {dist: uniform, low: €5, high: €15}}}"
+TWO = SMALL.replace("  B: {licence: {list_price: €9}}", PRICED)
+"""A small scenario in which one offer has an uncertain price, and a name that no format may take for markup."""
 
 
 @pytest.fixture
 def small(tmp_path):
     path = tmp_path / "small.yaml"
-    path.write_text(SMALL, encoding="utf-8")
+    path.write_text(TWO, encoding="utf-8")
     return path
 
 
@@ -212,7 +203,7 @@ def test_rules_of_the_command_judge_the_exact_figure(small):
 @pytest.mark.usefixtures("bare_reports")
 def test_a_file_without_the_input_fails_alone(small, tmp_path):
     other = tmp_path / "other.yaml"
-    other.write_text(SMALL.replace("lift", "rise"), encoding="utf-8")
+    other.write_text(TWO.replace("lift", "rise"), encoding="utf-8")
     done = run("run", small, other, "--smooth", "lift", "--draws", "64", "--out", tmp_path / "out")
     assert done.returncode == 2
     assert f"{other}: no input is called 'lift'" in done.stderr.decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.small import SMALL
+from tests.small import SMALL
 
 
 @pytest.fixture

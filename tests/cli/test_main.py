@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from tests.cli.small import SMALL
 from tests.commands import run
 from tests.places import ROOT
+from tests.small import SMALL
 
 
 def test_check_lists_problems_with_code_2_and_writes_nothing(small):

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from sim.engine.processes import _Worker as Worker
-from tests.cli.small import SMALL
 from tests.commands import run
+from tests.small import SMALL
 
 pytestmark = pytest.mark.usefixtures("bare_reports")
 

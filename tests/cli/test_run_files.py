@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.small import SMALL
 from tests.commands import run
 from tests.places import ROOT
+from tests.small import SMALL
 
 MID_MARKET = ROOT / "scenarios" / "mid_market.yaml"
 
