@@ -18,10 +18,11 @@ from pydantic_core.core_schema import ModelSchema
 
 
 def meanings(shape: type[BaseModel]) -> dict[str, str]:
-    """Give what the fields of a shape mean, by name; fields without a text are left out."""
+    """Give what the fields of a shape mean, by their keys in a file; fields without a text are left out."""
     texts = {name: text for base in reversed(shape.__mro__) for name, text in _own_texts(base).items()}
     stated = {name: field.description for name, field in shape.model_fields.items() if field.description}
-    return {name: text for name, text in (texts | stated).items() if name in shape.model_fields}
+    fields = shape.model_fields
+    return {fields[name].alias or name: text for name, text in (texts | stated).items() if name in fields}
 
 
 class MeaningfulSchema(GenerateJsonSchema):
@@ -30,8 +31,7 @@ class MeaningfulSchema(GenerateJsonSchema):
     def model_schema(self, schema: ModelSchema) -> dict[str, Any]:
         """Give the schema of one shape."""
         whole = super().model_schema(schema)
-        shape = schema["cls"]
-        texts = {shape.model_fields[name].alias or name: text for name, text in meanings(shape).items()}
+        texts = meanings(schema["cls"])
         for name, entry in whole.get("properties", {}).items():
             if name in texts:
                 entry.setdefault("description", texts[name])

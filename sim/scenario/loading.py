@@ -274,8 +274,7 @@ def _keys_at(raw: Any, place: Place) -> list[str]:
 
 def _meaning(raw: Any, place: Place) -> str:
     shape = _shape_at(raw, place[:-1])
-    texts = {shape.model_fields[name].alias or name: text for name, text in meanings(shape).items()} if shape else {}
-    meaning = texts.get(str(place[-1]))
+    meaning = meanings(shape).get(str(place[-1])) if shape else None
     return meaning[0].lower() + meaning[1:].rstrip(".") if meaning else "give a number"
 
 

@@ -32,7 +32,7 @@ def test_texts_are_those_of_the_nearest_class_and_what_a_field_states_wins():
         "rate": "Another rate.",
         "amount": "An amount\non two lines.",
         "stated": "As stated.",
-        "from_": "By its alias.",
+        "from": "By its alias.",
     }
     assert meanings(Above)["rate"] == "A rate."
 
