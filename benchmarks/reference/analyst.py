@@ -79,14 +79,14 @@ def valued(x: Sampled, *, irr: bool = False) -> Answers:
 
 
 def _irr(flows: Array) -> Array:
-    """Give the yearly rate at which each row's present value is zero, by halving; NaN if it lies outside."""
-    low, high = np.full(len(flows), -0.5), np.full(len(flows), 1.0)
+    """Give the yearly rate at which each row's present value is zero, by halving; -1 if nothing comes back."""
+    low, high = np.full(len(flows), -0.9999), np.full(len(flows), 1.0)
     months = np.arange(flows.shape[1])
     for _ in range(50):
         middle = (low + high) / 2
         above = (flows * (1 + middle[:, None]) ** -months).sum(axis=1) > 0
         low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return np.where((low > -0.5) & (high < 1), (1 + low) ** 12 - 1, np.nan)
+    return np.where(high < 1, (1 + low) ** 12 - 1, np.nan)
 
 
 def _triangular(low: float, mode: float, high: float):  # type: ignore[no-untyped-def]  # a frozen law of scipy.stats

@@ -132,7 +132,12 @@ def _fused(rng, s, lifts, gains, ceilings, ramps, roi, npv, payback, rate):  # t
 
 @njit
 def _irr(flows):  # type: ignore[no-untyped-def]
-    """Give the yearly rate of zero present value, by Newton's method from zero; NaN if it does not settle."""
+    """Give the yearly rate of zero present value, by Newton's method from zero; NaN if it does not settle.
+
+    -1 where nothing comes back.
+    """
+    if flows.max() <= 0:
+        return -1.0
     v = 1.0
     for _ in range(300):
         value, slope = 0.0, 0.0

@@ -91,14 +91,17 @@ def valued(x: Sampled, *, irr: bool = False) -> Answers:
 
 
 def _irr(flows: Array) -> Array:
-    """Give the yearly rate at which each column's present value is zero, by Newton's method from zero."""
+    """Give the yearly rate at which each column's present value is zero, by Newton's method from zero.
+
+    -1 where nothing comes back.
+    """
     v = np.ones(flows.shape[1])
     _newton(flows, v, steps=12)
     late = np.flatnonzero(~(_newton(flows, v, steps=1) < 1e-9))
     few = v[late]
     step = _newton(flows[:, late], few, steps=250)
     v[late] = np.where(step < 1e-9, few, np.nan)
-    return v**-12 - 1
+    return np.where((flows <= 0).all(axis=0), -1.0, v**-12 - 1)
 
 
 def _newton(flows: Array, v: Array, *, steps: int) -> Array:

@@ -8,6 +8,7 @@ from sim.analysis.table import Cell, Column, Table
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
 from sim.numbers.percentiles import percentile_key
+from sim.sampling.estimates import Estimate
 
 UNDEFINED, NEVER = "share undefined", "share never"
 PROBABILITY, REGRET = "probability", "expected regret"
@@ -28,6 +29,10 @@ def _statistics_of(results: Results, name: str, result: Result) -> Iterator[tupl
         yield name, metric, "sd", described.sd
         yield from ((name, metric, percentile_key(q), described.percentiles[q]) for q in result.percentiles)
         yield name, metric, UNDEFINED, described.undefined
+        yield from (
+            (name, metric, f"{UNDEFINED}: {why.text}", Estimate(share, float("nan")))
+            for why, share in described.reasons.items()
+        )
         yield name, metric, NEVER, described.never
     yield from ((name, target.event, PROBABILITY, p) for target, p in result.targets.items())
     standing = results.comparison.standings[name]

@@ -38,6 +38,8 @@ class Span:
 
     def text(self, currency: str) -> str:
         """Write both ends."""
+        if math.isnan(self.low) and math.isnan(self.high):
+            return "n/a"
         return f"{figure(self.low, self.kind, currency)} to {figure(self.high, self.kind, currency)}"
 
 
@@ -48,16 +50,18 @@ class Share:
     estimate: Estimate
     draws: int
 
-    def text(self, currency: str) -> str:  # noqa: ARG002 - the same call for every cell
+    def text(self, currency: str) -> str:
         """Write it with its standard error, or with the count of draws where none or all of them hit.
 
         No spread between replicates is no proof of certainty: after no hit in n draws, 3/n is still within the 95 %
         interval (the rule of three; Hanley and Lippman-Hand 1983, JAMA 249(13)).
         """
         p = self.estimate
+        if math.isnan(p.value):
+            return "n/a"
         if p.se == 0 and p.value in (0, 1):
             return f"{rate(p.value)} ({'all' if p.value else '0 of'} {self.draws:,})"
-        return f"{rate(p.value)} {points(p.se)}"
+        return f"{rate(p.value)} {error(p.se, Kind.RATE, currency)}".rstrip()
 
 
 @dataclass(frozen=True)

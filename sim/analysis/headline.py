@@ -6,7 +6,9 @@ from sim.analysis.cells import Figure, Share, Span
 from sim.analysis.comparison import Comparison
 from sim.analysis.result import Result
 from sim.analysis.section import Section
+from sim.analysis.statistic import Statistic
 from sim.analysis.table import Cell, Table, people
+from sim.analysis.undefined import undefined_row
 from sim.engine.draws import Run
 from sim.engine.sketch import RELATIVE_ERROR
 from sim.finance.metrics import METRICS
@@ -34,16 +36,23 @@ def headline(vendors: Vendors, setting: Setting, run: Run, comparison: Compariso
     rows = [row for metric in (setting.roi, "npv") for row in _metric_rows(vendors, metric)]
     if any(line.nature is Nature.SOFT_BENEFIT for result in vendors.values() for line in result.case.lines):
         rows.insert(*_without_freed_time(vendors, tei=setting.tei))
+    rows[2:2] = undefined_row(vendors, setting.roi, SHORT.get(setting.roi, METRICS[setting.roi].title))
     if setting.tei:
         rows += [_median_row(f"{SHORT[metric]}, median", vendors, metric) for metric in YEARLY]
     targets = next(iter(vendors.values())).targets
-    rows += [[target.title, *(Share(r.targets[target], run.draws) for r in vendors.values())] for target in targets]
+    rows += [[target.title, *(_target(r, target, run.draws) for r in vendors.values())] for target in targets]
     if len(vendors) > 1:
         standings = comparison.standings.values()
         rows.append(["P(best vendor by NPV)", *(Share(s.p_best, run.kept) for s in standings)])
         regrets = (Figure(s.regret.value, Kind.MONEY, s.regret.se) for s in standings)
         rows.append(["Expected regret of choice", *regrets])
     return people("headline", ["", *vendors], rows, setting.currency)
+
+
+def _target(result: Result, target: Statistic, draws: int) -> Share:
+    """Give a probability among the futures in which its metric exists."""
+    existing = 1 - result.statistics(target.metric).undefined.value
+    return Share(result.targets[target], round(draws * existing))
 
 
 def _metric_rows(vendors: Vendors, metric: str) -> list[list[Cell]]:

@@ -189,10 +189,23 @@ class Batch:
             show(f"Report and charts: {folder}/")
 
     def _judge(self, path: Path, results: Results) -> None:
+        """Say which vendors trip which rule.
+
+        Raises:
+            UsageError: rules that have no answer, all of them.
+        """
+        unanswered = []
         for rule in self.rules:
-            for vendor in rule.tripped_by(results):
+            try:
+                tripped = rule.tripped_by(results)
+            except UsageError as error:
+                unanswered.append(str(error))
+                continue
+            for vendor in tripped:
                 say(f"{path}: {vendor}: tripped --fail-if '{rule.text}'")
                 self.tripped = True
+        if unanswered:
+            raise UsageError(f"\n{path}: ".join(unanswered))
 
     def _close(self, folders: dict[Path, Path]) -> None:
         if self.output.json and (self.documents or len(self.files) > 1):

@@ -4,6 +4,7 @@ Nothing in it can run when it is read, unlike a pickle.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.engine.parts import DrawnRows, Part
 from sim.engine.sketch import Cells
+from sim.numbers.undefined import Why
 from sim.sampling.draws import Chunk
 
 DTYPES = {name: np.dtype(name) for name in ("|u1", "<u2", "<u4", "<u8", "<f4", "<f8")}
@@ -97,16 +99,16 @@ def _packed_cells(cells: Cells, put: Any) -> list[Any]:
     """Give the first cell, the steps from one to the next, and how many draws lie in each; then sums."""
     first = int(cells.cells[0]) if cells.cells.size else 0
     steps = np.asarray(np.diff(cells.cells.astype(np.int64), prepend=first), np.int64)
-    numbers = [cells.centre, first, put(_narrow(steps)), put(_narrow(cells.counts)), cells.undefined, cells.never]
-    return [*numbers, hex(cells.total), hex(cells.squares)]
+    numbers = [cells.centre, first, put(_narrow(steps)), put(_narrow(cells.counts))]
+    return [*numbers, list(cells.reasons.items()), cells.never, hex(cells.total), hex(cells.squares)]
 
 
 def _cells(packed: list[Any], arrays: list[NDArray[Any]]) -> Cells:
-    centre, first, steps, counts, undefined, never, total, squares = packed
+    centre, first, steps, counts, reasons, never, total, squares = packed
     cells = Cells(float(centre))
     cells.cells = (first + np.cumsum(arrays[steps], dtype=np.int64)).astype(np.int32)
     cells.counts = arrays[counts].astype(np.int64)
-    cells.undefined, cells.never = int(undefined), int(never)
+    cells.reasons, cells.never = Counter({Why(why): int(count) for why, count in reasons}), int(never)
     cells.total, cells.squares = int(total, 16), int(squares, 16)
     return cells
 

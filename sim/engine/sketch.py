@@ -10,15 +10,26 @@ may share it, and bounds are set there.
 """
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.numbers.arrays import Array
 from sim.numbers.percentiles import check_percentiles
-from sim.sampling.estimates import Bounds, Estimate, Statistics, describe, probability, standard_error
+from sim.numbers.undefined import Why, reasons
+from sim.sampling.estimates import (
+    Bounds,
+    Estimate,
+    Statistics,
+    describe,
+    probability_among,
+    share,
+    standard_error,
+)
 
 BITS = 10
 """Bits of a float's mantissa that tell cells apart."""
@@ -62,7 +73,7 @@ class Sketch(ABC):
 
     @abstractmethod
     def probability(self, bounds: Bounds) -> Estimate:
-        """Estimate the probability that the metric keeps every bound; a draw without a value keeps none."""
+        """Estimate the probability that the metric keeps every bound, among the draws that have a value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +89,7 @@ class Exact(Sketch):
 
     def probability(self, bounds: Bounds) -> Estimate:
         """Count the values."""
-        return probability(bounds.kept(self.values))
+        return probability_among(bounds.kept(self.values), ~np.isnan(self.values))
 
 
 class Cells:
@@ -93,7 +104,9 @@ class Cells:
         self.cells: NDArray[np.int32] = np.empty(0, np.int32)
         """The first bits of the numbers and, last, whether there are more; of negative ones less `SIGN`."""
         self.counts: NDArray[np.int64] = np.empty(0, np.int64)
-        self.undefined = self.never = self.total = self.squares = 0
+        self.reasons: Counter[Why] = Counter()
+        """How many draws have no value, by reason."""
+        self.never = self.total = self.squares = 0
         self._waiting: list[NDArray[np.int32]] = []
 
     def add(self, values: Array) -> None:
@@ -101,7 +114,7 @@ class Cells:
         cells = _cells_of(values)
         beyond = (cells & MAGNITUDE) >= INFINITE
         if beyond.any():
-            self.undefined += int(np.isnan(values).sum())
+            self.reasons.update(reasons(values))
             self.never += int(np.isposinf(values).sum())
             values, cells = values[~beyond], cells[~beyond]
         about = values - self.centre
@@ -116,7 +129,7 @@ class Cells:
         self.settle()
         other.settle()
         self._count(other.cells, other.counts)
-        self.undefined += other.undefined
+        self.reasons.update(other.reasons)
         self.never += other.never
         self.total += other.total
         self.squares += other.squares
@@ -134,6 +147,11 @@ class Cells:
     def finite(self) -> int:
         """How many draws have a finite value."""
         return int(self.counts.sum())
+
+    @property
+    def undefined(self) -> int:
+        """How many draws have no value."""
+        return self.reasons.total()
 
     @property
     def size(self) -> int:
@@ -190,17 +208,22 @@ class Counted(Sketch):
             mean=Estimate(pooled.mean, standard_error(np.array([row.mean for row in rows]))),
             sd=Estimate(pooled.sd, standard_error(np.array([row.sd for row in rows]))),
             percentiles={q: Estimate(float(overall[i]), standard_error(by_row[:, i])) for i, q in enumerate(qs)},
-            undefined=self._share([one.undefined for one in self.replicates]),
-            never=self._share([one.never for one in self.replicates]),
+            undefined=self._share([one.undefined for one in self.replicates], self._sizes),
+            never=self._share([one.never for one in self.replicates], self._sizes),
+            reasons={why: count / int(self._sizes.sum()) for why, count in sorted(pooled.reasons.items())},
         )
 
     def probability(self, bounds: Bounds) -> Estimate:
         """Count the cells; one that a bound runs through counts in part."""
-        return self._share([_Ordered([one]).kept(bounds) for one in self.replicates])
+        there = np.array([one.size - one.undefined for one in self.replicates])
+        return self._share([_Ordered([one]).kept(bounds) for one in self.replicates], there)
 
-    def _share(self, hits: Sequence[float]) -> Estimate:
-        rows = np.array(hits) / [one.size for one in self.replicates]
-        return Estimate(float(rows.mean()), standard_error(rows))
+    @cached_property
+    def _sizes(self) -> NDArray[np.int64]:
+        return np.array([one.size for one in self.replicates])
+
+    def _share(self, hits: Sequence[float], there: NDArray[np.int64]) -> Estimate:
+        return share(np.array(hits, float), there.astype(float))
 
 
 class _Ordered:
@@ -212,6 +235,7 @@ class _Ordered:
         order = np.argsort(low + high)  # cells do not overlap; a number's own one lies at the edge of another
         self.low, self.high, self.counts = low[order], high[order], counts[order]
         self.never = sum(part.never for part in parts)
+        self.reasons = sum((part.reasons for part in parts), Counter[Why]())
         self.finite = int(self.counts.sum())
         self.centre = parts[0].centre
         self._total, self._squares = sum(p.total for p in parts), sum(p.squares for p in parts)

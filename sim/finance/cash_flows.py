@@ -9,10 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.finance.irr import DUST, turns_once
+from sim.finance.irr import MONTHS, YEARS, balance_of
+from sim.finance.roots import DUST, Rates, rates
 from sim.finance.schedule import Sum, Weights, accumulated, running_total, times, weighted
 from sim.finance.years import year_ends
 from sim.numbers.arrays import Array, Value
+from sim.numbers.undefined import Why, undefined
 
 
 class Discounting(StrEnum):
@@ -109,16 +111,6 @@ class CashFlows:
         return self.running < -DUST
 
     @cached_property
-    def recovers(self) -> NDArray[np.bool_]:
-        """Whether that total is first below zero and then above, zeros aside, and changes no more, (n,)."""
-        return turns_once(self.below, self.running > DUST)
-
-    @cached_property
-    def received(self) -> Array:
-        """What of the net flows is above zero, (m, n)."""
-        return np.maximum(self.net, 0.0)
-
-    @cached_property
     def position(self) -> Array:
         """Running total of the money received and paid, valued staff time left out, (m, n)."""
         time = (self.spent - self.freed).by_month(*self.shape)
@@ -180,7 +172,7 @@ class CashFlows:
         end = np.minimum(golive + 36, last)
         gained = at_month(self.running, end) - at_month(self.running, golive)
         years = (end - golive) / 12
-        return ratio(gained, years)
+        return ratio(gained, years, Why.NO_USE)
 
     @cached_property
     def present_cost(self) -> Array:
@@ -192,6 +184,51 @@ class CashFlows:
         """Last month of the start and of each year of a yearly table, (years + 1, n); see `Discounting.INITIAL`."""
         golive = self.golive if self.discounting is Discounting.INITIAL else 0.0
         return year_ends(self.months[-1, 0], golive, self.shape[1])
+
+    @cached_property
+    def running_by_period(self) -> Array:
+        """Running total of the net flows at the end of each period that the NPV discounts as one, (periods, n).
+
+        Those are months, or the start and years.
+        """
+        match self.discounting:
+            case Discounting.MONTHLY:
+                return self.running
+            case Discounting.YEAR_BEGIN:  # the first year belongs to the start
+                return self.running_by_year[1:]
+            case _:
+                return self.running_by_year
+
+    @cached_property
+    def net_by_period(self) -> Array:
+        """Net flows of each of these periods, (periods, n)."""
+        if self.discounting is Discounting.MONTHLY:
+            return self.net
+        return np.diff(self.running_by_period, axis=0, prepend=0.0)
+
+    @property
+    def periods_a_year(self) -> int:
+        """How many such periods a year has."""
+        return MONTHS if self.discounting is Discounting.MONTHLY else YEARS
+
+    @cached_property
+    def rates(self) -> Rates:
+        """Which rates make the NPV zero."""
+        return rates(self.running_by_period)
+
+    def balance(self, discount: Array) -> tuple[Array, Array]:
+        """Give present values that must balance, of what comes in and what goes out, (k, n) each.
+
+        Where schedules settle, of benefits and costs: that needs no net flows by month, only their running total.
+
+        Args:
+            discount: factors by rate and period, (k, periods).
+        """
+        if self.discounting is not Discounting.MONTHLY or self.nets.height == self.shape[0]:
+            return balance_of(self.net_by_period)(discount)
+        paid = self.costs.weighed(discount, self.shape[1])
+        by_parts = -np.diff(discount, axis=1, append=0.0)
+        return paid + by_parts @ self.running, paid
 
     @cached_property
     def running_by_year(self) -> Array:
@@ -238,9 +275,9 @@ def growth(rate: float | Array, months: Array) -> Array:
     return np.exp(np.log1p(rate) / 12 * months)
 
 
-def ratio(part: Array, whole: Array) -> Array:
-    """Give part / whole, (n,); NaN where the whole is not above zero."""
-    return np.asarray(np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0))
+def ratio(part: Array, whole: Array, otherwise: Why = Why.NOTHING_SPENT) -> Array:
+    """Give part / whole, (n,); undefined where the whole is not above zero."""
+    return np.asarray(np.divide(part, whole, out=np.full_like(part, undefined(otherwise)), where=whole > 0))
 
 
 def at_month(by_month: Array, month: float | Array) -> Array:

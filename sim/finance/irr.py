@@ -1,67 +1,95 @@
-"""Rates that make a present value zero: when there is just one, and how to find it for many columns at once."""
+"""The rate that makes a present value zero, where there is just one (`sim.finance.roots`), for many columns at once.
 
+Rates are looked for as logs of the discount factor of a period, a month or a year.
+"""
+
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.finance.roots import flows_of
 from sim.finance.schedule import powers
 from sim.numbers.arrays import Array
 
-ROWS, COLUMNS = 9, 4096
-"""Months and draws that are worked on at a time."""
+MONTHS, YEARS = 12, 1
+"""Periods a year."""
 
-GRID = 6
-MIDDLE, REACH = -0.06, 0.14
-"""How many rates a first guess is made from, and which: log discount factors a month, from -60 % to 1,000 % a year."""
+CELLS = 1 << 16
+"""Months by draws that are worked on at a time."""
 
-GOOD = 0.004
+GRID = 10
+REACH = 0.22
+"""How many rates a first guess is made from, and how far they reach: log discount factors a month, -93 to 1,300 %."""
+
+GOOD = 0.003
 """Terms of the series of a step, below which the step is known to nine digits."""
 
-SETTLED = 0.003
+SETTLED = 0.001
 """The same for a step of Halley's, over the horizon."""
 
-ROUNDING = 1e-12
-"""Flows below this share of the largest running total cannot be told from rounding."""
+NEAR = 0.05
+"""Steps of a guess, in log discount factors, that are trusted to lead nearer to the rate."""
 
-LOWEST, HIGHEST = -np.log(11.0), np.log(10.0)
-"""Log discount factors between which rates are sought: 1,000 % and -90 % a month."""
+STEPS = 14
+"""Of Halley's, at most."""
 
-DUST = 1e-6
-"""A millionth of a currency unit: a running total that rounding left this far below zero is not below it."""
+FARTHEST = 2.3
+"""Log discount factor a month up to which steps go: -90 % or 900 % a month. What lies beyond is found by halving."""
 
-
-def last_row(happens: NDArray[np.bool_]) -> NDArray[np.uint16]:
-    """Give how many rows there are up to the last in which it happens, (n,); 0 if it never does.
-
-    Whole arrays of small numbers instead of a search in each column: many times faster along months.
-    """
-    small = np.uint8 if len(happens) < 256 else np.uint16
-    rows = np.arange(1, len(happens) + 1, dtype=small)[:, None]
-    return np.asarray(np.multiply(happens.view(np.uint8), rows).max(axis=0), np.uint16)
-
+BOUND, HALVINGS = 50.0, 48
+"""Log discount factors between which that is: of rates beyond them, a float cannot tell the yearly one from -100 %."""
 
 Single = NDArray[np.float32]
-Signs = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+Flags = NDArray[np.bool_]
+Balance = Callable[[Array], tuple[Array, Array]]
 
 
-def signs(flows: Array) -> Signs:
-    """Say where flows are below zero and where above, dust aside, (m, n) each."""
-    return flows < -DUST, flows > DUST
+def log_discounts(running: Array, wanted: Flags, balance: Balance, a_year: int = MONTHS) -> Array:
+    """Give the log discount factor of a period at which present values are zero, (n,); NaN where it is not wanted.
+
+    Args:
+        running: running totals of the flows by period, (m, n).
+        wanted: the columns in which one rate and no more does that, (n,).
+        balance: gives the present values that must balance, (k, n) each, at discount factors, (k, m): of what comes
+            in and what goes out.
+        a_year: periods a year.
+    """
+    if wanted.mean() < 0.3:  # picking them out costs less
+        roots, some = np.full(wanted.size, np.nan), np.flatnonzero(wanted)
+        if some.size:
+            chosen = running.take(some, axis=1)
+            roots[some] = log_discounts(chosen, np.ones(some.size, np.bool_), balance_of(flows_of(chosen)), a_year)
+        return roots
+    guess = _guess(*balance(grid(len(running), a_year)), a_year)
+    roots, good = polished(running, guess)
+    left = np.flatnonzero(wanted & ~good)
+    if left.size:
+        start = np.where(np.abs(roots[left] - guess[left]) < NEAR, roots[left], guess[left])
+        roots[left] = stepwise(flows_of(running.take(left, axis=1)), start, a_year)
+    strayed = np.flatnonzero(wanted & ~(roots * running[-1] <= 0))  # or never settled: more comes back than went out
+    if strayed.size:
+        roots[strayed] = halved(flows_of(running.take(strayed, axis=1)))
+    return np.where(wanted, roots, np.nan)
 
 
-def turns_once(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether one happens in each column, then the other, and the first never again, (n,)."""
-    last_before, first_after = last_row(before), len(after) + 1 - last_row(after[::-1])
-    return (last_before > 0) & (last_before < first_after) & (first_after <= len(after))
+def balance_of(net: Array) -> Balance:
+    """Give what must balance, from net flows, (m, n)."""
+
+    def balance(discount: Array) -> tuple[Array, Array]:
+        received = discount @ np.maximum(net, 0)
+        return received, received - discount @ net
+
+    return balance
 
 
-def grid(months: int) -> Array:
-    """Give the discount factors of a few fixed rates, (k, months): what a first guess is made from."""
-    return _grid(months)[0]
+def grid(periods: int, a_year: int = MONTHS) -> Array:
+    """Give the discount factors of a few fixed rates, (k, periods): what a first guess is made from."""
+    return np.exp((MONTHS / a_year * REACH * _points())[:, None] * np.arange(periods))
 
 
-def guess_from(received: Array, paid: Array, months: int) -> Array:
+def _guess(received: Array, paid: Array, a_year: int) -> Array:
     """Give about where present values balance, as a log discount factor, (n,): Newton on a polynomial.
 
     log(received / paid) is almost a straight line in the log of the discount factor, so that its values at a few rates,
@@ -70,10 +98,10 @@ def guess_from(received: Array, paid: Array, months: int) -> Array:
     Args:
         received: present values of what comes in at the rates of `grid`, (k, n).
         paid: likewise of what goes out.
-        months: of the horizon and one more.
+        a_year: periods a year.
     """
     with np.errstate(all="ignore"):  # a hopeless column gives NaN and never settles
-        c = _grid(months)[1] @ np.log((received / paid).astype(np.float32))
+        c = _to_polynomial() @ np.log((received / paid).astype(np.float32))
         z = np.clip(-c[0] / c[1], -1, 1)
         for _ in range(2):
             value, slope = c[-1] * z + c[-2], c[-1].copy()
@@ -83,7 +111,7 @@ def guess_from(received: Array, paid: Array, months: int) -> Array:
                 value *= z
                 value += coefficient
             z -= value / slope
-        return np.asarray(MIDDLE + REACH * z.astype(np.float64))
+        return np.asarray(MONTHS / a_year * REACH * z.astype(np.float64))
 
 
 def polished(running: Array, log_v: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -116,74 +144,38 @@ def polished(running: Array, log_v: Array) -> tuple[Array, NDArray[np.bool_]]:
 def _moments_of(amounts: Array, log_v: Array, middle: float) -> Array:
     """Give the sums of amounts times v^t t^k, (4, n) for k = 0..3, months t counted from the middle.
 
-    A few rows and columns at a time, the last rows first: what is made of them stays in the processor's cache.
+    A few columns at a time: what is made of them stays in the processor's cache.
     """
     weights = np.array([(np.arange(len(amounts)) - middle) ** power for power in range(4)])
-    moments = np.zeros((4, log_v.size))
-    for left in range(0, log_v.size, COLUMNS):
-        some = slice(left, left + COLUMNS)
-        _add_moments(moments[:, some], amounts[:, some], np.exp(log_v[some]), weights)
+    moments = np.empty((4, log_v.size))
+    columns = max(CELLS // len(amounts), 256)
+    for left in range(0, log_v.size, columns):
+        some = slice(left, left + columns)
+        values = powers(np.exp(log_v[some]), len(amounts))
+        values *= amounts[:, some]
+        np.matmul(weights, values, out=moments[:, some])
     moments *= np.exp(-middle * log_v)
     return moments
 
 
-def _add_moments(moments: Array, amounts: Array, v: Array, weights: Array) -> None:
-    first_powers = powers(v, ROWS)
-    leap, room = first_powers[-1] * v, np.empty_like(first_powers)
-    for first in reversed(range(0, len(amounts), ROWS)):
-        rows = amounts[first : first + ROWS]
-        values = np.multiply(rows, first_powers[: len(rows)], out=room[: len(rows)])
-        moments *= leap
-        moments += weights[:, first : first + len(rows)] @ values
-
-
-def solved(running: Array) -> Array:
-    """Give the log discount factor at which each column's present value is zero, (n,); NaN where none is found.
-
-    From a guess by inflows and outflows; what one step from there does not settle is solved step by step.
-
-    Args:
-        running: running totals of the net flows, (m, n).
-    """
-    net = flows_of(running)
-    discount = grid(len(net))
-    received = discount @ np.maximum(net, 0)
-    guess = guess_from(received, received - discount @ net, len(net))
-    log_v, good = polished(running, guess)
-    far = np.flatnonzero(~good)
-    if far.size:
-        log_v[far] = stepwise(net.take(far, axis=1), guess[far])
-    return log_v
-
-
-def flows_of(running: Array) -> Array:
-    """Give the flows behind running totals, (m, n); what is no more than their rounding is zero.
-
-    A month in which nothing happens must not count as a change of sign, in whatever currency.
-    """
-    flows = np.diff(running, axis=0, prepend=0.0)
-    flows[np.abs(flows) < ROUNDING * np.abs(running).max(axis=0)] = 0.0
-    return flows
-
-
-def yearly(log_v: Array) -> Array:
-    """Give the yearly rate that a monthly log discount factor stands for, (n,)."""
-    return np.asarray(np.expm1(-12 * log_v))
+def yearly(log_v: Array, a_year: int = MONTHS) -> Array:
+    """Give the yearly rate that the log discount factor of a period stands for, (n,)."""
+    return np.expm1(-a_year * log_v) + 0.0  # never -0
 
 
 @cache
-def _grid(months: int) -> tuple[Array, Single]:
-    """Give discount factors by rate and month, (GRID, m), and what makes a polynomial of values at those rates.
-
-    Rates are Chebyshev points, where interpolation is stable; coefficients are of rising powers of -1..1.
-    """
-    z = np.cos(np.pi * (np.arange(GRID) + 0.5) / GRID)
-    to_polynomial = np.linalg.inv(np.vander(z, increasing=True))
-    discount = np.exp((MIDDLE + REACH * z)[:, None] * np.arange(months))
-    return discount, to_polynomial.astype(np.float32)
+def _points() -> Array:
+    """Give Chebyshev points of -1..1, (k,), where interpolation is stable."""
+    return np.cos(np.pi * (np.arange(GRID) + 0.5) / GRID)
 
 
-def stepwise(net: Array, guess: Array) -> Array:
+@cache
+def _to_polynomial() -> Single:
+    """Give what makes coefficients of rising powers of values at those points, (k, k)."""
+    return np.linalg.inv(np.vander(_points(), increasing=True)).astype(np.float32)
+
+
+def stepwise(net: Array, guess: Array, a_year: int = MONTHS) -> Array:
     """Solve for log discount factors by Halley's method on log(PV of inflows / PV of outflows), (n,); NaN if in vain.
 
     The slope of that function is the difference of two durations, so that even far starts come home.
@@ -192,9 +184,10 @@ def stepwise(net: Array, guess: Array) -> Array:
     both = np.stack([inflow, inflow - net], axis=1)
     log_v = np.where(np.isfinite(guess), np.minimum(np.maximum(guess, -0.5), 0.5), 0.0)
     settled, at = np.zeros(log_v.size, np.bool_), np.arange(log_v.size)
-    for _ in range(40):
+    farthest = FARTHEST * MONTHS / a_year
+    for _ in range(STEPS):
         step = _halley_step(both, np.exp(log_v[at]))
-        moved = np.minimum(np.maximum(log_v[at] - step, LOWEST), HIGHEST)
+        moved = np.minimum(np.maximum(log_v[at] - step, -farthest), farthest)
         settled[at] = np.abs(step) * len(net) < SETTLED  # convergence is cubic: what is left is about its third power
         going = ~settled[at] & (np.abs(moved - log_v[at]) > 0)  # else it is at a bound, or undefined
         log_v[at] = moved
@@ -225,14 +218,19 @@ def _halley_step(both: Array, v: Array) -> Array:
         return np.asarray(np.minimum(np.maximum(step, -0.5), 0.5))
 
 
-def bisect_irr(net: Array, lowest: Array) -> Array:
-    """Solve NPV = 0 for the yearly rate by halving, for the few columns that need it; NaN without a change of sign."""
-    low = np.full(net.shape[1], LOWEST)  # of the log discount factor: the highest rate
-    high = np.where(lowest < 0, HIGHEST, 0.0)
-    at_low, at_high = (np.sign((net * powers(np.exp(end), len(net))).sum(axis=0)) for end in (low, high))
-    between = at_low * at_high < 0
-    for _ in range(60 if between.any() else 0):
+def halved(net: Array) -> Array:
+    """Solve for log discount factors by halving, (n,), for the few columns that need it: money goes out first.
+
+    More comes back than went out if the rate is above zero; else flows are read from the horizon backwards, so that
+    powers stay small.
+    """
+    back = net.sum(axis=0) < 0
+    flows, months = np.where(back, net[::-1], net), np.arange(len(net))[:, None]
+    low, high = np.zeros((2, back.size))
+    low = low - BOUND
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
-        same = np.sign((net * powers(np.exp(middle), len(net))).sum(axis=0)) == at_low
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.where(between, np.expm1(-12 * low), np.nan)
+        paid_back = (flows * np.exp(months * middle)).sum(axis=0) > 0
+        lower = paid_back != back  # read backwards, the present value is above zero before its root, not after it
+        low, high = np.where(lower, low, middle), np.where(lower, middle, high)
+    return np.asarray(np.where(back, -low, low))

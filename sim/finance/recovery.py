@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.finance.cash_flows import CashFlows
-from sim.finance.irr import DUST, last_row
+from sim.finance.roots import DUST, last_row
 from sim.finance.years import payback_in_years
 from sim.numbers.arrays import Array
 
@@ -41,7 +41,7 @@ def payback_simple(flows: CashFlows) -> Array:
     """
     yearly = flows.yearly_return
     months = np.divide(12 * flows.initial, yearly, out=np.full_like(yearly, np.inf), where=yearly > 0)
-    return np.where(np.isnan(yearly), np.nan, np.ceil(months - 1e-9))
+    return np.where(np.isnan(yearly), yearly, np.ceil(months - 1e-9))
 
 
 def payback_yearly(flows: CashFlows) -> Array:

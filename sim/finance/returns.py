@@ -1,26 +1,12 @@
 """What is earned on what is spent: returns, present values, internal rates."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.finance.cash_flows import CashFlows, growth, ratio
-from sim.finance.irr import (
-    DUST,
-    bisect_irr,
-    flows_of,
-    grid,
-    guess_from,
-    polished,
-    signs,
-    solved,
-    stepwise,
-    turns_once,
-    yearly,
-)
+from sim.finance.irr import MONTHS, log_discounts, yearly
+from sim.finance.roots import DUST
 from sim.numbers.arrays import Array
-
-NEAR = 0.05
-"""Steps of a guess of the IRR, in log discount factors, that are trusted to lead nearer to it."""
+from sim.numbers.undefined import Why, undefined
 
 
 def roi(flows: CashFlows) -> Array:
@@ -63,9 +49,7 @@ def roi_nucleus(flows: CashFlows) -> Array:
     Nucleus Research's convention, with the initial cost taken as all that is spent up to go-live. NaN where that is
     nothing, or where nothing lies beyond it.
     """
-    return np.divide(
-        flows.yearly_return, flows.initial, out=np.full_like(flows.initial, np.nan), where=flows.initial > 0
-    )
+    return ratio(flows.yearly_return, flows.initial, Why.NOTHING_SPENT_BEFORE)
 
 
 def roi_hard(flows: CashFlows) -> Array:
@@ -84,66 +68,38 @@ def npv(flows: CashFlows) -> Array:
 
 
 def irr(flows: CashFlows) -> Array:
-    """Internal rate of return, a year; NaN where no rate, or no single rate, makes the NPV zero.
+    """Internal rate of return, a year: the rate that makes the NPV zero, in the periods of its discounting.
 
-    It is single if the net flows change sign once (Descartes), or if they start negative and their running total
-    changes sign once and ends positive, which leaves one rate above zero (Norstrøm 1972, JFQA 7(3)).
+    It exists where money goes out first and exactly one rate above -100 % does that; it is -1 where nothing ever
+    comes back. Elsewhere it is undefined: no rate does it, several do, or money comes in first, which is a borrowing.
     """
-    running = flows.running
-    unique, lowest = flows.recovers.copy(), np.zeros(flows.recovers.size)
-    others = np.flatnonzero(~unique)
-    if others.size:
-        negative, positive = signs(flows_of(running.take(others, axis=1)))
-        once = turns_once(negative, positive) | turns_once(positive, negative)
-        unique[others], lowest[others] = once, np.where(once, -1.0, 0.0)
-    rate = yearly(_log_discounts(flows, unique))
-    lost = np.flatnonzero(unique & ~(rate > lowest))  # strayed to a rate below the one sought, or never settled
-    if lost.size:
-        rate[lost] = bisect_irr(flows_of(running.take(lost, axis=1)), lowest[lost])
-    return rate
-
-
-def _log_discounts(flows: CashFlows, unique: NDArray[np.bool_]) -> Array:
-    """Give the monthly log discount factor at the internal rate of return, (n,), NaN where it is not to be found."""
-    wanted, running = np.flatnonzero(unique), flows.running
-    if wanted.size < 0.3 * unique.size:  # picking them out costs less
-        roots = np.full(unique.size, np.nan)
-        if wanted.size:
-            roots[wanted] = solved(running.take(wanted, axis=1))
-        return roots
-    guess = guess_from(*_at_some_rates(flows), len(running))
-    roots, good = polished(running, guess)
-    left = np.flatnonzero(unique & ~good)
-    if left.size:
-        start = np.where(np.abs(roots[left] - guess[left]) < NEAR, roots[left], guess[left])
-        roots[left] = stepwise(flows_of(running.take(left, axis=1)), start)
-    return np.where(unique, roots, np.nan)
-
-
-def _at_some_rates(flows: CashFlows) -> tuple[Array, Array]:
-    """Give present values that must balance, at the rates of `grid`, (k, n) each: of inflows and outflows.
-
-    Where schedules settle, of benefits and costs: that needs no net flows by month, only their running total.
-    """
-    discount = grid(flows.shape[0])
-    if flows.nets.height < flows.shape[0]:
-        paid = flows.costs.weighed(discount, flows.shape[1])
-        by_parts = -np.diff(discount, axis=1, append=0.0)
-        return paid + by_parts @ flows.running, paid
-    received = discount @ flows.received
-    return received, received - discount @ flows.net
+    if len(flows.running_by_period) == 1:
+        return np.full(flows.shape[1], undefined(Why.ONE_PERIOD))
+    rates, a_year = flows.rates, flows.periods_a_year
+    found = yearly(log_discounts(flows.running_by_period, rates.single, flows.balance, a_year), a_year)
+    found[rates.nothing_back] = -1.0
+    missing = np.isnan(found)
+    if missing.any():
+        reasons = [~rates.flows, ~rates.out_first, rates.count == 0]
+        whys = [undefined(why) for why in (Why.NOTHING_FLOWS, Why.MONEY_FIRST, Why.NO_RATE)]
+        found[missing] = np.select(reasons, whys, undefined(Why.SEVERAL_RATES))[missing]
+    return found
 
 
 def mirr(flows: CashFlows) -> Array:
     """Modified internal rate of return, a year (Lin 1976): deficits at the finance rate, surpluses reinvested.
 
-    -1 where nothing ever comes in; NaN where nothing ever goes out.
+    By the periods of the NPV, like the IRR. -1 where nothing ever comes in; undefined where nothing ever goes out.
     """
-    last = flows.months[-1, 0]
-    surplus = _weighed(growth(flows.reinvestment_rate, last - flows.months), flows.received)
-    deficit = _weighed(growth(flows.finance_rate, -flows.months), flows.received - flows.net)
-    ratio = np.divide(surplus, deficit, out=np.full_like(surplus, np.nan), where=deficit > 0)
-    return np.asarray(ratio ** (12 / last) - 1)
+    net = flows.net_by_period
+    if len(net) == 1:
+        return np.full(flows.shape[1], undefined(Why.ONE_PERIOD))
+    months = MONTHS / flows.periods_a_year * np.arange(len(net), dtype=float)[:, None]
+    received = np.maximum(net, 0.0)
+    surplus = _weighed(growth(flows.reinvestment_rate, months[-1] - months), received)
+    deficit = _weighed(growth(flows.finance_rate, -months), received - net)
+    factor = ratio(surplus, deficit, Why.NOTHING_OUT)
+    return np.where(np.isnan(factor), factor, factor ** (MONTHS / months[-1, 0]) - 1)
 
 
 def _weighed(weights: Array, amounts: Array) -> Array:

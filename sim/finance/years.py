@@ -5,7 +5,7 @@ A table starts with what is spent up to go-live, or in month 0, and then has yea
 
 import numpy as np
 
-from sim.finance.irr import DUST
+from sim.finance.roots import DUST
 from sim.numbers.arrays import Array
 
 

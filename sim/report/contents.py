@@ -13,6 +13,7 @@ from sim.analysis.results import Results
 from sim.analysis.section import Block, Bullets, Picture, Section
 from sim.analysis.table import Cell, Table, people
 from sim.analysis.tornado import tornado_table
+from sim.analysis.undefined import BASE, undefined_lines
 from sim.analysis.yearly import yearly_rows
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
@@ -110,7 +111,13 @@ def _lines(results: Results) -> Section:
 
 
 def _percentiles(results: Results) -> Section:
-    return Section("All percentiles", tuple(Section(r.vendor, (_percentile_table(r),)) for r in results.values()))
+    parts = (Section(r.vendor, (_percentile_table(r), *_undefined(r))) for r in results.values())
+    return Section("All percentiles", (BASE, *parts))
+
+
+def _undefined(result: Result) -> tuple[Bullets, ...]:
+    lines = tuple(undefined_lines(result))
+    return (Bullets("Not defined:", lines),) if lines else ()
 
 
 def _percentile_table(result: Result) -> Table:

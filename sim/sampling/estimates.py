@@ -7,7 +7,7 @@ randomized quasi-Monte Carlo estimators", WSC).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.errors import UsageError
 from sim.numbers.arrays import Array
 from sim.numbers.percentiles import check_percentiles
+from sim.numbers.undefined import Why, reasons
 from sim.sampling.draws import REPLICATES
 
 T95 = 2.1314495455597737
@@ -83,6 +84,8 @@ class Statistics:
     """Share of draws in which the metric does not exist (an IRR without a single rate); left out of the rest."""
     never: Estimate
     """Share of draws in which it is infinite (no payback within the horizon); part of the percentiles."""
+    reasons: Mapping[Why, float] = field(default_factory=dict)
+    """Share of draws in which it does not exist, by reason."""
 
 
 def describe(x: Array, percentiles: Sequence[float], *, interpolate: bool = True) -> Statistics:
@@ -107,6 +110,7 @@ def describe(x: Array, percentiles: Sequence[float], *, interpolate: bool = True
         percentiles={q: Estimate(float(overall[i]), standard_error(by_row[:, i])) for i, q in enumerate(qs)},
         undefined=probability(np.isnan(x)),
         never=probability(np.isinf(x)),
+        reasons={why: count / x.size for why, count in reasons(x).items()},
     )
 
 
@@ -119,6 +123,21 @@ def mean(x: Array) -> Estimate:
 def probability(hits: Array | NDArray[np.bool_]) -> Estimate:
     """Estimate the probability of an event from its indicator (or the share of a tie), (n,)."""
     return mean(np.asarray(hits, dtype=float))
+
+
+def probability_among(hits: NDArray[np.bool_], counts: NDArray[np.bool_]) -> Estimate:
+    """Estimate the probability of an event given another, from the indicators of both, (n,); NaN if none counts."""
+    if counts.all():
+        return probability(hits)
+    hit, there = (np.asarray(x, dtype=float).reshape(REPLICATES, -1).sum(axis=1) for x in (hits & counts, counts))
+    return share(hit, there)
+
+
+def share(hits: Array, there: Array) -> Estimate:
+    """Estimate a probability from how many draws hit of those there are in each replicate, (REPLICATES,) each."""
+    if not there.all():
+        return Estimate(float(hits.sum() / there.sum()) if there.any() else float("nan"), float("nan"))
+    return Estimate(float(hits.sum() / there.sum()), standard_error(hits / there))
 
 
 def standard_error(rows: Array) -> float:

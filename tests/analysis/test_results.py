@@ -193,16 +193,6 @@ def test_a_vendor_that_never_pays_back_says_so(results):
     assert results["Waste"].probability("payback", at_most=24) == (0, 0)
 
 
-def test_an_irr_that_does_not_exist_is_left_out_and_counted(results):
-    row, irr = results["Acme"].summary().loc["irr"], results["Acme"]["irr"]
-    there = irr[~np.isnan(irr)]
-    assert 0 < row["undefined"] < 1
-    assert row["undefined"] == pytest.approx(np.isnan(irr).mean())
-    assert row["mean"] == pytest.approx(there.mean())
-    assert row["p50"] == pytest.approx(np.median(there))
-    assert math.isnan(results["Waste"].summary().loc["irr", "mean"]) == np.isnan(results["Waste"]["irr"]).all()
-
-
 # Probability
 
 
@@ -223,11 +213,6 @@ def test_a_probability_is_the_share_of_the_draws_that_keep_the_bounds(acme, metr
     assert 0 < found.value < 1
     assert found.value == pytest.approx(kept.mean())
     assert found.se == pytest.approx(of_replicates(kept.astype(float), np.mean))
-
-
-def test_an_irr_that_does_not_exist_keeps_no_bound(acme):
-    below, rest = acme.probability("irr", at_most=0.1).value, acme.probability("irr", above=0.1).value
-    assert below + rest == pytest.approx(1 - np.isnan(acme["irr"]).mean())
 
 
 def test_a_probability_of_all_vendors_has_a_row_each(results):

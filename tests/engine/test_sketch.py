@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engine.sketch import RELATIVE_ERROR, Cells, Counted, Exact, exact, rounded
+from sim.numbers.undefined import Why, undefined
 from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import Bounds
 
@@ -122,12 +123,14 @@ def test_no_percentile_is_further_off_than_a_thousandth(x, spread, negative):
 
 
 def test_numbers_that_are_not_there_are_counted_apart():
-    values = np.tile([1.0, np.nan, np.inf, -2.0], 64)
+    values = np.tile([1.0, undefined(Why.NO_RATE), np.inf, -2.0], 64)
     found = counted(values).describe((50,))
+    assert found.reasons == Exact(values).describe((50,)).reasons == {Why.NO_RATE: 0.25}
     assert (found.undefined.value, found.never.value) == (0.25, 0.25)
     assert np.isnan(found.mean.value)
     assert found.percentiles[50].value == pytest.approx(1.0, rel=RELATIVE_ERROR)
-    assert counted(values).probability(Bounds(at_least=1)).value == 0.5
+    for sketch in (counted(values), Exact(values)):
+        assert sketch.probability(Bounds(at_least=1)) == (pytest.approx(2 / 3), pytest.approx(0))
 
 
 def test_nothing_but_undefined_has_no_percentiles():

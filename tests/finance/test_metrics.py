@@ -8,10 +8,11 @@ from scipy.optimize import brentq
 
 from sim.finance import metrics as finance
 from sim.finance.cash_flows import CashFlows, Discounting
-from sim.finance.irr import flows_of
 from sim.finance.metrics import METRICS
+from sim.finance.roots import flows_of
 from sim.finance.schedule import Scheduled, Sum, settling
 from sim.numbers.kinds import Kind
+from sim.numbers.undefined import Why, reasons
 
 COSTS = np.array([[120.0, 10, 10, 10], [60, 0, 40, 0], [0, 0, 0, 0]]).T
 BENEFITS = np.array([[0.0, 50, 70, 80], [0, 10, 0, 20], [0, 5, 5, 5]]).T
@@ -22,10 +23,10 @@ conventional = st.tuples(st.lists(amounts, min_size=1, max_size=4), st.lists(amo
 seeded = settings(derandomize=True, deadline=None, max_examples=80)
 
 
-def flows(benefit, cost, *, soft=0.0, time=0.0, discount=0.1, finance=0.1, reinvestment=0.1, users=1.0):
+def flows(benefit, cost, *, soft=0.0, time=0.0, discount=0.1, finance=0.1, reinvestment=0.1, users=1.0, **more):
     benefit, cost = np.asarray(benefit, dtype=float), np.asarray(cost, dtype=float)
     soft, time = (np.broadcast_to(np.asarray(x, dtype=float), benefit.shape) for x in (soft, time))
-    return CashFlows(benefit, cost, soft, time, discount, finance, reinvestment, users)
+    return CashFlows(benefit, cost, soft, time, discount, finance, reinvestment, users, **more)
 
 
 def nets(*columns, **rates):
@@ -92,7 +93,7 @@ def test_every_metric_is_one_value_a_draw(metric):
 def test_a_draws_metric_does_not_depend_on_other_draws(metric):
     table = nets([-100, 60, 60, 1], [-1, 0, 0, 3], [-100, 230, -132, 1], [5, -1, -1, 1], [-9, 1, 1, 1])
     alone = [METRICS[metric](nets(column))[0] for column in table.net.T]
-    np.testing.assert_allclose(METRICS[metric](table), alone, rtol=1e-12)
+    np.testing.assert_allclose(METRICS[metric](table), alone, rtol=1e-11)
 
 
 def test_every_metric_has_a_scale_and_a_title():
@@ -138,8 +139,10 @@ def test_npv_agrees_with_pyxirr_at_the_monthly_rate(rate):
         ([0, 0, -100, 101], 0.01),
         ([-100, 50, 50], 0.0),
         ([-100, 30, 30], 60 / (np.sqrt(30**2 + 4 * 30 * 100) - 30) - 1),
-        ([100, -60, -60], 120 / (np.sqrt(60**2 + 4 * 60 * 100) - 60) - 1),
         ([-100, 110, -1e-9], 0.10),
+        ([-100, 50, -20, 10], -0.5),  # never recovers
+        ([-100, 10, 30], (np.sqrt(10**2 + 4 * 30 * 100) + 10) / 200 - 1),
+        ([-100, 0, 0, 12.5], -0.5),
     ],
 )
 def test_irr_is_the_monthly_rate_compounded_over_a_year(net, rate):
@@ -147,36 +150,31 @@ def test_irr_is_the_monthly_rate_compounded_over_a_year(net, rate):
 
 
 @pytest.mark.parametrize(
-    "net",
+    ("net", "why"),
     [
-        [-100, 230, -132],  # zero at 10 % and at 20 % a month
-        [100, -230, 132],
-        [-100, 50, -20, 10],  # never recovers
-        [10, 20, 30],
-        [-10, -20],
-        [0, 0, 0],
+        ([-100, 230, -132], Why.SEVERAL_RATES),  # zero at 10 % and at 20 % a month
+        ([-1, 2, -1], Why.SEVERAL_RATES),  # touches zero at 0 %, and goes back
+        ([-100, 231, -131.25, 0.75, -0.5], Why.SEVERAL_RATES),
+        ([-100, 10, -20], Why.NO_RATE),
+        ([100, -230, 132], Why.MONEY_FIRST),
+        ([100, -60, -60], Why.MONEY_FIRST),  # a borrowing
+        ([0, 10, 20, 30], Why.MONEY_FIRST),
+        ([0, 0, 0], Why.NOTHING_FLOWS),
     ],
 )
-def test_irr_does_not_exist_where_no_single_rate_does(net):
-    assert np.isnan(finance.irr(nets(net))).all()
+def test_irr_is_undefined_for_a_reason(net, why):
+    assert reasons(finance.irr(nets(net))) == {why: 1}
 
 
-@pytest.mark.parametrize("net", [[-100, 230, -20, -10, 50], [-60, -20, 90, -5, 30], [-7, 2, 13, 14, -19]])
-def test_irr_exists_where_the_running_total_changes_sign_once(net):
-    """Norstrøm's condition: more sign changes in the flows, one in their running total, which ends above zero."""
+@pytest.mark.parametrize("net", [[-10, -20], [-10, 0, 0], [0, -5, 0]])
+def test_irr_is_a_total_loss_where_nothing_comes_back(net):
+    np.testing.assert_array_equal(finance.irr(nets(net)), [-1.0])
+
+
+@pytest.mark.parametrize("net", [[-100, 230, -20, -10, 50], [-60, -20, 90, -5, 30]])
+def test_irr_exists_where_the_flows_change_sign_again_and_again(net):
     root = brentq(present_value, 0, 5, args=(net,), xtol=1e-13)
     assert finance.irr(nets(net)) == pytest.approx(yearly(root), rel=1e-9)
-
-
-def test_irr_is_found_wherever_the_running_total_changes_sign_once():
-    rng, months = np.random.default_rng(6), 13
-    net = rng.normal(3, 20, (months, 20_000)).round()
-    net[0] = -np.abs(rng.normal(60, 40, net.shape[1]))
-    total = net.cumsum(axis=0)
-    net = net[:, (np.diff(total > 0, axis=0).sum(axis=0) == 1) & (total[-1] > 0) & (total != 0).all(axis=0)]
-    net = net[:, finance.npv(nets(*net.T, discount=yearly(5.0))) < 0][:, :500]
-    roots = [brentq(present_value, 0, 5, args=(column,), xtol=1e-13) for column in net.T]
-    np.testing.assert_allclose(monthly(finance.irr(nets(*net.T))), roots, rtol=1e-9)
 
 
 @seeded
@@ -188,7 +186,7 @@ def test_irr_of_conventional_flows_agrees_with_pyxirr(case):
     assume(rate is not None and -0.8 < rate < 8)
     found = finance.irr(nets(net))
     np.testing.assert_allclose(monthly(found), rate, rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(finance.irr(nets([-x for x in net])), found, rtol=1e-6, atol=1e-12)
+    assert reasons(finance.irr(nets([-x for x in net]))) == {Why.MONEY_FIRST: 1}
 
 
 @seeded
@@ -243,6 +241,34 @@ def test_irr_is_found_at_any_rate_and_horizon(months):
     np.testing.assert_allclose(finance.irr(nets(*net.T[seen])), rates[seen], rtol=1e-8, atol=1e-10)
 
 
+@pytest.mark.parametrize("discounting", Discounting)
+def test_the_npv_at_the_irr_is_zero_in_every_convention(discounting):
+    rng = np.random.default_rng(11)
+    net, golive = rng.normal(3, 10, (43, 400)), rng.integers(0, 9, 400)
+    net[:4] = -rng.uniform(5, 60, (4, 400))
+    rate = finance.irr(nets(*net.T, discounting=discounting, golive=golive))
+    found = (rate > -0.9) & (rate < 10)
+    assert found.mean() > 0.5
+    table = nets(*net.T[found], discounting=discounting, golive=golive[found], discount=rate[found])
+    assert (np.abs(table.npv) <= 1e-8 * np.abs(table.present).sum(axis=0)).all()
+
+
+@pytest.mark.parametrize("metric", ["irr", "mirr"])
+def test_a_rate_of_return_needs_two_periods(metric):
+    one_year = nets([-100, 50, 70], discounting=Discounting.YEAR_BEGIN)
+    assert reasons(METRICS[metric](one_year)) == {Why.ONE_PERIOD: 1}
+
+
+def test_irr_of_a_yearly_table_solves_the_npv_beside_it():
+    """-985, 75, 120, 100, 1200 by years; spread over the months of each year."""
+    net = [-985.0, *(amount / 12 for amount in (75, 120, 100, 1200) for _ in range(12))]
+    yearly_ones = nets(net, discounting=Discounting.INITIAL)
+    assert finance.irr(yearly_ones) == pytest.approx(pyxirr.irr([-985, 75, 120, 100, 1200]), rel=1e-9)
+    assert finance.irr(yearly_ones) == pytest.approx(0.1237, abs=5e-5)
+    assert finance.irr(nets(net)) == pytest.approx(0.1437, abs=5e-5)
+    assert finance.mirr(yearly_ones) == pytest.approx(pyxirr.mirr([-985, 75, 120, 100, 1200], 0.1, 0.1), rel=1e-9)
+
+
 # ---------------------------------------------------------------- mirr
 
 
@@ -269,7 +295,9 @@ def test_mirr_equals_irr_where_surpluses_earn_the_irr():
 
 
 def test_mirr_where_nothing_comes_in_or_goes_out():
-    np.testing.assert_array_equal(finance.mirr(nets([-5, -5, 0], [0, 5, 5], [0, 0, 0])), [-1, np.nan, np.nan])
+    rates = finance.mirr(nets([-5, -5, 0], [0, 5, 5], [0, 0, 0]))
+    np.testing.assert_array_equal(rates, [-1, np.nan, np.nan])
+    assert reasons(rates) == {Why.NOTHING_OUT: 2}
 
 
 # ---------------------------------------------------------------- payback

@@ -234,7 +234,7 @@ def test_gross_roi_is_net_roi_and_one(draft):
 def test_the_npv_at_the_irr_is_nothing(draft):
     case, draws = made(draft, size=60)
     irr = evaluate(case, draws).metrics["irr"]
-    found = ~np.isnan(irr)
+    found = irr > -1  # where nothing comes back there is nothing to be zero
     rate = np.where(found, irr, 0.0)
     world = World(case.rollout, case.months, draws | {"irr": rate})
     flows, _ = add_up(replace(case, discount_rate=Drawn("irr")), world, 60)
@@ -326,7 +326,8 @@ def test_the_tile_changes_no_number(plain, tile, monkeypatch):
     scale = np.abs(whole.running).max()  # the last digits hang on where a tile's schedules stop to differ
     for name in METRICS:
         close = 1e-13 * (scale if METRICS[name].kind is Kind.MONEY else 10)
-        assert tiled.metrics[name] == pytest.approx(whole.metrics[name], rel=1e-11, abs=close, nan_ok=True), name
+        digits = 1e-9 if name == "irr" else 1e-11  # a rate is solved for to nine digits
+        assert tiled.metrics[name] == pytest.approx(whole.metrics[name], rel=digits, abs=close, nan_ok=True), name
     np.testing.assert_allclose(tiled.running, whole.running, rtol=1e-12, atol=1e-13 * scale)
     np.testing.assert_allclose(tiled.position, whole.position, rtol=1e-12, atol=1e-13 * scale)
     assert tiled.line_sums == pytest.approx(whole.line_sums)
@@ -338,7 +339,8 @@ def test_one_draw_gives_what_many_equal_ones_give(plain):
         one = evaluate(case, {name: x[n : n + 1] for name, x in draws.items()})
         many = evaluate(case, {name: np.full(5, x[n]) for name, x in draws.items()})
         for name in METRICS:
-            assert many.metrics[name] == pytest.approx(np.repeat(one.metrics[name], 5), rel=1e-12, nan_ok=True), name
+            digits = 1e-9 if name == "irr" else 1e-12
+            assert many.metrics[name] == pytest.approx(np.repeat(one.metrics[name], 5), rel=digits, nan_ok=True), name
 
 
 def test_numbers_that_are_certain_give_what_equal_draws_give(plain):

@@ -14,10 +14,10 @@ import numpy as np
 from sim.distributions import Distribution
 from sim.engine.smooth.law import Chances, chances
 from sim.errors import UsageError
-from sim.finance.irr import DUST
 from sim.finance.metric import Lasts, Quantity, name_of
 from sim.finance.metrics import METRICS
 from sim.finance.ownership import benefit, cost
+from sim.finance.roots import DUST
 from sim.model.case import Case
 from sim.model.evaluation import evaluate
 from sim.numbers.arrays import Array

@@ -266,7 +266,8 @@ class Lasting(Smoothed):
         qs = check_percentiles(percentiles)
         pooled, rows = self.by_month.mean(axis=0), self.by_month
         return Statistics(
-            **{name: Estimate(one(pooled[None])[0], standard_error(one(rows))) for name, one in _MOMENTS.items()},
+            mean=Estimate(_mean(pooled[None])[0], standard_error(_mean(rows))),
+            sd=Estimate(_sd(pooled[None])[0], standard_error(_sd(rows))),
             percentiles={
                 q: Estimate(_month(pooled[None], q / 100)[0], standard_error(_month(rows, q / 100))) for q in qs
             },
@@ -305,5 +306,3 @@ def _sd(by_month: Array) -> Array:
     square = _each_month(by_month) @ months**2
     return np.sqrt(np.maximum(np.where(_never(by_month) > 0, np.nan, square - _mean(by_month) ** 2), 0.0))
 
-
-_MOMENTS = {"mean": _mean, "sd": _sd}

@@ -9,6 +9,7 @@ from sim.analysis.chart import Axis, Band, Bars, Chart, Curve, EndText, Level, M
 from sim.analysis.results import Results
 from sim.analysis.table import written
 from sim.analysis.tornado import Bar, Tornado
+from sim.analysis.undefined import undefined_note
 from sim.finance.metrics import METRICS
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
@@ -28,18 +29,20 @@ def roi_distribution(results: Results) -> Chart:
     metric = results.setting.roi
     values = [result[metric][np.isfinite(result[metric])] for result in results.values()]
     finite = np.concatenate(values)
-    title, about = "Net ROI of each vendor", _about(results)
+    title, about = "Net ROI of each vendor", _about(results, metric)
     if not finite.size:
-        return Chart(title, (Panel(Axis(kind=Kind.ANY), Axis(kind=Kind.ANY), ()),), about)
+        return Chart(title, (Panel(Axis(kind=Kind.ANY), Axis(kind=Kind.ANY), (Remark("nothing to show"),)),), about)
     low, high = np.percentile(finite, [0.3, 99.3])
     grid = np.linspace(low, high if high > low else low + 1, 320)
     curves: list[Mark] = [
         Curve(grid, _density(x, grid), Role.OPTION, short(name), n, filled=True)
         for n, (name, x) in enumerate(zip(results, values, strict=True))
+        if x.size
     ]
     medians: list[Mark] = [
         Level(result.statistics(metric).percentiles[50.0].value, Role.OPTION, number=n, short=True)
-        for n, result in enumerate(results.values())
+        for n, (result, there) in enumerate(zip(results.values(), values, strict=True))
+        if there.size
     ]
     x = Axis(f"{_net_roi(results)} (0% is break-even; short ticks mark the medians)", Kind.RATE)
     marks = (*curves, *medians, Level(0, Role.ZERO))
@@ -78,7 +81,7 @@ def roi_s_curve(results: Results) -> Chart:
     x = Axis(f"{_net_roi(results)} (0% is break-even)", Kind.RATE)
     y = Axis("Probability of at least this ROI", Kind.RATE, (0, 1))
     marks = (*curves, Level(0, Role.ZERO), *_target(target))
-    return Chart("How likely is at least a given net ROI?", (Panel(x, y, marks),), _about(results))
+    return Chart("How likely is at least a given net ROI?", (Panel(x, y, marks),), _about(results, metric))
 
 
 def payback_by_month(results: Results) -> Chart:
@@ -193,9 +196,11 @@ def _never(results: Results, metric: str) -> float:
     return results.setting.months + 1.0 if METRICS[metric].kind is Kind.MONTHS else float("inf")
 
 
-def _about(results: Results) -> str:
+def _about(results: Results, metric: str = "npv") -> str:
     setting, run = results.setting, results.run
-    return f"{short(setting.name, 70)} · {setting.months} months · {run.draws:,} futures"
+    about = f"{short(setting.name, 70)} · {setting.months} months · {run.draws:,} futures"
+    note = undefined_note(results, metric, {name: short(name) for name in results})
+    return f"{about} · {note}" if note else about
 
 
 CHARTS: Mapping[str, tuple[str, Callable[[Results], Chart]]] = {

@@ -21,6 +21,9 @@ from sim.version import __version__
 
 SCHEMA_VERSION = 1
 
+BECAUSE = f"{UNDEFINED}: "
+"""What stands before the reason in the name of a statistic."""
+
 SHAPED = {
     *("percentiles", "payback_by_month", "standings", "beats", "lines", "tornado", "levers", "cost_of_delay"),
     *("kpis", "tei_table", "inputs", "features", "correlations", "assumptions"),
@@ -106,7 +109,8 @@ def _metric(table: Table, metric: str) -> dict[str, Any]:
         if name == metric and what not in (PROBABILITY, REGRET) and isinstance(value, Estimate)
     }
     undefined, never = estimates.pop(UNDEFINED), estimates.pop(NEVER)
-    return _statistics(estimates, undefined, never)
+    reasons = {name.removeprefix(BECAUSE): estimates.pop(name).value for name in [*estimates] if BECAUSE in name}
+    return _statistics(estimates, undefined, never) | ({"undefined_because": reasons} if reasons else {})
 
 
 def _statistics(parts: Mapping[str, Estimate], undefined: Estimate, never: Estimate) -> dict[str, Any]:
