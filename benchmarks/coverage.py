@@ -72,7 +72,8 @@ def estimates(design: Design, draws: int, seed: int) -> Estimates:
     """Run once and give every quantity."""
     results = scenario().run(draws=draws, seed=seed, design=design)
     values = {}
-    for vendor, standing in results.comparison.standings.items():
+    for vendor in results:
+        standing = results.comparison.standings[vendor]
         values[Quantity(vendor, "mean NPV")] = standing.mean
         values[Quantity(vendor, f"P(payback <= {PAYBACK})")] = results[vendor].probability("payback", at_most=PAYBACK)
         values[Quantity(vendor, "P(best)")] = standing.p_best

@@ -45,6 +45,16 @@ def test_roi_without_freed_time():
     assert value("roi_hard") == pytest.approx((1800 - 360 - 1640) / 1640)
 
 
+def test_money_only_leaves_staff_time_out_on_both_sides():
+    """80 of the 100 a month are money: 1,440 in; 200 of the 1,640 are staff time: 1,440 out, back in the last month."""
+    assert value("roi_cash") == pytest.approx(0, abs=1e-15)
+    assert value("payback_cash") == 24
+    at = 1.21 ** (-np.arange(25) / 12)
+    expected = -1000 - 10 * at[1:].sum() + 80 * at[7:].sum() - 200 * at[21]
+    assert value("npv_cash") == pytest.approx(expected)
+    assert value("npv_cash") - value("npv_hard") == pytest.approx(200)  # the staff time, at signature
+
+
 def test_roi_of_a_total_economic_impact_is_of_present_values_with_an_undiscounted_start():
     """Costs 1,260 + 120 / 1.21 + 260 / 1.4641; net -1,260 + 1,080 / 1.21 + 340 / 1.4641."""
     assert value("roi_pv", Discounting.INITIAL) == pytest.approx(-135.214 / 1536.757, abs=1e-6)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sim.analysis.comparison import Standing
 from sim.analysis.result import Result
 from sim.analysis.results import CORRELATION_COLUMNS, INPUT_COLUMNS, Results
 from sim.analysis.table import Cell, Column, Table
@@ -18,11 +19,17 @@ BEST = "best npv"
 def statistics(results: Results) -> Table:
     """Give mean, sd and percentiles of every metric, then probabilities and the comparison, a row a statistic."""
     columns = Column("vendor"), Column("metric"), Column("statistic"), Column("value", error="standard_error")
-    rows = (row for name, result in results.items() for row in _statistics_of(results, name, result))
-    return Table("percentiles", columns, tuple(rows), index=3)
+    rows = (row for name, result in results.items() for row in _statistics_of(name, result))
+    standings = (row for name, standing in results.comparison.standings.items() for row in _standing(name, standing))
+    return Table("percentiles", columns, (*rows, *standings), index=3)
 
 
-def _statistics_of(results: Results, name: str, result: Result) -> Iterator[tuple[Cell, ...]]:
+def _standing(name: str, standing: Standing) -> Iterator[tuple[Cell, ...]]:
+    yield name, BEST, PROBABILITY, standing.p_best
+    yield name, "npv", REGRET, standing.regret
+
+
+def _statistics_of(name: str, result: Result) -> Iterator[tuple[Cell, ...]]:
     for metric in METRICS:
         described = result.statistics(metric)
         yield name, metric, "mean", described.mean
@@ -35,9 +42,6 @@ def _statistics_of(results: Results, name: str, result: Result) -> Iterator[tupl
         )
         yield name, metric, NEVER, described.never
     yield from ((name, target.event, PROBABILITY, p) for target, p in result.targets.items())
-    standing = results.comparison.standings[name]
-    yield name, BEST, PROBABILITY, standing.p_best
-    yield name, "npv", REGRET, standing.regret
 
 
 def payback_by_month(results: Results) -> Table:
@@ -55,7 +59,7 @@ def line_means(results: Results) -> Table:
 
 
 def standings(results: Results) -> Table:
-    """Give the comparison of vendors by NPV, a row a vendor."""
+    """Give the comparison of options by NPV, a row an option."""
     columns = (
         Column("vendor"),
         Column("p_best", kind=Kind.RATE),
@@ -68,7 +72,7 @@ def standings(results: Results) -> Table:
 
 
 def duels(results: Results) -> Table:
-    """Give the probability that a vendor's NPV is above another's, a row a pair; ties are split."""
+    """Give the probability that an option's NPV is above another's, a row a pair; ties are split."""
     columns = Column("vendor"), Column("other"), Column("p_above", kind=Kind.RATE)
     rows = ((n, other, p) for n, s in results.comparison.standings.items() for other, p in s.beats.items())
     return Table("beats", columns, tuple(rows), index=2, own_file=False)

@@ -1,4 +1,4 @@
-"""Vendors against each other in the same futures: who is best, how often, and what choosing wrong costs."""
+"""Options against each other in the same futures: which is best, how often, and what choosing wrong costs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,30 +13,32 @@ from sim.sampling.estimates import Estimate, mean, probability
 
 @dataclass(frozen=True)
 class Standing:
-    """One vendor among the others."""
+    """One option among the others."""
 
     p_best: Estimate
-    """Probability of the highest value of all vendors; ties are split."""
+    """Probability of the highest value of all options; ties are split."""
     mean: Estimate
     gap: Estimate
-    """Mean shortfall against the vendor with the highest mean; zero for that vendor."""
+    """Mean shortfall against the option with the highest mean; zero for that option."""
     regret: Estimate
-    """Expected loss against always picking the best vendor with hindsight."""
+    """Expected loss against always picking the best option with hindsight."""
     beats: Mapping[str, Estimate]
-    """Probability of a higher value than each other vendor; ties are split."""
+    """Probability of a higher value than each other option; ties are split."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All vendors by name, and the probability that none of them has a value above zero: buying nothing is best."""
+    """All options by name, and the probability that no offer has a value above zero: buying nothing is best."""
 
     metric: str
     standings: Mapping[str, Standing]
     p_none: Estimate
 
 
-def compare(values: Mapping[str, Array], *, metric: str = "npv") -> Comparison:
-    """Compare vendors draw by draw, (n,) each in order of replicate."""
+def compare(offers: Mapping[str, Array], nothing: str | None = None, *, metric: str = "npv") -> Comparison:
+    """Compare offers draw by draw, (n,) each in order of replicate, and buying nothing, if it has a name."""
+    most = np.maximum.reduce(list(offers.values()))
+    values = {**offers, **({} if nothing is None else {nothing: np.zeros(most.size)})}
     best = np.maximum.reduce(list(values.values()))
     winners = sum((v == best).astype(float) for v in values.values())
     means = {name: mean(v) for name, v in values.items()}
@@ -51,15 +53,19 @@ def compare(values: Mapping[str, Array], *, metric: str = "npv") -> Comparison:
         )
         for name, v in values.items()
     }
-    return Comparison(metric, standings, probability(best <= 0))
+    return Comparison(metric, standings, probability(most <= 0))
 
 
-def compare_lines(lines: Mapping[str, Affine], law: Chances, *, metric: str = "npv") -> Comparison:
-    """Compare vendors that are straight lines in one input given the others, (n,) each, exactly over that input.
+def compare_lines(
+    offers: Mapping[str, Affine], law: Chances, nothing: str | None = None, *, metric: str = "npv"
+) -> Comparison:
+    """Compare offers that are straight lines in one input given the others, (n,) each, exactly over that input.
 
-    Each is the best in one interval of the input, between the crossings with the others: the upper envelope of the
-    lines. Where lines are the same, probabilities are split.
+    Buying nothing is an option if it has a name. Each is the best in one interval of the input, between the crossings
+    with the others: the upper envelope of the lines. Where lines are the same, probabilities are split.
     """
+    zero = Affine(*np.zeros((2, len(next(iter(offers.values())).value))))
+    lines = {**offers, **({} if nothing is None else {nothing: zero})}
     means = {name: mean(line.value) for name, line in lines.items()}
     leader = lines[max(means, key=lambda name: means[name].value)]
     leads = {name: _leads(line, lines.values(), law) for name, line in lines.items()}
@@ -75,8 +81,7 @@ def compare_lines(lines: Mapping[str, Affine], law: Chances, *, metric: str = "n
         )
         for name, line in lines.items()
     }
-    zero = Affine(np.zeros(len(leader.value)), np.zeros(len(leader.value)))
-    return Comparison(metric, standings, probability(law.between(*_leads(zero, lines.values(), law))))
+    return Comparison(metric, standings, probability(law.between(*_leads(zero, offers.values(), law))))
 
 
 def _leads(line: Affine, others: Iterable[Affine], law: Chances) -> tuple[Array, Array]:

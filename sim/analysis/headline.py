@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from sim.analysis.cells import Figure, Share, Span
 from sim.analysis.comparison import Comparison
+from sim.analysis.differences import differences
 from sim.analysis.result import Result
-from sim.analysis.section import Section
-from sim.analysis.statistic import Statistic
+from sim.analysis.section import Block, Section
+from sim.analysis.statistic import Statistic, chance
 from sim.analysis.table import Cell, Table, people
 from sim.analysis.undefined import undefined_row
 from sim.engine.draws import Run
@@ -27,32 +28,51 @@ SHORT = {
 }
 """Titles of yearly tables that fit the first column of a terminal."""
 
+VIEWS = (
+    ("everything counted", ""),
+    ("money only", "_cash"),
+    ("time spent counted, time freed not", "_hard"),
+)
+"""What is counted, and the ending of the metrics that count it."""
+
 YEARLY = ("benefit_pv", "cost_pv", "payback_yearly")
 """What yearly tables show besides."""
 
 
-def headline(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison) -> Table:
+def headline(vendors: Vendors, setting: Setting, run: Run) -> Table:
     """Give the table every planner reads first."""
     rows = [row for metric in (setting.roi, "npv") for row in _metric_rows(vendors, metric)]
-    if any(line.nature is Nature.SOFT_BENEFIT for result in vendors.values() for line in result.case.lines):
-        rows.insert(*_without_freed_time(vendors, tei=setting.tei))
     rows[2:2] = undefined_row(vendors, setting.roi, SHORT.get(setting.roi, METRICS[setting.roi].title))
     if setting.tei:
         rows += [_median_row(f"{SHORT[metric]}, median", vendors, metric) for metric in YEARLY]
     targets = next(iter(vendors.values())).targets
     rows += [[target.title, *(_target(r, target, run.draws) for r in vendors.values())] for target in targets]
-    if len(vendors) > 1:
-        standings = comparison.standings.values()
-        rows.append(["P(best vendor by NPV)", *(Share(s.p_best, run.kept) for s in standings)])
-        regrets = (Figure(s.regret.value, Kind.MONEY, s.regret.se) for s in standings)
-        rows.append(["Expected regret of choice", *regrets])
     return people("headline", ["", *vendors], rows, setting.currency)
+
+
+def choice(setting: Setting, run: Run, comparison: Comparison) -> Table:
+    """Give the options against each other, a row each: how often each is best, what taking it may cost."""
+    rows = (
+        (name, Share(s.p_best, run.kept), Figure(s.regret.value, Kind.MONEY, s.regret.se))
+        for name, s in comparison.standings.items()
+    )
+    return people("choice", ["Which option?", "P(best by NPV)", "Expected regret"], rows, setting.currency)
+
+
+def choice_note(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison) -> str:
+    """Say what the table of options leaves open: whether nothing is one, and what the offers differ in."""
+    told = differences({name: result.case for name, result in vendors.items()})
+    if setting.nothing is not None:
+        return told
+    none = Share(comparison.p_none, run.kept).text(setting.currency)
+    must = f"Buying nothing is no option: {setting.must_buy}. No offer has an NPV above zero in {none} of the futures."
+    return f"{must} {told}".rstrip()
 
 
 def _target(result: Result, target: Statistic, draws: int) -> Share:
     """Give a probability among the futures in which its metric exists."""
     existing = 1 - result.statistics(target.metric).undefined.value
-    return Share(result.targets[target], round(draws * existing))
+    return Share(result.estimate(target), round(draws * existing))
 
 
 def _metric_rows(vendors: Vendors, metric: str) -> list[list[Cell]]:
@@ -63,11 +83,20 @@ def _metric_rows(vendors: Vendors, metric: str) -> list[list[Cell]]:
     return [_median_row(f"{title}, median", vendors, metric), [f"{title}, P10 to P90", *spans]]
 
 
-def _without_freed_time(vendors: Vendors, *, tei: bool) -> tuple[int, list[Cell]]:
-    """Give the row of returns in money alone, and its place; yearly tables have no undiscounted ROI beside theirs."""
-    if tei:
-        return 4, _median_row(METRICS["npv_hard"].title, vendors, "npv_hard")
-    return 2, _median_row("ROI without freed time", vendors, "roi_hard")
+def bridge(vendors: Vendors, setting: Setting, run: Run) -> Table:
+    """Give the answers to "does it pay" by what is counted; no rows where no staff time is.
+
+    Everything, money alone, or the staff time spent but not that freed, which nobody pays out. Yearly tables have no
+    undiscounted ROI beside theirs.
+    """
+    natures = {line.nature for result in vendors.values() for line in result.case.lines}
+    views = VIEWS if Nature.SOFT_BENEFIT in natures else VIEWS[:2] if Nature.TIME_COST in natures else ()
+    what, title = ("npv", "NPV") if setting.tei else ("roi", "ROI")
+    rows = [_median_row(f"{title}, {view}", vendors, what + of) for view, of in views]
+    for view, of in views:
+        chances = (_target(r, chance(f"npv{of}", ">", 0.0), run.draws) for r in vendors.values())
+        rows.append([f"P(NPV > 0), {view}", *chances])
+    return people("bridge", ["Does it pay? (medians)", *vendors], rows, setting.currency)
 
 
 def _median_row(title: str, vendors: Vendors, metric: str) -> list[Cell]:
@@ -80,18 +109,23 @@ def median(result: Result, metric: str) -> Figure:
     return Figure(estimate.value, METRICS[metric].kind, estimate.se)
 
 
+def answers_of(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison) -> tuple[Block, ...]:
+    """Give what stands below the first table: whether it pays, by what is counted, and which option is best."""
+    paid, said = bridge(vendors, setting, run), choice_note(vendors, setting, run, comparison)
+    return (*((paid,) if paid else ()), choice(setting, run, comparison), *((said,) if said else ()))
+
+
 def brief(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, note: str) -> Section:
-    """Give the comparison as terminals and notebooks show it: what it is of, the table, how to read it."""
-    none = Share(comparison.p_none, run.kept).text(setting.currency)
+    """Give the comparison as terminals and notebooks show it: what it is of, the tables, how to read them."""
     of = ", on present values" if setting.tei else ""
     return Section(
         setting.name,
         (
             f"{setting.months} months, {setting.currency}, discount rate {setting.discount_rate} a year;"
             f" {run.draws:,} futures, {run.design} design, seed {run.seed}",
-            headline(vendors, setting, run, comparison),
-            f"No vendor has an NPV above zero in {none} of the futures."
-            f" ± is the standard error of the simulation. ROI is net{of}: 0% is break-even.",
+            headline(vendors, setting, run),
+            *answers_of(vendors, setting, run, comparison),
+            f"± is the standard error of the simulation. ROI is net{of}: 0% is break-even.",
             note,
         ),
     )

@@ -11,9 +11,6 @@ from sim.model.case import Case
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
 
-NOTHING = "do nothing"
-"""The option of buying none of the offers: no money moves."""
-
 
 @dataclass(frozen=True, eq=False)
 class Paired:
@@ -22,20 +19,22 @@ class Paired:
     inputs: Mapping[str, Array]
     """Every uncertain input by key, (n,)."""
     outcomes: Mapping[str, Mapping[str, Array]]
-    """Every metric by option, (n,); the options are the vendors."""
+    """Every metric by offer, (n,)."""
     used: Mapping[str, tuple[str, ...]]
     """Keys of the inputs that an option's outcomes depend on."""
     size: int
     """n."""
+    nothing: str | None
+    """What taking none of the offers is called: no money moves then. None where it is no option."""
 
     @property
     def options(self) -> tuple[str, ...]:
-        """All that can be chosen, doing nothing last."""
-        return (*self.outcomes, NOTHING)
+        """All that can be chosen, buying nothing last."""
+        return (*self.outcomes, *(() if self.nothing is None else (self.nothing,)))
 
     def outcome(self, option: str, metric: str) -> Array:
-        """Give a metric of an option, (n,); of doing nothing, amounts are zero and what is no amount does not exist."""
-        if option == NOTHING:
+        """Give a metric of an option, (n,); of buying nothing, amounts are zero and other metrics do not exist."""
+        if option == self.nothing:
             return np.full(self.size, 0.0 if METRICS[metric].kind is Kind.MONEY else np.nan)
         return self.outcomes[option][metric]
 
@@ -44,8 +43,8 @@ class Paired:
         return {key: self.inputs[key] for key in self.used[option]} or {"": np.zeros(self.size)}
 
 
-def paired(cases: Mapping[str, Case], run: Run) -> Paired:
+def paired(cases: Mapping[str, Case], run: Run, nothing: str | None) -> Paired:
     """Give the options of a run side by side."""
     outcomes = {name: vendor.metrics for name, vendor in run.vendors.items()}
     used = {name: tuple(i.key for i in case.inputs) for name, case in cases.items()}
-    return Paired(run.inputs, outcomes, used, run.kept)
+    return Paired(run.inputs, outcomes, used, run.kept, nothing)

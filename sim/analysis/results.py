@@ -80,8 +80,8 @@ class Results(Mapping[str, Result]):
 
     @cached_property
     def paired(self) -> Paired:
-        """The offers, and doing nothing, side by side in the futures that are kept."""
-        return paired({name: result.case for name, result in self.items()}, self.run)
+        """The offers, and buying nothing, side by side in the futures that are kept."""
+        return paired({name: result.case for name, result in self.items()}, self.run, self.setting.nothing)
 
     @cached_property
     def details(self) -> Details:
@@ -92,11 +92,12 @@ class Results(Mapping[str, Result]):
 
     @cached_property
     def comparison(self) -> comparison.Comparison:
-        """The vendors by NPV; exactly over the input integrated out, if there is one."""
+        """The options by NPV; exactly over the input integrated out, if there is one."""
         if self.run.smoothed is not None:
             law = chances(self.inputs_asked[self.run.smoothed].distribution)
-            return comparison.compare_lines({name: affine_of(r.sketch("npv")) for name, r in self.items()}, law)
-        return comparison.compare({name: self.paired.outcome(name, "npv") for name in self})
+            lines = {name: affine_of(r.sketch("npv")) for name, r in self.items()}
+            return comparison.compare_lines(lines, law, self.setting.nothing)
+        return comparison.compare({name: self.paired.outcome(name, "npv") for name in self}, self.setting.nothing)
 
     @property
     def brief(self) -> Section:
@@ -171,7 +172,10 @@ class Results(Mapping[str, Result]):
         return frame.reset_index(level=0).reset_index(drop=True)
 
     def compare(self) -> "pd.DataFrame":
-        """Give P(best), mean NPV, gap to the leader and expected regret with standard errors, a row a vendor."""
+        """Give P(best), mean NPV, gap to the leader and expected regret with standard errors, a row an option.
+
+        Buying nothing is one of them, unless the scenario leaves it out.
+        """
         import pandas as pd
 
         rows = {}
@@ -180,7 +184,7 @@ class Results(Mapping[str, Result]):
             for column in ("p_best", "mean", "gap", "regret"):
                 row[column], row[f"{column}_se"] = getattr(standing, column)
             rows[name] = row
-        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("vendor")
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("option")
 
     def yearly(self, vendor: str) -> YearlyTable:
         """Give a vendor's yearly table: its lines at the start, in each year, in total and as present value."""

@@ -1,4 +1,4 @@
-"""When the money is back: payback in five conventions."""
+"""When the money is back: payback in six conventions."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,11 @@ def payback(flows: CashFlows) -> Array:
 def payback_discounted(flows: CashFlows) -> Array:
     """Month from which the running total of the discounted flows stays at or above zero; `inf` if not in time."""
     return _sustained(running_discounted(flows) < -DUST)
+
+
+def payback_cash(flows: CashFlows) -> Array:
+    """Month from which the money received stays at or above the money paid; `inf` if not within the horizon."""
+    return _sustained(running_cash(flows) < -DUST)
 
 
 def payback_first(flows: CashFlows) -> Array:
@@ -56,6 +61,11 @@ def payback_yearly(flows: CashFlows) -> Array:
 def running(flows: CashFlows) -> Array:
     """Running total of the net flows, (m, n): what `payback` looks at."""
     return flows.running
+
+
+def running_cash(flows: CashFlows) -> Array:
+    """Running total of the money received less the money paid, (m, n): what `payback_cash` looks at."""
+    return flows.position
 
 
 def running_discounted(flows: CashFlows) -> Array:

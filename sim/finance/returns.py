@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.finance.cash_flows import CashFlows, growth, ratio
 from sim.finance.irr import MONTHS, log_discounts, yearly
+from sim.finance.ownership import tco
 from sim.finance.roots import DUST
 from sim.numbers.arrays import Array
 from sim.numbers.undefined import Why, undefined
@@ -53,13 +54,28 @@ def roi_nucleus(flows: CashFlows) -> Array:
 
 
 def roi_hard(flows: CashFlows) -> Array:
-    """Net return without the staff time freed: (benefit - that - cost) / cost, undiscounted; NaN without cost."""
+    """Net return with the staff time spent and without that freed: (benefit - that - cost) / cost; NaN without cost."""
     return ratio(gain_hard(flows), flows.total_cost)
 
 
 def npv_hard(flows: CashFlows) -> Array:
-    """Net present value without the staff time freed."""
+    """Net present value with the staff time spent and without that freed."""
     return flows.npv - flows.present_value(flows.freed)
+
+
+def gain_cash(flows: CashFlows) -> Array:
+    """Money received less money paid, undiscounted: staff time on neither side."""
+    return _settled(gain_hard(flows) + flows.total(flows.spent))
+
+
+def roi_cash(flows: CashFlows) -> Array:
+    """Net return in money alone: (money received - money paid) / money paid; NaN where none is paid."""
+    return ratio(gain_cash(flows), tco(flows))
+
+
+def npv_cash(flows: CashFlows) -> Array:
+    """Net present value of the money received and paid, staff time on neither side."""
+    return np.asarray(npv_hard(flows) + flows.present_value(flows.spent))
 
 
 def npv(flows: CashFlows) -> Array:

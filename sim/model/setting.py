@@ -47,6 +47,10 @@ class Setting:
     assumptions: tuple[Assumption, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     features: tuple[FeatureNote, ...] = ()
+    nothing: str | None = "buy nothing"
+    """What taking none of the offers is called; None where it is no option."""
+    must_buy: str = ""
+    """Why it is none."""
     kpis: Mapping[str, Record] = field(default_factory=dict)
     """What the file says of key figures."""
     kpi_month: int = 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sim.analysis import answers
 from sim.analysis.cells import Figure
 from sim.analysis.delay import delay_table, delays_shown
-from sim.analysis.headline import headline, scope
+from sim.analysis.headline import answers_of, headline, scope
 from sim.analysis.key_figures import kpi_table
 from sim.analysis.levers import lever_table, levers_shown
 from sim.analysis.result import Result
@@ -17,7 +17,6 @@ from sim.analysis.undefined import BASE, undefined_lines
 from sim.analysis.yearly import yearly_rows
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
-from sim.numbers.writing import points, rate
 from sim.report.charts.results import CHARTS
 from sim.report.tables import key_figures, yearly
 from sim.report.tables.drivers import lines_shown, prior_note, tornado_shown
@@ -69,13 +68,8 @@ def lead(results: Results) -> str:
 
 
 def _vendors(results: Results) -> Section:
-    none = results.comparison.p_none
-    share = f"{rate(none.value)} ({points(none.se)})"
-    blocks = (
-        headline(results, results.setting, results.run, results.comparison),
-        f"In {share} of the futures no vendor has an NPV above zero: buying nothing is best.",
-        _conventions(results),
-    )
+    about = results, results.setting, results.run
+    blocks = headline(*about), *answers_of(*about, results.comparison), _conventions(results)
     tables = answers.statistics(results), answers.payback_by_month(results), answers.standings(results)
     return Section("Vendors", blocks, (*tables, answers.duels(results)))
 

@@ -24,6 +24,7 @@ from sim.scenario.cases.features import check_features, feature_notes
 from sim.scenario.cases.resolve import check_overrides, resolve
 from sim.scenario.cases.table_rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.cases.yearly import check_method, stated_missing
+from sim.scenario.checks.decision import check_decision
 from sim.scenario.checks.double_counting import REFUSED, traps_of
 from sim.scenario.checks.key_figures import check_kpis
 from sim.scenario.checks.priors import check_claims, misplaced
@@ -76,6 +77,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
         check_overrides(file, tree, problems)
         check_method(file, tree, problems)
         problems += [tree.problem(place, wrong) for place, wrong in check_features(file)]
+        check_decision(file, tree, problems)
         check_kpis(file, tree, problems)
         check_claims(file, tree, problems)
         correlated = _tied(file, tree, resolve(file, tree, problems), problems)

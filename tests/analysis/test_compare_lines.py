@@ -40,6 +40,14 @@ def test_the_best_of_three_is_the_upper_envelope():
     assert found.p_none.value == 0
 
 
+def test_buying_nothing_is_a_line_at_zero():
+    found = compare_lines(lines(a=(-1, 3), b=(-0.3, 0.1)), LAW, "nothing")
+    assert found.standings["nothing"].p_best.value == pytest.approx(0.25, abs=1e-9)
+    assert found.standings["a"].p_best.value == pytest.approx(0.75, abs=1e-9)
+    assert found.standings["a"].regret.value == pytest.approx(0.25 * 0.5, abs=1e-9)
+    assert found.p_none.value == pytest.approx(0.25, abs=1e-9)
+
+
 def test_nobody_is_best_where_all_are_below_zero():
     found = compare_lines(lines(a=(-1, 3), b=(-0.3, 0.1)), LAW)
     assert found.p_none.value == pytest.approx(0.25, abs=1e-9)

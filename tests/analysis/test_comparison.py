@@ -48,6 +48,40 @@ def test_two_correlated_normals_agree_with_the_closed_form():
         assert 0 < estimate.se < 0.01
 
 
+def test_buying_nothing_is_an_option_like_the_others():
+    """Three normals, one of them fixed at 0; figures by numerical integration of the bivariate normal."""
+    found = compare(correlated_normals(), "nothing").standings
+    known = [
+        (found["nothing"].p_best, 0.195233),
+        (found["A"].p_best, 0.546622),
+        (found["B"].p_best, 0.258145),
+        (found["A"].regret, 0.319074),  # the value of perfect information: A has the highest mean
+        (found["B"].regret, 0.519074),
+        (found["nothing"].regret, 1.319074),
+        (found["A"].beats["nothing"], 0.747507),
+        (found["nothing"].gap, 1.0),
+    ]
+    for estimate, value in known:
+        assert abs(estimate.value - value) < 4 * estimate.se
+        assert 0 < estimate.se < 0.01
+    assert found["nothing"].mean == (0, 0)
+
+
+def test_an_option_more_changes_no_pair():
+    offers = correlated_normals(2**10)
+    alone, beside = compare(offers).standings, compare(offers, "nothing").standings
+    assert alone["A"].beats["B"] == beside["A"].beats["B"]
+    assert alone["A"].mean == beside["A"].mean
+
+
+def test_nothing_is_best_where_every_offer_loses_and_shares_ties():
+    (x,) = each((-3,), (-1,), (0,), (-2,))
+    found = compare({"only": x}, "nothing").standings
+    assert found["nothing"].p_best == (7 / 8, 0)
+    assert found["nothing"].regret == (0, 0)
+    assert found["only"].regret.value == pytest.approx(6 / 4)
+
+
 def test_probabilities_of_being_best_add_up_to_one_with_ties():
     rng = np.random.default_rng(8)
     values = {name: rng.integers(0, 3, 1600).astype(float) for name in "abcd"}

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.paired import NOTHING
 from sim.model.evaluation import evaluate
 from sim.sampling.draws import REPLICATES
 from tests.places import SCENARIOS
@@ -16,7 +15,7 @@ def results():
 
 
 def test_the_options_are_the_offers_and_doing_nothing(results):
-    assert results.paired.options == (*results, NOTHING)
+    assert results.paired.options == (*results, "buy nothing")
 
 
 def test_every_outcome_is_what_its_row_of_inputs_brings(results):
@@ -37,8 +36,8 @@ def test_rows_are_in_order_of_replicate(results):
 
 def test_doing_nothing_moves_no_money_and_has_no_return(results):
     assert results.paired.size == 256
-    assert not results.paired.outcome(NOTHING, "npv").any()
-    assert np.isnan(results.paired.outcome(NOTHING, "roi")).all()
+    assert not results.paired.outcome("buy nothing", "npv").any()
+    assert np.isnan(results.paired.outcome("buy nothing", "roi")).all()
 
 
 def test_an_option_without_uncertain_inputs_still_has_rows():

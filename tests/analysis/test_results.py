@@ -289,10 +289,10 @@ def test_the_tornados_of_all_vendors_stand_one_below_the_other(results):
 
 def test_compare_agrees_with_numpy_on_the_same_futures(results):
     found = results.compare()
-    npv = np.array([result["npv"] for result in results.values()])
+    npv = np.array([*(result["npv"] for result in results.values()), np.zeros(DRAWS)])
     best = npv.max(axis=0)
-    assert list(found.index) == list(results)
-    assert found.index.name == "vendor"
+    assert list(found.index) == [*results, "buy nothing"]
+    assert found.index.name == "option"
     assert list(found.columns) == [f"{c}{s}" for c in ("p_best", "mean", "gap", "regret") for s in ("", "_se")]
     assert found["p_best"].tolist() == pytest.approx((npv == best).mean(axis=1).tolist())
     assert found["p_best"].sum() == pytest.approx(1)
@@ -303,11 +303,27 @@ def test_compare_agrees_with_numpy_on_the_same_futures(results):
     assert found["gap"].min() == 0
 
 
-def test_a_single_vendor_is_the_best(tmp_path):
+def test_a_single_vendor_stands_against_buying_nothing(tmp_path):
     one = yaml.safe_load(SCENARIO)["vendors"]["Acme"]
     results = loaded(tmp_path, vendors={"Acme": one}).run(draws=64)
-    assert results.compare().loc["Acme", ["p_best", "gap", "regret"]].tolist() == [1, 0, 0]
+    npv, found = results["Acme"]["npv"], results.compare().loc["Acme"]
+    assert found["p_best"] == pytest.approx((npv > 0).mean() + 0.5 * (npv == 0).mean())
+    assert found["regret"] == pytest.approx(np.maximum(-npv, 0).mean())
     assert "Acme" in repr(results)
+
+
+def test_a_crm_may_be_mandatory(tmp_path):
+    decision = {"nothing": "none", "reason": "the old contract ends"}
+    results = loaded(tmp_path, decision=decision).run(draws=64)
+    assert list(results.compare().index) == list(results)
+    assert results.compare()["p_best"].sum() == pytest.approx(1)
+    assert "Buying nothing is no option: the old contract ends." in " ".join(repr(results).split())
+
+
+def test_buying_nothing_goes_by_the_name_the_file_gives_it(tmp_path):
+    results = loaded(tmp_path, decision={"nothing": "keep the old tools"}).run(draws=64)
+    assert list(results.compare().index)[-1] == "keep the old tools"
+    assert "keep the old tools" in repr(results)
 
 
 # Inputs
@@ -363,7 +379,13 @@ def test_results_show_the_comparison(results):
     text = repr(results)
     for part in ("Two offers", "24 months, EUR", "1,024 futures", "seed 3", *results):
         assert part in text
-    for row in ("ROI (net), median", "NPV, median", "P(payback within 12 months)", "P(best vendor by NPV)"):
+    for row in (
+        "ROI (net), median",
+        "NPV, median",
+        "P(payback within 12 months)",
+        "P(NPV > 0), money only",
+        "buy nothing",
+    ):
         assert row in text
     assert max(map(len, text.splitlines())) <= 100
 

@@ -99,10 +99,10 @@ def test_a_draws_metric_does_not_depend_on_other_draws(metric):
 def test_every_metric_has_a_scale_and_a_title():
     assert all(name == metric.name and metric.title for name, metric in METRICS.items())
     assert {name for name, metric in METRICS.items() if metric.kind is Kind.MONTHS} == {
-        "payback", "payback_discounted", "payback_first", "payback_simple", "payback_yearly"
+        "payback", "payback_cash", "payback_discounted", "payback_first", "payback_simple", "payback_yearly"
     }  # fmt: skip
     assert {name for name, metric in METRICS.items() if metric.kind is Kind.RATE} == {
-        "roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_hard", "irr", "mirr"
+        "roi", "roi_gross", "roi_pv", "roi_nucleus", "roi_cash", "roi_hard", "irr", "mirr"
     }  # fmt: skip
     assert len({metric.title for metric in METRICS.values()}) == len(METRICS)
 
@@ -424,6 +424,12 @@ def test_freed_time_left_out():
     table = flows(BENEFITS, COSTS, soft=0.5 * BENEFITS)
     assert finance.roi_hard(table) == pytest.approx([100 / 150 - 1, 15 / 100 - 1, np.nan], nan_ok=True)
     assert finance.npv_hard(table) == pytest.approx(finance.npv(flows(0.5 * BENEFITS, COSTS)))
+
+
+def test_money_only_is_the_return_of_the_flows_without_staff_time():
+    table, money = flows(BENEFITS, COSTS, soft=0.3 * BENEFITS, time=0.4 * COSTS), flows(0.7 * BENEFITS, 0.6 * COSTS)
+    for metric in ("roi", "npv", "payback"):
+        np.testing.assert_allclose(METRICS[f"{metric}_cash"](table), METRICS[metric](money), rtol=1e-12)
 
 
 def test_first_crossing_is_where_the_total_comes_back_if_only_for_a_month():

@@ -69,7 +69,12 @@ def test_json_is_strict_and_complete(results):
     assert len(vendor["payback_by_month"]) == 37
     assert vendor["payback_by_month"][24] == vendor["probabilities"]["payback <= 24"]["value"]
     assert len(vendor["tornado"]) == len(results["Vtiger One Enterprise"].case.inputs)
-    assert sum(v["p_best"]["value"] for v in found["comparison"]["vendors"].values()) == pytest.approx(1)
+    options = [*found["comparison"]["vendors"].values(), found["comparison"]["nothing"]]
+    assert sum(v["p_best"]["value"] for v in options) == pytest.approx(1)
+    assert found["comparison"]["nothing"]["name"] == "buy nothing"
+    assert found["comparison"]["nothing"]["mean"] == {"value": 0, "se": 0}
+    assert "buy nothing" in found["comparison"]["vendors"]["Vtiger One Enterprise"]["beats"]
+    assert found["comparison"]["differences"].startswith("The offers differ in: ")
     assert found["file"]["sha256"]
 
 
@@ -125,7 +130,7 @@ def test_no_text_of_the_file_becomes_markup(hostile):
 
 def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, report):
     charts = report / "charts"
-    names = {"roi_distribution", "roi_s_curve", "payback_by_month", "cash_position", "tornado"}
+    names = {"roi_distribution", "roi_s_curve", "payback_by_month", "cash_position", "tornado", "choice"}
     files = {f"{n}.{x}" for n in names for x in ("png", "svg")} | {"inputs.svg"}
     assert {p.name for p in charts.iterdir()} == files
     for name in names:

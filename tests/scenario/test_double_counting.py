@@ -131,5 +131,5 @@ def test_freed_time_can_be_left_out_of_every_figure(tmp_path):
     assert hard["A"]["npv"] == pytest.approx(whole["A"]["npv_hard"])
     assert "productivity" not in hard["A"].line_means()
     assert "freed staff time left out" in repr(hard)
-    assert "ROI without freed time" in repr(whole)
-    assert "ROI without freed time" not in repr(hard)
+    assert "time spent counted" in repr(whole)
+    assert "time spent counted" not in repr(hard)

@@ -305,4 +305,3 @@ def _sd(by_month: Array) -> Array:
     months = np.arange(by_month.shape[1])
     square = _each_month(by_month) @ months**2
     return np.sqrt(np.maximum(np.where(_never(by_month) > 0, np.nan, square - _mean(by_month) ** 2), 0.0))
-

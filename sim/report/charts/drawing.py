@@ -222,6 +222,8 @@ def _panel_of_rows(axes: "Axes", panel: Panel, currency: str) -> None:
     elif panel.x.kind is Kind.RATE:
         _percent(axes.xaxis)
     axes.set_yticks(np.arange(len(names)), names)
+    if not panel.x.is_read:
+        axes.set_xticks([])
 
 
 def _grid(count: int, panel: tuple[float, float], label: float, *, sharey: bool) -> "tuple[Figure, Sequence[Axes]]":

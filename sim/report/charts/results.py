@@ -13,6 +13,7 @@ from sim.analysis.undefined import undefined_note
 from sim.finance.metrics import METRICS
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
+from sim.numbers.writing import rate
 from sim.report.charts.style import short
 from sim.report.tables.drivers import bar_ends, star
 
@@ -104,6 +105,20 @@ def _months(results: Results) -> Array:
 def _target(at: float | None) -> Iterator[Level]:
     if at is not None:
         yield Level(at, Role.TARGET, name="target")
+
+
+def choice(results: Results) -> Chart:
+    """Draw how often each option has the highest NPV, buying nothing among them, and what taking it may cost."""
+    standings, currency = results.comparison.standings, results.setting.currency
+    shares = np.array([standing.p_best.value for standing in standings.values()])
+    marks: list[Mark] = [Bars(0.0, shares, Role.HIGH, "share of futures in which it has the highest NPV")]
+    for row, standing in enumerate(standings.values()):
+        regret = Figure(standing.regret.value, Kind.MONEY).text(currency)
+        marks.append(EndText(row, shares[row], 0.0, f"{rate(shares[row])}, expected regret {regret}"))
+    names = tuple(short(name, 34) for name in standings)
+    panel = Panel(Axis(ends=(0, 1.5)), Axis(names=names), tuple(marks), "How often it is best")
+    about = "Expected regret: what the best option of each future would have brought more, on average."
+    return Chart("Which option is best?", (panel,), about, currency)
 
 
 def cash_position(results: Results) -> Chart:
@@ -206,6 +221,7 @@ def _about(results: Results, metric: str = "npv") -> str:
 CHARTS: Mapping[str, tuple[str, Callable[[Results], Chart]]] = {
     "roi_distribution": ("Distribution of net ROI", roi_distribution),
     "roi_s_curve": ("Probability of at least a net ROI", roi_s_curve),
+    "choice": ("Which option is best", choice),
     "payback_by_month": ("Probability of payback by month", payback_by_month),
     "cash_position": ("Cash position over time", cash_position),
     "tornado": ("What moves the NPV", npv_tornados),

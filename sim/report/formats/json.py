@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sim.analysis.answers import BEST, NEVER, PROBABILITY, REGRET, UNDEFINED
+from sim.analysis.differences import differences
 from sim.analysis.key_figures import PERCENTILES as KPI_PERCENTILES
 from sim.analysis.key_figures import KpiAnswer
 from sim.analysis.results import Results
@@ -187,11 +188,17 @@ def _recorded(details: Details) -> dict[str, Any]:
 
 
 def _comparison(results: Results, tables: Mapping[str, Table]) -> dict[str, Any]:
-    vendors = {str(row.pop("vendor")): row for row in _records(tables["standings"])}
-    for name, row in vendors.items():
+    options = {str(row.pop("vendor")): row for row in _records(tables["standings"])}
+    for name, row in options.items():
         row["beats"] = _by_name(tables["beats"].only(name))
-    none = results.comparison.p_none
-    return {"metric": results.comparison.metric, "none_above_zero": _plain(none), "vendors": vendors}
+    nothing, none = results.setting.nothing, results.comparison.p_none
+    return {
+        "metric": results.comparison.metric,
+        "none_above_zero": _plain(none),
+        "vendors": {name: options[name] for name in results},
+        "nothing": None if nothing is None else {"name": nothing, **options[nothing]},
+        "differences": differences({name: result.case for name, result in results.items()}),
+    }
 
 
 def _records(table: Table) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from sim.finance.cash_flows import Discounting
 from sim.numbers.spec import Spec
 from sim.scenario.number import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
 from sim.scenario.shapes.correlations import Correlations, CorrelationsField
+from sim.scenario.shapes.decision import DecisionShape
 from sim.scenario.shapes.features import FeatureEffects, Features
 from sim.scenario.shapes.key_figures import Kpis
 from sim.scenario.shapes.rows import Method, RowShape
@@ -110,6 +111,8 @@ class ScenarioFile(Spec):
     """Which uncertain numbers move together: a list of pairs, or a section with more choices."""
     targets: Targets = Targets()
     """Targets that probabilities are reported for."""
+    decision: DecisionShape = DecisionShape()
+    """What can be chosen beside the offers: buying nothing, unless it is left out."""
     kpis: Kpis = Kpis()
     """Key figures: targets, and what was measured."""
     kpi_month: WholeMonths | None = None
