@@ -7,7 +7,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.differences import differences
 from sim.analysis.result import Result
 from sim.analysis.section import Block, Section
-from sim.analysis.statistic import Statistic, chance
+from sim.analysis.statistic import VIEWS, Statistic, chance
 from sim.analysis.table import Cell, Table, people
 from sim.analysis.undefined import undefined_row
 from sim.engine.draws import Run
@@ -27,13 +27,6 @@ SHORT = {
     "payback_yearly": "Payback months",
 }
 """Titles of yearly tables that fit the first column of a terminal."""
-
-VIEWS = (
-    ("everything counted", ""),
-    ("money only", "_cash"),
-    ("time spent counted, time freed not", "_hard"),
-)
-"""What is counted, and the ending of the metrics that count it."""
 
 YEARLY = ("benefit_pv", "cost_pv", "payback_yearly")
 """What yearly tables show besides."""

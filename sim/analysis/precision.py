@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sim.analysis.result import Result
 from sim.analysis.results import Results
-from sim.analysis.statistic import Statistic, parse_statistic
+from sim.analysis.statistic import BEST, Statistic
+from sim.analysis.statistic_text import parse_statistic
 from sim.errors import UsageError
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
@@ -57,6 +58,8 @@ def _parsed(text: str, payback: int) -> list[Goal]:
     if not colon:
         return _usual(_tolerance(tolerance, Kind.RATE, text), payback)
     statistic = parse_statistic(what)
+    if statistic.what == BEST:
+        raise UsageError(f"cannot read the precision '{text}': p(best) is no statistic of one vendor ({HOW})")
     if statistic.is_probability:
         return [Goal(statistic, _tolerance(tolerance, Kind.RATE, text))]
     if tolerance.strip().endswith("%"):

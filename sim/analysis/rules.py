@@ -1,4 +1,4 @@
-"""Rules that a run may be held against: ``p(npv > 0) < 0.6``, ``p50(roi) < 10%``, ``mean(npv) < 100k``."""
+"""Rules that a run may be held against: ``p(npv > 0) < 60%``, ``median(roi) < 10%``, ``p(best) < 80%``."""
 
 import math
 import re
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from sim.analysis.result import Result
 from sim.analysis.results import Results
-from sim.analysis.statistic import COMPARE, HOW, OPERATOR, STATISTIC, Statistic, number_in, statistic_in
+from sim.analysis.statistic import BEST, COMPARE, Statistic
+from sim.analysis.statistic_text import HOW, number_in, parse_statistic
 from sim.analysis.undefined import reasons_text
 from sim.errors import UsageError
 from sim.finance.metrics import METRICS
-from sim.numbers.kinds import Kind
+from sim.numbers.kinds import CURRENCY_SIGNS, Kind
 from sim.numbers.writing import rate
 
-_RULE = re.compile(rf"{STATISTIC}(?P<outer>{OPERATOR})\s*(?P<limit>\S+)\s*", re.VERBOSE)
+_RULE = re.compile(rf"(?P<left>[^<>=]*\(.*\)[^<>=()]*|[^<>=]*)(?P<outer>{'|'.join(COMPARE)})(?P<limit>[^<>=()]+)")
 
 
 @dataclass(frozen=True)
@@ -24,42 +25,68 @@ class Rule:
     statistic: Statistic
     outer: str
     limit: float
+    currency: str = ""
+    """The sign or code of the currency that the limit is written in, if it is."""
 
     def tripped_by(self, results: Results) -> list[str]:
-        """Give the vendors that trip the rule."""
-        return [name for name, result in results.items() if COMPARE[self.outer](self._value(result), self.limit)]
-
-    def _value(self, result: Result) -> float:
-        """Give what the rule holds against its limit.
+        """Give the vendors that trip the rule.
 
         Raises:
-            UsageError: it has no value, so that neither passing nor tripping would be true.
+            UsageError: it has no answer for some vendor, or is about another currency.
         """
+        self._check_currency(results.setting.currency)
+        return [
+            name for name, result in results.items() if COMPARE[self.outer](self._value(results, result), self.limit)
+        ]
+
+    def _check_currency(self, currency: str) -> None:
+        for mark in filter(None, (self.currency, self.statistic.currency)):
+            if currency not in CURRENCY_SIGNS.get(mark, {mark}):
+                raise UsageError(f"rule '{self.text}' is in {mark}, the scenario in {currency}")
+
+    def _value(self, results: Results, result: Result) -> float:
+        """Give what the rule holds against its limit; without a value, neither passing nor tripping would be true."""
+        if self.statistic.what == BEST:
+            return results.comparison.standings[result.vendor].p_best.value
         value = result.estimate(self.statistic).value
         if math.isnan(value):
-            raise UsageError(f"rule '{self.text}' has no answer for {result.vendor}: {_no_value(result, self)}")
+            raise UsageError(
+                f"rule '{self.text}' has no answer for {result.vendor}: {_no_value(result, self.statistic)}"
+            )
         return value
-
-
-def _no_value(result: Result, rule: Rule) -> str:
-    """Say why a statistic has no value, and what to ask instead."""
-    metric = rule.statistic.metric
-    described, title = result.statistics(metric), METRICS[metric].title
-    if described.undefined.value == 1:
-        return f"{title} is not defined in any future: {reasons_text(described)} (leave the vendor out, or ask of npv)"
-    never = rate(described.never.value)
-    return f"{title} is never reached in {never} of the futures (ask p50({metric}) or p({metric} > ...) instead)"
 
 
 def parse_rule(text: str) -> Rule:
     """Read a rule.
 
     Raises:
-        UsageError: it cannot be read, or names no metric; the message says what would be right.
+        UsageError: it cannot be read, or names no metric; the message says why and what would be right.
     """
     match = _RULE.fullmatch(text)
     if match is None:
-        raise UsageError(f"cannot read the rule '{text}' ({HOW})")
-    statistic = statistic_in(match, text)
+        raise UsageError(f"cannot read the rule '{text}': {_why(text)}")
+    statistic = parse_statistic(match["left"], text)
     kind = Kind.RATE if statistic.is_probability else METRICS[statistic.metric].kind
-    return Rule(text, statistic, match["outer"], number_in(match["limit"], kind, text))
+    limit = number_in(match["limit"], kind, text)
+    if statistic.is_probability and not 0 <= limit.value <= 1:
+        raise UsageError(f"cannot read the rule '{text}': a probability lies between 0% and 100%")
+    return Rule(text, statistic, match["outer"], limit.value, limit.currency)
+
+
+def _why(text: str) -> str:
+    """Say what a rule lacks."""
+    if re.search(r"(?<![<>])=|==|!=", text):
+        return "compare with <, <=, > or >="
+    if re.search(r"\)\s*$", text):
+        return f"it holds nothing against a limit ({HOW})"
+    return HOW
+
+
+def _no_value(result: Result, statistic: Statistic) -> str:
+    """Say why a statistic has no value, and what to ask instead."""
+    described, title = result.statistics(statistic.metric), METRICS[statistic.metric].title
+    if described.undefined.value == 1:
+        return f"{title} is not defined in any future: {reasons_text(described)} (leave the vendor out, or ask of npv)"
+    never = rate(described.never.value)
+    instead = f"p50({statistic.metric}) or p({statistic.metric} > ...)"
+    return f"{title} is never reached in {never} of the futures (ask {instead} instead)"

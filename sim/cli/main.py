@@ -54,7 +54,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     fail_if: Annotated[
         list[str] | None,
-        typer.Option(help="Exit with code 3 if a vendor trips this rule, such as 'p(npv > 0) < 0.6'. May be repeated."),
+        typer.Option(help="Exit with code 3 if a vendor trips this rule, such as 'p(npv > 0) < 60%'. May be repeated."),
     ] = None,
     sip: Annotated[
         Path | None,

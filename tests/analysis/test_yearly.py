@@ -196,7 +196,7 @@ def test_targets_and_headline_are_of_the_roi_on_present_values(rows):
     assert [row[0] for row in found] == [
         "ROI (TEI), median", "ROI (TEI), P10 to P90", "NPV, median", "NPV, P10 to P90",
         "Benefits, PV, median", "Costs, PV, median", "Payback months, median", "P(NPV > 0)",
-        "P(payback within 24 months)", "P(net ROI at least 50%)",
+        "P(payback within 24 months)", "P(ROI on present values at least 50%)",
     ]  # fmt: skip
 
 
