@@ -1,4 +1,4 @@
-"""What moves the result: one input at a time from its P10 to its P90, the others at their medians."""
+"""What moves the result: one input at a time from its P10 to its P90, the others as in the base run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sim.model.case import Case
 from sim.model.evaluation import evaluate
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
-from sim.sampling.draws import Input, medians
+from sim.sampling.draws import Input, base_run
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tornado:
-    """The bars of one vendor and metric, widest first, around the base run (every input at its median)."""
+    """The bars of one vendor and metric, widest first, around the base run: inputs at their medians, events off."""
 
     vendor: str
     metric: str
@@ -60,13 +60,13 @@ def tornado_table(tornados: Iterable[Tornado]) -> Table:
 
 
 def tornado(case: Case, metric: str) -> Tornado:
-    """Move each input to its low and high end, the others at their medians, in one small evaluation.
+    """Move each input to its low and high end, the others as in the base run, in one small evaluation.
 
     The ends are P10 and P90; for events and other inputs whose P10 and P90 coincide, the extremes.
     """
     inputs = case.inputs
     size = 1 + 2 * len(inputs)
-    draws = {key: np.repeat(value, size) for key, value in medians(inputs).items()}
+    draws = {key: np.repeat(value, size) for key, value in base_run(inputs).items()}
     for place, uncertain in enumerate(inputs):
         draws[uncertain.key][1 + 2 * place : 3 + 2 * place] = uncertain.distribution.swing
     values = evaluate(case, draws or {"": np.zeros(1)}).metrics[metric]

@@ -83,6 +83,11 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
         return float(low), float(high)
 
     @property
+    def base(self) -> float:
+        """The value in a base run: the median; what may happen or not has not happened."""
+        return float(self.ppf(np.array([0.5]))[0])
+
+    @property
     def swing(self) -> tuple[float, float]:
         """The two values a tornado bar moves between: P10 and P90.
 

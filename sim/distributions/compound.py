@@ -56,6 +56,11 @@ class EventSize(Made):
         """Probability times mean size."""
         return self.p * self.size.mean
 
+    @property
+    def base(self) -> float:
+        """Nothing, however likely it is; its median size only where it is certain."""
+        return self.size.base if self.p == 1 else 0.0
+
 
 class Events(Made):
     """A number of events, each with a size: how often it happens and how bad it is, added up.

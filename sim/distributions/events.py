@@ -33,6 +33,11 @@ class Bernoulli(Distribution):
         return self.p
 
     @property
+    def base(self) -> float:
+        """Off, however likely it is; on only where that is certain."""
+        return float(self.p == 1)
+
+    @property
     def swing(self) -> tuple[float, float]:
         """Off and on: the P10 and P90 of a rare event are both 0 and would hide it."""
         return 0.0, 1.0

@@ -126,7 +126,7 @@ def _percentile_table(result: Result) -> Table:
 
 
 def _tornados(results: Results) -> Section:
-    about = "One input at a time at its P10 and its P90, the others at their medians (base run)."
+    about = "One input at a time at its P10 and its P90, the others at their medians and every event off (base run)."
     parts = (_tornado(result) for result in results.values())
     tables = (tornado_table(result.bars("npv") for result in results.values()),)
     return Section("What moves the NPV", (about, *parts), tables)

@@ -162,6 +162,11 @@ def medians(inputs: Iterable[Input]) -> dict[str, Array]:
     return {i.key: i.distribution.ppf(np.array([0.5])) for i in inputs}
 
 
+def base_run(inputs: Iterable[Input]) -> dict[str, Array]:
+    """Give one draw of each input, (1,), in which it is at its median and nothing happens that may or may not."""
+    return {i.key: np.array([i.distribution.base]) for i in inputs}
+
+
 def uniforms(streams: Iterable[Stream], *, design: Design, seed: int, chunk: Chunk) -> Mapping[str, Array]:
     """Give the chunk's probabilities of every stream, (chunk.size,) each; see `uniforms_of_block`."""
     return uniforms_of_block(streams, design=design, seed=seed, block=(chunk,))

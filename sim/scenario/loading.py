@@ -24,6 +24,7 @@ from sim.scenario.cases.features import check_features, feature_notes
 from sim.scenario.cases.resolve import check_overrides, resolve
 from sim.scenario.cases.table_rows import check_rows, correlations_of, tables_of, tie_rows
 from sim.scenario.cases.yearly import check_method, stated_missing
+from sim.scenario.checks.conventions import conventions_of
 from sim.scenario.checks.decision import check_decision
 from sim.scenario.checks.double_counting import REFUSED, traps_of
 from sim.scenario.checks.key_figures import check_kpis
@@ -86,7 +87,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     for text in _evidence(file):
         digest.update(text.encode())
     cases = correlated.cases
-    traps = sorted(set(traps_of(file, cases, tree)))
+    traps = sorted({*traps_of(file, cases, tree), *conventions_of(file, cases, tree)})
     warnings = (*_warnings(file, cases, tree), *traps, *old_prices, *correlated.warnings)
     facts = (assumptions_of(file), correlated.correlations, feature_notes(file))
     return Loaded(file, cases, warnings, digest.hexdigest(), *facts)

@@ -7,7 +7,7 @@ back far more or less often than firms in surveys do, the priors are wrong toget
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -27,7 +27,7 @@ from sim.model.lines.licence import Subscription
 from sim.model.world import World
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Spec
-from sim.sampling.draws import REPLICATES
+from sim.sampling.draws import REPLICATES, base_run
 from sim.sampling.estimates import Estimate, standard_error
 from sim.scenario.evidence.presets import preset_data, preset_text
 from sim.scenario.evidence.reading import Grade, data_text, shaped
@@ -191,6 +191,5 @@ def _mean(x: ArrayLike) -> Array:
 
 def planned_benefit(result: Result) -> float:
     """Give the benefits over the horizon as a plan would show them: every input at its median, and nothing happens."""
-    medians = {i.key: i.distribution.ppf(np.array([0.5])) for i in result.case.inputs}
-    case = replace(result.case, events=())  # an event that is likelier than not has a median of 1
-    return float(evaluate(case, medians, metrics=("benefit",)).metrics["benefit"][0])
+    plan = base_run(result.case.inputs)
+    return float(evaluate(result.case, plan, metrics=("benefit",)).metrics["benefit"][0])

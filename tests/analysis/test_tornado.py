@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from sim.analysis.tornado import tornado
-from sim.distributions import Bernoulli, Constant, Discrete, Normal, Uniform
+from sim.distributions import Bernoulli, Constant, Discrete, EventSize, Normal, Uniform
 from sim.model.case import Case
 from sim.model.evaluation import evaluate
 from sim.model.lines.benefits import RetiredTools
@@ -50,6 +50,16 @@ def test_the_base_is_the_run_with_every_input_at_its_median():
     found = tornado(TWO, "npv")
     assert found.base == pytest.approx(3000 - 1500 - 10 * 100)
     assert found.base == evaluate(TWO, medians(TWO.inputs)).metrics["npv"][0]
+
+
+@pytest.mark.parametrize("law", [Bernoulli(p=0.578), EventSize(p=0.9, size=Constant(value=500.0))])
+def test_every_event_is_off_in_the_base_run_however_likely(law):
+    likely = input_of("likely", law, 2)
+    found = tornado(case_of(QUOTE, likely, quote=Drawn("quote"), price=Drawn("likely")), "cost")
+    assert found.base == 1500
+    assert bars_of(found)["likely"].at_high > 1500
+    certain = input_of("certain", law.model_copy(update={"p": 1.0}), 2)
+    assert tornado(case_of(QUOTE, certain, quote=Drawn("quote"), price=Drawn("certain")), "cost").base > 1500
 
 
 def test_each_bar_runs_from_p10_to_p90_of_its_input_with_the_others_at_their_medians():
@@ -100,7 +110,7 @@ def test_a_likely_event_is_a_bar_between_off_and_on_too():
     case = case_of(input_of("saved", Bernoulli(p=0.99)), saved=Drawn("saved"))
     bar = tornado(case, "benefit").bars[0]
     assert (bar.low_input, bar.high_input, bar.at_low, bar.at_high) == (0, 1, 0, 10)
-    assert tornado(case, "benefit").base == 10
+    assert tornado(case, "benefit").base == 0
 
 
 def test_a_rare_value_of_a_discrete_input_is_a_bar_between_the_extremes():

@@ -16,7 +16,7 @@ def test_tornado_prints_bars_and_draws_them(small):
     assert "simulated median" in done.stdout.decode()
     assert "cross_sell" not in done.stdout.decode()
     assert "lift" in done.stdout.decode()
-    assert b"base run (every input at its median)" in chart.read_bytes()
+    assert b"base run (inputs at medians, events off)" in chart.read_bytes()
     table = run("tornado", small, "--metric", "payback", "--draws", 64, "--csv").stdout.decode()
     assert [row["vendor"] for row in csv.DictReader(table.splitlines())] == ["A", "B"]
 

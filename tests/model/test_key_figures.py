@@ -10,7 +10,7 @@ from sim.analysis.key_figures import answers, kpi_draws, missing, sides
 from sim.model.evaluation import add_up
 from sim.model.key_figures.side import WORKING_DAYS_A_MONTH
 from sim.model.key_figures.table import KPIS, RECORDED, Record
-from sim.model.lines.customers import HOURS_A_WEEK
+from sim.model.lines.freed_time import HOURS_A_WEEK
 from sim.model.world import World
 from tests.places import SCENARIOS
 
@@ -105,7 +105,7 @@ def test_every_key_figure_by_hand(tmp_path):
     value_with = 0.6 * (2000 * (1 + 0.1 * LIFT) + 0.5 * 100 * (1 + 0.08 * LIFT) / (less + i))
     spent = 5000 * (1 - 0.1 * LIFT)
     cac, cac_with = 25_000 / 5, (spent + 20_000) / wins
-    output = HOURS_A_WEEK / (HOURS_A_WEEK - 3 * 0.8 * 0.7)
+    output = HOURS_A_WEEK / (HOURS_A_WEEK - (4 * 0.7 - 1) * 0.8)
     handling = 1 - 0.2 * 0.8
     cases = 400 / 5 / WORKING_DAYS_A_MONTH
     today = 5 * 2000 + 200 * 100

@@ -1,24 +1,36 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.model.line import Nature
 from sim.model.lines.benefits import Productivity, RetiredTools
+from sim.model.lines.freed_time import RealisedOn
 from sim.model.quantity import Drawn
 from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 
 STEP = Rollout(plan_months=2.0, shape=Climb.STEP)
 FREED = Productivity(users=30.0, hourly_cost=40.0, hours_saved=3.0, hours_entry=1.0, time_realised=0.75)
-MONTHLY = 7800.0
-"""Two net hours a week, 52 weeks in 12 months, 30 users at 40 an hour, three quarters of it realised."""
+MONTHLY = 6500.0
+"""Three quarters of 3 hours a week and 1 lost in full, 52 weeks in 12 months, 30 users at 40 an hour."""
 
 
 def flows(line, rollout=STEP, *, months=6, draws=None):
     return np.asarray(line.flows(World(rollout, months, draws or {})))
 
 
-def test_productivity_is_net_hours_a_month_at_the_loaded_cost():
+def test_productivity_is_hours_a_month_at_the_loaded_cost():
     assert flows(FREED)[:, 0] == pytest.approx([0, 0, 0, MONTHLY, MONTHLY, MONTHLY, MONTHLY])
+
+
+def test_hours_lost_are_lost_in_full_unless_the_share_is_taken_of_the_net():
+    """1.25 against 1.5 hours; with more lost than saved, 1.75 against 1.5 hours lost."""
+    hour = 52 / 12 * 30 * 40
+    for saved, lost, in_full, of_net in ((3.0, 1.0, 1.25, 1.5), (1.0, 3.0, -2.25, -1.5)):
+        line = replace(FREED, hours_saved=saved, hours_entry=lost)
+        assert flows(line)[6, 0] == pytest.approx(in_full * hour)
+        assert flows(replace(line, realised_on=RealisedOn.NET))[6, 0] == pytest.approx(of_net * hour)
 
 
 def test_productivity_follows_adoption():
@@ -35,7 +47,7 @@ def test_more_data_entry_than_time_saved_is_a_loss():
 def test_productivity_takes_each_draw_of_its_numbers():
     line = Productivity(Drawn("users"), 40.0, Drawn("saved"), 1.0, Drawn("share"))
     draws = {"users": np.array([30.0, 60.0]), "saved": np.array([3.0, 2.0]), "share": np.array([0.75, 0.5])}
-    assert flows(line, draws=draws)[6] == pytest.approx([7800, 1 * 52 / 12 * 60 * 40 * 0.5])
+    assert flows(line, draws=draws)[6] == pytest.approx([6500, (2 * 0.5 - 1) * 52 / 12 * 60 * 40])
 
 
 @pytest.mark.parametrize("field", ["users", "hourly_cost", "hours_saved", "hours_entry", "time_realised"])

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from sim.model.line import Nature
 from sim.model.lines.changeover import ParallelRun
-from sim.model.lines.licence import Billing, Subscription
+from sim.model.lines.licence import Billing, Prepaid, Subscription
 from sim.model.lines.project import Implementation
 from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
 from sim.model.quantity import Drawn
@@ -35,6 +35,19 @@ def test_annual_billing_pays_twelve_months_ahead_at_months_1_13_and_25():
     found = column(subscription(billing=Billing.ANNUAL), months=36)
     assert np.flatnonzero(found).tolist() == [1, 13, 25]
     assert found[[1, 13, 25]].tolist() == [6000, 6000, 6000]
+
+
+@pytest.mark.parametrize(("months", "last"), [(36, 12), (37, 1), (42, 6), (47, 11), (48, 12), (5, 5)])
+def test_pro_rata_pays_for_the_months_within_the_horizon(months, last):
+    line = subscription(billing=Billing.ANNUAL, prepaid=Prepaid.PRO_RATA)
+    paid = column(line, months=months)
+    assert paid[(months - 1) // 12 * 12 + 1] == pytest.approx(500.0 * last)
+    assert paid.sum() == pytest.approx(500.0 * months)
+
+
+def test_pro_rata_changes_nothing_where_months_are_paid():
+    line = subscription(prepaid=Prepaid.PRO_RATA)
+    assert column(line, months=37).tolist() == column(subscription(), months=37).tolist()
 
 
 def test_annual_billing_pays_the_last_year_in_full():

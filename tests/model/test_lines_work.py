@@ -15,7 +15,8 @@ from sim.model.lines.benefits import (
     ShorterRamp,
     Support,
 )
-from sim.model.lines.customers import HOURS_A_WEEK, Customers, Market, SalesCycle, SellingTime
+from sim.model.lines.customers import Customers, Market, SalesCycle, SellingTime
+from sim.model.lines.freed_time import HOURS_A_WEEK
 from sim.model.lines.licence import AddOns, Billing, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -99,7 +100,7 @@ def test_a_team_at_its_limit_gains_nothing_from_more_leads():
 
 def test_freed_time_that_goes_into_selling_raises_the_limit():
     selling = SellingTime(share=0.5, hours_saved=4.0, hours_entry=1.0, time_realised=0.8)
-    more = 3 * 0.8 * 0.5 / HOURS_A_WEEK * 0.5
+    more = (4 * 0.8 - 1) * 0.5 / HOURS_A_WEEK * 0.5
     found = column(Customers(MARKET, conversion=0.5, selling_time=selling))[3:]
     assert found == pytest.approx([(52 * (1 + more) - 50) * 100] * 10)
 

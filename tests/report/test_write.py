@@ -141,7 +141,7 @@ def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, report):
 
 def test_the_tornado_names_its_base_line_and_labels_every_end(report):
     texts = [t.text for t in ET.parse(report / "charts" / "tornado.svg").iter() if t.text]
-    assert "base run (every input at its median)" in texts
+    assert "base run (inputs at medians, events off)" in texts
     assert "simulated median" in texts
     assert sum(t.startswith("base run $") or t.startswith("base run -$") for t in texts) == 3
     assert "licence.discount" in texts

@@ -86,7 +86,7 @@ def test_effects_and_rollout_have_priors_for_all_but_what_only_the_firm_knows():
     known = {place for prior in priors() for place in prior.places}
     offer = Offer()
     for section, without in {
-        "effects": {"retention_points", "cost_per_lead_use"},
+        "effects": {"retention_points", "cost_per_lead_use", "time_realised_on"},
         "rollout": {"shape"},
         "training": set(),
         "administration": {"admin_cost", "cost_per_month"},

@@ -8,7 +8,8 @@ import numpy as np
 from sim.model.case import Case
 from sim.model.evaluation import add_up
 from sim.model.line import Nature
-from sim.model.lines.customers import HOURS_A_WEEK, SalesCycle, SalesPath
+from sim.model.lines.customers import SalesCycle, SalesPath
+from sim.model.lines.freed_time import HOURS_A_WEEK
 from sim.model.operations import Operations
 from sim.model.quantity import Quantity
 from sim.model.world import World
@@ -112,7 +113,7 @@ class Side:
     @property
     def output(self) -> Value:
         """Work done in a working hour, by that of today: as many hours fewer for the same work as turn into work."""
-        saved = self.hours_freed * self[self.operations.freed.time_realised]
+        saved = self.mean(self.world.adoption()) * self.operations.freed.worked_hours(self.world)
         return HOURS_A_WEEK / (HOURS_A_WEEK - saved)
 
     @property

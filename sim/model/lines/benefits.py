@@ -8,6 +8,7 @@ import numpy as np
 from sim.finance.schedule import Flows, Scheduled, times
 from sim.model.line import Line, Nature
 from sim.model.lines.customers import Market
+from sim.model.lines.freed_time import RealisedOn
 from sim.model.quantity import Quantity
 from sim.model.world import World
 from sim.numbers.arrays import Array, Value
@@ -17,7 +18,7 @@ WEEKS_A_MONTH = 52 / 12
 
 @dataclass(frozen=True)
 class Productivity(Line):
-    """Hours freed a user and week, net of the data entry the CRM asks for, as far as they turn into work."""
+    """Hours freed a user and week as far as they turn into work, less those that the CRM's data entry takes."""
 
     drivers: ClassVar[tuple[str, ...]] = (
         "hours_saved",
@@ -35,16 +36,11 @@ class Productivity(Line):
     """Share of freed time that becomes useful work (the Nucleus correction factor), 0 to 1."""
     time_to_selling: Quantity = 0.0
     """Share of it that goes into more selling; its worth is then in the deals, so it is not counted here."""
+    realised_on: RealisedOn = RealisedOn.SAVED
 
     def flows(self, world: World) -> Flows:
-        """Value the net hours at the loaded cost; more data entry than time saved makes it negative."""
-        monthly = (
-            self.net_hours(world)
-            * WEEKS_A_MONTH
-            * world[self.users]
-            * world[self.hourly_cost]
-            * world[self.time_realised]
-        )
+        """Value the hours at the loaded cost; more data entry than realised time makes it negative."""
+        monthly = self.worked_hours(world) * WEEKS_A_MONTH * world[self.users] * world[self.hourly_cost]
         if self.time_to_selling != 0.0:
             monthly = monthly * (1 - world[self.time_to_selling])
         return times(world.adopted, monthly)
@@ -52,6 +48,10 @@ class Productivity(Line):
     def net_hours(self, world: World) -> Value:
         """Give the hours freed a user and week at full adoption."""
         return world[self.hours_saved] - world[self.hours_entry]
+
+    def worked_hours(self, world: World) -> Value:
+        """Give those of them that turn into work, less what is lost to data entry."""
+        return self.realised_on.hours(world[self.hours_saved], world[self.hours_entry], world[self.time_realised])
 
 
 @dataclass(frozen=True)

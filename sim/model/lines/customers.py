@@ -11,12 +11,10 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from sim.model.line import Line, Nature
+from sim.model.lines.freed_time import HOURS_A_WEEK, RealisedOn
 from sim.model.quantity import Quantity
 from sim.model.world import World
 from sim.numbers.arrays import Array, Value, in_place, is_one
-
-HOURS_A_WEEK = 160 * 12 / 52
-"""Hours of a full-time week: 160 a month."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +86,14 @@ class SellingTime:
     hours_saved: Quantity = 0.0
     hours_entry: Quantity = 0.0
     time_realised: Quantity = 1.0
+    realised_on: RealisedOn = RealisedOn.SAVED
 
     def more(self, world: World, adoption: Array) -> Value:
         """Give the share by which capacity rises: hours that go into selling by the hours of a working week."""
         if self.share == 0.0:
             return 0.0
-        hours = (world[self.hours_saved] - world[self.hours_entry]) * world[self.time_realised] * world[self.share]
-        return hours / HOURS_A_WEEK * adoption
+        saved, lost, realised = world[self.hours_saved], world[self.hours_entry], world[self.time_realised]
+        return self.realised_on.hours(saved, lost, realised) * world[self.share] / HOURS_A_WEEK * adoption
 
 
 def monthly_rate(churn: Value) -> Value:

@@ -20,13 +20,22 @@ class Billing(StrEnum):
     MONTHLY = "monthly"
 
 
+class Prepaid(StrEnum):
+    """What becomes of months that are paid ahead and lie beyond the horizon."""
+
+    LOST = "lost"
+    """They count in full: that is the money that leaves."""
+    PRO_RATA = "pro_rata"
+    """They do not count: the last payment is for the months within the horizon."""
+
+
 @dataclass(frozen=True)
 class Subscription(Line):
     """Seats at the list price less compound discounts; the price rises at each renewal of the contract.
 
-    Annual billing pays twelve months ahead at months 1, 13, 25 ..., the last year in full even if the horizon ends
-    within it: that is the money that leaves. A project that is cancelled has signed for the running term: its seats
-    are paid to the end of it, and what was paid ahead is lost.
+    Annual billing pays twelve months ahead at months 1, 13, 25 ...; the last year in full even if the horizon ends
+    within it, unless prepaid months beyond it are left out. A project that is cancelled has signed for the running
+    term: its seats are paid to the end of it, and what was paid ahead is lost.
     """
 
     name: ClassVar[str] = "subscription"
@@ -46,6 +55,7 @@ class Subscription(Line):
     capped_at_list: bool = False
     platform_fee: Quantity = 0.0
     """A month, whatever the seats; discounts and rises are those of the seats."""
+    prepaid: Prepaid = Prepaid.LOST
 
     def flows(self, world: World) -> Flows:
         """Bill the seats each month, or each twelfth: one amount a term of the contract."""
@@ -79,6 +89,8 @@ class Subscription(Line):
     def instalments(self, world: World) -> Array:
         """Give how many months' price each month pays, (m, 1), or (m, n) if the project may be cancelled."""
         due = np.where(world.t > 0, _instalments(world.t, self.billing), 0.0)
+        if self.prepaid is Prepaid.PRO_RATA:
+            due = np.minimum(due, world.months + 1 - world.t)
         if not world.may_stop:
             return due
         signed_for = self.term_months * np.ceil(world.stop / self.term_months)

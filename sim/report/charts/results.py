@@ -146,7 +146,7 @@ def tornados(results: Results, bars: Sequence[Tornado]) -> Chart:
     panels = tuple(_tornado(results, tornado, span) for tornado in bars)
     most = max(len(t.bars) for t in bars)
     shown = [bar for t in bars for bar in t.bars[:BARS]]
-    about = "One input at a time moves to its P10 and P90, the others stay at their medians"
+    about = "One input at a time moves to its P10 and P90, the others stay at their medians, events off"
     about += "; an event does not happen, or does." if any(bar.switch for bar in shown) else "."
     more = f" The widest {BARS} of {most} bars." if most > BARS else ""
     more += " * a default prior." if any(bar.prior for bar in shown) else ""
@@ -174,7 +174,7 @@ def _tornado(results: Results, tornado: Tornado, span: tuple[float, float]) -> P
     if bars:
         marks = [Bars(base, low, Role.LOW, "input at its P10"), Bars(base, high, Role.HIGH, "input at its P90")]
     marks += _end_texts(bars, (low, high), currency)
-    marks.append(Level(base, Role.BASE, label="base run (every input at its median)"))
+    marks.append(Level(base, Role.BASE, label="base run (inputs at medians, events off)"))
     marks.append(Level(min(median, ceiling), Role.SIMULATED, label="simulated median"))
     names = tuple(f"{short(bar.title, 34)}{star(bar)}" for bar in bars)
     at_base, simulated = (Figure(value, kind).text(currency) for value in (tornado.base, median))

@@ -108,7 +108,7 @@ def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
     section = Section(
         f"{tornado.vendor}: {metric.title} at P10 and P90 of one input at a time",
         (
-            f"Base run {base} (every input at its median); simulated median {simulated}",
+            f"Base run {base} (inputs at medians, events off); simulated median {simulated}",
             _with_bars(tornado_shown(tornado, currency), tornado),
             prior_note(tornado),
         ),

@@ -19,6 +19,7 @@ from sim.model.lines.benefits import (
 )
 from sim.model.lines.changeover import EventBill, Exit, ParallelRun
 from sim.model.lines.customers import Customers, Market, Retention, SalesCycle, SellingTime
+from sim.model.lines.freed_time import RealisedOn
 from sim.model.lines.licence import AddOns, Billing, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -117,6 +118,7 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
         hours_entry=get.offered("effects.hours_entry"),
         time_realised=get.offered("effects.time_realised", 1.0),
         time_to_selling=get.offered("effects.time_to_selling"),
+        realised_on=_realised_on(get),
     )
     retired = RetiredTools(get.offered("legacy.cost_per_month"), get.offered("legacy.overlap_months"))
     ramp = ShorterRamp(market, get.company("turnover"), get.offered("effects.ramp_months_saved"), attribution)
@@ -132,7 +134,12 @@ def _selling_time(get: Lookup) -> SellingTime:
         hours_saved=get.offered("effects.hours_saved"),
         hours_entry=get.offered("effects.hours_entry"),
         time_realised=get.offered("effects.time_realised", 1.0),
+        realised_on=_realised_on(get),
     )
+
+
+def _realised_on(get: Lookup) -> RealisedOn:
+    return get.offer.effects.time_realised_on or RealisedOn.SAVED
 
 
 def _operations(get: Lookup, more_leads: bool, attribution: Quantity, sales_lag: Quantity) -> list[Line]:
@@ -204,6 +211,7 @@ def _licence(get: Lookup, users: Quantity) -> tuple[Subscription, AddOns, Usage]
         term_months=terms.term_months or 12,
         capped_at_list=terms.capped_at_list or False,
         platform_fee=get.offered("licence.platform_fee"),
+        prepaid=get.file.prepaid_at_horizon,
     )
     add_ons = AddOns(subscription, get.offered("licence.add_ons"), get.offered("licence.add_on_price"))
     return subscription, add_ons, Usage(users, get.offered("licence.usage_per_user"))

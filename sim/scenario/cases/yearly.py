@@ -99,6 +99,7 @@ _NO_USE = {
     "kpi_month": "key figures are those of the CRM model",
     "risk_adjustments": "give risk_adjustment in a row",
     "months": "give years",
+    "prepaid_at_horizon": "rows say what is paid in each year",
     "inflation": "amounts are those of their year; give grows in a row",
     "finance_rate": "for MIRR, which yearly tables do not have; leave it out",
     "reinvestment_rate": "for MIRR, which yearly tables do not have; leave it out",

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from sim.finance.cash_flows import Discounting
+from sim.model.lines.licence import Prepaid
 from sim.numbers.spec import Spec
 from sim.scenario.number import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
 from sim.scenario.shapes.correlations import Correlations, CorrelationsField
@@ -126,6 +127,8 @@ class ScenarioFile(Spec):
     discounting: Discounting = Discounting.MONTHLY
     """monthly (if not given), year_end, year_begin, or initial: nothing up to go-live, then at year ends (TEI)."""
 
+    prepaid_at_horizon: Prepaid = Prepaid.LOST
+    """A year paid ahead that the horizon cuts: lost (it counts in full, if not given), or pro_rata (by its months)."""
     risk_adjustments: dict[str, Share] = {}
     """With `method: tei`, by the name of a line: the share by which a benefit is lowered, a cost raised (none)."""
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from sim.distributions import Distribution
 from sim.model.lines.custom import Origin, Per
+from sim.model.lines.freed_time import RealisedOn
 from sim.model.lines.licence import Billing
 from sim.model.rollout import Climb
 from sim.numbers.kinds import Kind
@@ -175,6 +176,8 @@ class Effects(Spec):
     """Hours of data entry the CRM adds for each user and week."""
     time_realised: Share | None = None
     """Share of the freed time that becomes useful work."""
+    time_realised_on: RealisedOn | None = None
+    """saved (hours lost to data entry are lost in full, if not given), or net: they are discounted like hours saved."""
     sales_lag_months: Months | None = None
     """Months until use shows in leads, conversion and deals: about a sales cycle."""
     retention_lag_months: Months | None = None
