@@ -64,7 +64,7 @@ What to make of it:
   the seats of a cheap edition; the published multiples are of firms with about 150 users.
 - **Missed** is a project that is cancelled, or whose benefits over 36 months stay below {plan} of those in the
   plan: every input at its median, and nothing happens. The definition is our own, and another share of the plan
-  would give another figure: being in the range says little here.
+  would give another figure: a point inside the range or outside it says little here.
 
 ## What was moved
 
@@ -72,7 +72,9 @@ Only priors that all presets share were moved, and only where there is a reason 
 single effect was touched, no baseline of a preset, and nothing was moved to please one preset.
 
 Without the moves, two targets were missed: payback from signature, and with {missed} of the projects missing their
-objectives, the upper end of that range. With them only the first is missed."""
+objectives, the upper end of that range. With them the first still is, and the second by a point ({now}). That point is
+the price of two conventions: time lost to data entry is lost in full, and adoption decays as far as nobody keeps it up.
+The reports themselves run to 69%, and another share of the plan would decide it, so nothing was moved for its sake."""
 
 MOVED = (
     (
@@ -134,6 +136,7 @@ def page() -> str:
         live=_share(found, "payback_18_live"),
         plan=f"{PLAN:.0%}",
         missed=_share(first, "missed"),
+        now=_share(found, "missed"),
     )
     refused = REFUSED.format(most=_share(most, "payback_18"), most_live=_share(most, "payback_18_live"))
     moved = _table(["Prior", "From", "To", "Why"], MOVED)

@@ -308,7 +308,7 @@ def test_payback_is_a_month_of_the_horizon_or_never_and_first_comes_first(draft)
 def test_shares_stay_within_their_bounds(draft):
     case, draws = made(draft)
     world = World(case.rollout, case.months, draws, case.events)
-    ceiling = np.asarray(world[case.rollout.adoption])
+    ceiling = np.asarray(world.ceiling)
     assert np.all((world.adoption() >= 0) & (world.adoption() <= ceiling + 1e-12))
     assert np.all(ceiling <= 1)
     customers = next(line for line in case.lines if isinstance(line, Customers))

@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.model.quantity import Quantity
+from sim.model.response import NO_RESPONSE, Response
 from sim.numbers.arrays import Array, Value, in_place
 
 
@@ -30,6 +31,8 @@ class Rollout:
     shape: Climb = Climb.EXPONENTIAL
     decay: Quantity = 0.0
     """Share of the adoption lost a year, from go-live on; below 1."""
+    response: Response = NO_RESPONSE
+    """How ceiling, ramp and decay answer to training, upkeep and change management."""
 
     @property
     def settles(self) -> bool:

@@ -100,6 +100,21 @@ class World:
             self._made[key] = make()
         return cast("T", self._made[key])
 
+    @cached_property
+    def ceiling(self) -> Value:
+        """Share of the possible use that is reached in the end, with the training there is."""
+        return self.rollout.response.ceiling(self, self[self.rollout.adoption])
+
+    @cached_property
+    def ramp(self) -> Value:
+        """Months of the climb, with the help with the change there is."""
+        return self.rollout.response.ramp(self, self[self.rollout.ramp_months])
+
+    @cached_property
+    def decay(self) -> Value:
+        """Share of the adoption lost a year, with the upkeep there is."""
+        return self.rollout.response.decay(self, self[self.rollout.decay])
+
     def adoption(self, lag: Quantity = 0.0) -> Array:
         """Share of the possible effect that has arrived, `lag` months after the use behind it, (m, n) or (m, 1)."""
         if lag == 0.0:
@@ -113,10 +128,10 @@ class World:
         """Adoption without a lag, as flows: month by month only as long as it climbs."""
         if self.events or not self.rollout.settles:
             return Scheduled(self.adoption())
-        ramp = self[self.rollout.ramp_months] if self.rollout.shape is Climb.LINEAR else 0.0
+        ramp = self.ramp if self.rollout.shape is Climb.LINEAR else 0.0
         months = self.until(self.golive + ramp)
         climb = self._adoption(self.since[:months], self.t[:months])
-        return self.settling(climb, np.where(np.isfinite(self.golive), self[self.rollout.adoption], 0.0))
+        return self.settling(climb, np.where(np.isfinite(self.golive), self.ceiling, 0.0))
 
     def compounded(self, rate: Quantity) -> Array:
         """Give the growth of one unit at a yearly rate to each month, (m, n) or (m, 1)."""
@@ -146,10 +161,10 @@ class World:
     def _adoption(self, since: Array, t: Array) -> Array:
         """Zero up to and in the month of go-live, then the shape's climb to the ceiling, less decay and events."""
         elapsed = np.maximum(since, 0.0)
-        ramp = np.maximum(self[self.rollout.ramp_months], 1e-9)  # no ramp is a step
-        climbed = CLIMBS[self.rollout.shape](elapsed, ramp, self[self.rollout.adoption])
+        ramp = np.maximum(self.ramp, 1e-9)  # no ramp is a step
+        climbed = CLIMBS[self.rollout.shape](elapsed, ramp, self.ceiling)
         if self.rollout.decay != 0.0:
-            climbed = climbed * np.exp(np.log1p(-self[self.rollout.decay]) / 12 * elapsed)
+            climbed = climbed * np.exp(np.log1p(-self.decay) / 12 * elapsed)
         changed = happenings.product(self.events, "adoption", self, t)
         return np.asarray(climbed if isinstance(changed, float) and changed == 1.0 else climbed * changed)
 

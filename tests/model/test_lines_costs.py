@@ -7,7 +7,7 @@ from sim.model.line import Nature
 from sim.model.lines.changeover import ParallelRun
 from sim.model.lines.licence import Billing, Prepaid, Subscription
 from sim.model.lines.project import Implementation
-from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
+from sim.model.lines.staff import Administration, DataUpkeep, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
 from sim.model.quantity import Drawn
 from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
@@ -294,3 +294,10 @@ def test_money_and_staff_time_are_told_apart():
     cash = {Subscription, Implementation, TrainingCash, Administration, ParallelRun}
     assert {line.nature for line in time} == {Nature.TIME_COST}
     assert {line.nature for line in cash} == {Nature.CASH_COST}
+
+
+def test_data_upkeep_is_a_twelfth_of_a_year_s_hours_each_month_from_go_live_on():
+    line = DataUpkeep(users=30.0, hours=6.0, hourly_cost=40.0)
+    assert column(line) == pytest.approx([0, 0, 0, 600, 600, 600, 600])
+    assert line.nature is Nature.TIME_COST
+    assert DataUpkeep(30.0, 0.0, 40.0).is_void

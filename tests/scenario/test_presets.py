@@ -1,5 +1,6 @@
 """Presets: every industry and size runs as it is, says where each number comes from, and refuses what is not there."""
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -48,6 +49,18 @@ def test_every_preset_runs_as_it_is_without_a_warning(industry, size):
         assert (result["cost"] > 0).all()
         assert -1 <= result["roi"].min() < result["roi"].max() < 100
         assert 0 < result.probability("npv", above=0).value < 1
+
+
+@pytest.mark.parametrize(("industry", "size"), EVERY)
+def test_leaving_training_out_never_raises_the_mean_npv(industry, size, tmp_path):
+    whole = loaded(industry, size).run(draws=256)
+    text, left_out = re.subn(r"    (cash_per_user|hours_per_user|refresh): .*\n", "", preset_text(industry, size))
+    assert left_out == 3
+    path = tmp_path / "untrained.yaml"
+    path.write_text(text, encoding="utf-8")
+    without = sim.load(path, today=TODAY).run(draws=256)
+    for name, result in whole.items():
+        assert result["npv"].mean() > without[name]["npv"].mean(), name
 
 
 @pytest.mark.parametrize(("industry", "size"), EVERY)

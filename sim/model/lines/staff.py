@@ -92,6 +92,25 @@ def _occasions(world: World, turnover: Quantity, refresh: Quantity) -> Iterator[
 
 
 @dataclass(frozen=True)
+class DataUpkeep(Line):
+    """Staff time that keeping customer data right takes, from go-live on."""
+
+    drivers: ClassVar[tuple[str, ...]] = ("hours",)
+
+    name: ClassVar[str] = "data upkeep"
+    nature: ClassVar[Nature] = Nature.TIME_COST
+
+    users: Quantity
+    hours: Quantity
+    """A user and year."""
+    hourly_cost: Quantity
+
+    def flows(self, world: World) -> Flows:
+        """Charge a twelfth of a year's hours each month."""
+        return times(world.operating, world[self.users] * world[self.hours] * world[self.hourly_cost] / 12)
+
+
+@dataclass(frozen=True)
 class ProductivityDip(Line):
     """Work lost while users find their way, for some months after go-live."""
 

@@ -29,7 +29,14 @@ from sim.model.lines.project import (
     IntegrationUpkeep,
     Migration,
 )
-from sim.model.lines.staff import Administration, InternalTeam, ProductivityDip, TrainingCash, TrainingTime
+from sim.model.lines.staff import (
+    Administration,
+    DataUpkeep,
+    InternalTeam,
+    ProductivityDip,
+    TrainingCash,
+    TrainingTime,
+)
 from sim.model.operations import Operations
 from sim.model.quantity import Quantity
 from sim.scenario.cases.lookup import Lookup
@@ -249,6 +256,7 @@ def _training(get: Lookup) -> list[Line]:
     return [
         TrainingCash(users, get.offered("training.cash_per_user"), turnover, refresh),
         TrainingTime(users, get.offered("training.hours_per_user"), hourly, turnover, refresh),
+        DataUpkeep(users, get.offered("administration.data_upkeep_hours"), hourly),
         ProductivityDip(users, hourly, get.offered("training.dip"), get.offered("training.dip_months")),
     ]
 

@@ -7,6 +7,7 @@ from sim.model.events import Event
 from sim.model.line import Line, Nature
 from sim.model.operations import Operations
 from sim.model.quantity import Quantity
+from sim.model.response import NO_RESPONSE, USUAL_HOURS, Answer, Response
 from sim.model.rollout import Climb, Rollout
 from sim.scenario.cases.custom import custom_lines
 from sim.scenario.cases.events import events_of
@@ -87,6 +88,26 @@ def _rollout(get: Lookup) -> Rollout:
         ramp_months=get.offered("rollout.ramp_months"),
         shape=get.offer.rollout.shape or Climb.EXPONENTIAL,
         decay=get.offered("rollout.decay"),
+        response=_response(get),
+    )
+
+
+def _response(get: Lookup) -> Response:
+    answers = {
+        of: Answer(get.offered(f"response.{of}_share"), get.offered(f"response.{of}_hours", 1.0))
+        for of in ("training", "upkeep", "change")
+    }
+    if all(answer.share == 0.0 for answer in answers.values()):
+        return NO_RESPONSE
+    return Response(
+        **answers,
+        usual_hours=get.offered("response.usual_hours", USUAL_HOURS),
+        trained=get.offered("training.hours_per_user"),
+        refresh=get.offered("training.refresh"),
+        data_upkeep=get.offered("administration.data_upkeep_hours"),
+        change_management=get.offered("implementation.change_management"),
+        users=get.company("users", 1.0),
+        hourly_cost=get.company("hourly_cost"),
     )
 
 

@@ -6,6 +6,7 @@ from sim.errors import Problem
 from sim.finance.schedule import Sum
 from sim.model.case import Case
 from sim.model.lines.licence import AddOns, Billing, Prepaid, Subscription
+from sim.model.lines.staff import TrainingCash, TrainingTime
 from sim.model.world import World
 from sim.numbers.writing import money
 from sim.sampling.draws import base_run
@@ -30,6 +31,26 @@ def _warned(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[tuple[Place,
                 " prepaid_at_horizon: pro_rata)"
             )
             yield ("months",) if file.months is not None else ("years",), "prepaid-beyond-horizon", why
+        if _untaught(case):
+            yield _training_place(file, name), "training-without-effect", _UNTAUGHT
+
+
+_UNTAUGHT = (
+    "training is a cost that nothing answers to, so that leaving it out can only raise the return; say under"
+    " `response` how adoption answers (training_share: 45%, training_hours: 4)"
+)
+
+
+def _untaught(case: Case) -> bool:
+    """Whether there is training and adoption does not answer to it."""
+    trained = any(isinstance(line, TrainingCash | TrainingTime) for line in case.lines)
+    return trained and case.rollout.response.training.share == 0.0
+
+
+def _training_place(file: ScenarioFile, vendor: str) -> Place:
+    common = file.common.training
+    own = common.cash_per_user is None and common.hours_per_user is None
+    return ("vendors", vendor, "training") if own else ("common", "training")
 
 
 def prepaid_beyond(case: Case) -> float:

@@ -24,6 +24,7 @@ from sim.scenario.shapes.sections import (
     Legacy,
     Licence,
     LineShape,
+    ResponseShape,
     RolloutShape,
     TaxShape,
     Training,
@@ -47,6 +48,8 @@ class Offer(Spec):
     """What changes: leads, conversion, retention, time."""
     rollout: RolloutShape = RolloutShape()
     """Go-live and adoption."""
+    response: ResponseShape = ResponseShape()
+    """How adoption answers to training, upkeep and change management."""
     features: Features = Features()
     """Which features a vendor has; recorded, and counted only by `feature_effects`."""
     feature_effects: FeatureEffects | None = None

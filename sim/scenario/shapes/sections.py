@@ -227,6 +227,25 @@ class RolloutShape(Spec):
     """Share of the adoption lost a year if nobody keeps it up."""
 
 
+class ResponseShape(Spec):
+    """How adoption answers to training, upkeep and change management: 1 - exp(-hours / hours given) of each share."""
+
+    training_share: Annotated[Share | None, Needs(partner="response.training_hours")] = None
+    """Share of `rollout.adoption` that is there only with training."""
+    training_hours: Annotated[Hours | None, Needs(partner="response.training_share")] = None
+    """Hours of training a user (`training.hours_per_user`) that bring 63% of it."""
+    usual_hours: Annotated[Hours | None, Needs(partner="response.training_share")] = None
+    """Hours of training that `rollout.adoption` is stated for (10 if not given)."""
+    upkeep_share: Annotated[Share | None, Needs(partner="response.upkeep_hours")] = None
+    """Share of `rollout.decay` that refreshers and data upkeep can avoid."""
+    upkeep_hours: Annotated[Hours | None, Needs(partner="response.upkeep_share")] = None
+    """Hours a user and year of refreshers and data upkeep that bring 63% of it."""
+    change_share: Annotated[Share | None, Needs(("users", "hourly_cost"), partner="response.change_hours")] = None
+    """Share of `rollout.ramp_months` that change management can save."""
+    change_hours: Annotated[Hours | None, Needs(partner="response.change_share")] = None
+    """Hours of a user that its money would pay, a user, that bring 63% of it."""
+
+
 class Licence(Spec):
     """The subscription, paid from signature."""
 
@@ -307,6 +326,8 @@ class AdministrationShape(Spec):
     """Loaded cost of an administrator a year."""
     cost_per_month: Money | None = None
     """Other running costs a month: add-ons, storage, support plan."""
+    data_upkeep_hours: Annotated[Hours | None, Needs(("users", "hourly_cost"))] = None
+    """Hours each user spends a year on keeping customer data right."""
     change_requests: Annotated[PositiveRate | None, Needs(one_of=QUOTE)] = None
     """Yearly share of the implementation's cost, overrun included, that is spent on changes from go-live on."""
 
