@@ -13,6 +13,7 @@ from benchmarks.table import table
 from sim.sampling.design import Design
 from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import T95, Estimate, mean
+from tests.places import SCENARIOS
 from tests.small import SMALL
 
 NPV = Quantity("A", "mean NPV")
@@ -110,6 +111,15 @@ def test_coverage_prints_a_row_a_vendor_quantity_and_design(said):
     assert ("Salesforce Enterprise", "mean NPV", "random") in rows
     assert [row[0] for row in designs] == ["sobol", "latin", "random", "hdr"]
     assert text.startswith("2 seeds of 256 draws")
+
+
+def test_coverage_knows_percentiles_between_the_cancelled_projects_and_the_others(said):
+    wrong = str(SCENARIOS / "what_may_go_wrong.yaml")
+    arguments = ("--seeds", "4", "--draws", "4096", "--reference", "16384", "--design", "sobol", "--scenario", wrong)
+    quantities, _ = tables(said(coverage_main, *arguments))
+    covered = {(row[0], row[1]): row[4] for row in quantities}
+    assert len(covered) == 3 * 7
+    assert covered["Vtiger One Enterprise", "P10 cost"] == "100.0%"
 
 
 def test_coverage_of_one_design_shows_no_gain_over_random(said):

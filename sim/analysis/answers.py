@@ -15,6 +15,12 @@ UNDEFINED, NEVER = "share undefined", "share never"
 PROBABILITY, REGRET = "probability", "expected regret"
 BEST = "best npv"
 
+GAP_LOW, GAP_HIGH, GAP_BELOW = " at least", " at most", " share below"
+"""Endings of the names of what is known of a percentile in a gap."""
+
+LIVE = " if live"
+"""Ending of the names of percentiles of the futures in which the project goes live."""
+
 
 def statistics(results: Results) -> Table:
     """Give mean, sd and percentiles of every metric, then probabilities and the comparison, a row a statistic."""
@@ -41,6 +47,13 @@ def _statistics_of(name: str, result: Result) -> Iterator[tuple[Cell, ...]]:
             for why, share in described.reasons.items()
         )
         yield name, metric, NEVER, described.never
+        for q, gap in described.gaps.items():
+            if q in result.percentiles:
+                ends = zip((GAP_LOW, GAP_HIGH, GAP_BELOW), gap, strict=True)
+                yield from ((name, metric, f"{percentile_key(q)}{end}", Estimate(x, float("nan"))) for end, x in ends)
+        if result.live is not None:
+            live = result.statistics_live(metric).percentiles
+            yield from ((name, metric, f"{percentile_key(q)}{LIVE}", live[q]) for q in result.percentiles)
     yield from ((name, target.event, PROBABILITY, p) for target, p in result.targets.items())
 
 

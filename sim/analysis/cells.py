@@ -5,13 +5,13 @@ making them safe is the format's own work.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.distributions.picture import blocks
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import accounting, error, figure, input_value, points, rate
-from sim.sampling.estimates import Estimate
+from sim.sampling.estimates import Estimate, Gap, Statistics
 
 
 @dataclass(frozen=True)
@@ -21,26 +21,45 @@ class Figure:
     value: float
     kind: Kind
     se: float | None = None
+    gap: Gap | None = None
+    """Between which two clusters of futures a percentile lies, if it does."""
+    atom: float = 0.0
+    """Share of the futures that have just this value, if they are many."""
 
     def text(self, currency: str) -> str:
-        """Write the value, and behind ± its error."""
+        """Write the value, and behind ± its error; of a percentile in a gap, between what it lies."""
+        if self.gap is not None:
+            return between(self.gap, self.kind, currency)
         shown = figure(self.value, self.kind, currency)
+        if self.atom:
+            return f"{shown} (in {rate(self.atom)})"
         return shown if self.se is None else f"{shown} {error(self.se, self.kind, currency)}".rstrip()
+
+
+def between(gap: Gap, kind: Kind, currency: str) -> str:
+    """Write between what a percentile lies that falls into a gap."""
+    return f"{figure(gap.low, kind, currency)} .. {figure(gap.high, kind, currency)}"
 
 
 @dataclass(frozen=True)
 class Span:
     """A range of results, such as P10 to P90."""
 
-    low: float
-    high: float
-    kind: Kind
+    low: Figure
+    high: Figure
 
     def text(self, currency: str) -> str:
-        """Write both ends."""
-        if math.isnan(self.low) and math.isnan(self.high):
+        """Write both ends, without errors."""
+        if math.isnan(self.low.value) and math.isnan(self.high.value):
             return "n/a"
-        return f"{figure(self.low, self.kind, currency)} to {figure(self.high, self.kind, currency)}"
+        low, high = (replace(end, se=None, atom=0.0).text(currency) for end in (self.low, self.high))
+        return f"{low} to {high}"
+
+
+def percentile(described: Statistics, q: float, kind: Kind) -> Figure:
+    """Give a percentile with its standard error, or with the gap it falls into, or the atom it lies on."""
+    value, se = described.percentiles[q]
+    return Figure(value, kind, se, described.gaps.get(q), described.atoms.get(q, 0.0))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from sim.analysis.cells import Figure, Share, Span
+from sim.analysis.cells import Figure, Share, Span, percentile
 from sim.analysis.comparison import Comparison
 from sim.analysis.differences import differences
+from sim.analysis.gaps import LEGEND, has_gap
 from sim.analysis.result import Result
 from sim.analysis.section import Block, Section
 from sim.analysis.statistic import VIEWS, Statistic, chance
@@ -17,6 +18,7 @@ from sim.model.line import Nature
 from sim.model.setting import Setting
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import rate
+from sim.sampling.estimates import Statistics
 
 Vendors = Mapping[str, Result]
 
@@ -35,6 +37,8 @@ YEARLY = ("benefit_pv", "cost_pv", "payback_yearly")
 def headline(vendors: Vendors, setting: Setting, run: Run) -> Table:
     """Give the table every planner reads first."""
     rows = [row for metric in (setting.roi, "npv") for row in _metric_rows(vendors, metric)]
+    if any(result.live is not None for result in vendors.values()):
+        rows += [_live_row(vendors, metric) for metric in (setting.roi, "npv")]
     rows[2:2] = undefined_row(vendors, setting.roi, SHORT.get(setting.roi, METRICS[setting.roi].title))
     if setting.tei:
         rows += [_median_row(f"{SHORT[metric]}, median", vendors, metric) for metric in YEARLY]
@@ -71,8 +75,7 @@ def _target(result: Result, target: Statistic, draws: int) -> Share:
 def _metric_rows(vendors: Vendors, metric: str) -> list[list[Cell]]:
     """Give a metric's median and range."""
     title, kind = SHORT.get(metric, METRICS[metric].title), METRICS[metric].kind
-    ends = ([r.statistics(metric).percentiles[q].value for q in (10.0, 90.0)] for r in vendors.values())
-    spans = (Span(low, high, kind) for low, high in ends)
+    spans = (_span(r.statistics(metric), kind) for r in vendors.values())
     return [_median_row(f"{title}, median", vendors, metric), [f"{title}, P10 to P90", *spans]]
 
 
@@ -92,14 +95,26 @@ def bridge(vendors: Vendors, setting: Setting, run: Run) -> Table:
     return people("bridge", ["Does it pay? (medians)", *vendors], rows, setting.currency)
 
 
+def _live_row(vendors: Vendors, metric: str) -> list[Cell]:
+    """Give a metric's range in the futures in which the project goes live, where it may be cancelled before."""
+    title, kind = SHORT.get(metric, METRICS[metric].title), METRICS[metric].kind
+    spans = (
+        _span(r.statistics(metric) if r.live is None else r.statistics_live(metric), kind) for r in vendors.values()
+    )
+    return [f"{title}, P10 to P90 if it goes live", *spans]
+
+
+def _span(described: Statistics, kind: Kind) -> Span:
+    return Span(*(percentile(described, q, kind) for q in (10.0, 90.0)))
+
+
 def _median_row(title: str, vendors: Vendors, metric: str) -> list[Cell]:
     return [title, *(median(result, metric) for result in vendors.values())]
 
 
 def median(result: Result, metric: str) -> Figure:
     """Give a vendor's median of a metric with its standard error."""
-    estimate = result.statistics(metric).percentiles[50.0]
-    return Figure(estimate.value, METRICS[metric].kind, estimate.se)
+    return percentile(result.statistics(metric), 50.0, METRICS[metric].kind)
 
 
 def answers_of(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison) -> tuple[Block, ...]:
@@ -119,6 +134,7 @@ def brief(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, 
             headline(vendors, setting, run),
             *answers_of(vendors, setting, run, comparison),
             f"± is the standard error of the simulation. ROI is net{of}: 0% is break-even.",
+            LEGEND if has_gap(vendors, (setting.roi, "npv"), (10.0, 50.0, 90.0)) else "",
             note,
         ),
     )

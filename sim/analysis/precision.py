@@ -32,7 +32,13 @@ class Goal:
     def missed_by(self, result: Result) -> bool:
         """Whether a vendor's interval is wider, or has no width because the statistic does not exist."""
         estimate = result.estimate(self.statistic)
+        if self._in_gap(result):
+            return False  # no number of draws tells more
         return not T95 * estimate.se <= self.within * self._scale(result, estimate)
+
+    def _in_gap(self, result: Result) -> bool:
+        q = self.statistic.percentile
+        return q is not None and q in result.statistics_at(self.statistic.metric, q).gaps
 
     def _scale(self, result: Result, estimate: Estimate) -> float:
         if self.of_spread:

@@ -7,13 +7,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.analysis.statistic import Statistic, check_metric, targets
 from sim.analysis.tornado import Tornado, tornado
 from sim.engine.draws import VendorDraws
 from sim.engine.sketch import Sketch
+from sim.errors import UsageError
 from sim.finance.metrics import METRICS
 from sim.model.case import Case
 from sim.model.setting import Setting
+from sim.model.world import World
 from sim.numbers.arrays import Array
 from sim.numbers.percentiles import percentile_key
 from sim.sampling import estimates as statistics
@@ -32,10 +37,19 @@ class Result:
     Those are all draws of a run of up to 131,072, else the first of each replicate; statistics are of all draws.
     """
 
-    def __init__(self, case: Case, draws: VendorDraws, setting: Setting, percentiles: tuple[float, ...]) -> None:
+    def __init__(
+        self,
+        case: Case,
+        draws: VendorDraws,
+        setting: Setting,
+        percentiles: tuple[float, ...],
+        inputs: Mapping[str, Array],
+    ) -> None:
         self.case, self.draws, self.setting = case, draws, setting
         self.percentiles = percentiles
+        self._inputs = inputs
         self._described: dict[str, Statistics] = {}
+        self._described_live: dict[str, Statistics] = {}
         self._tornados: dict[str, Tornado] = {}
 
     @property
@@ -56,6 +70,29 @@ class Result:
             qs = {*self.percentiles, *HEADLINE}
             self._described[metric] = self.sketch(metric).describe(sorted(qs))
         return self._described[metric]
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_] | None:
+        """In which of the draws kept the project goes live, (k,); None if it is never cancelled before."""
+        drawn = {i.key: self._inputs[i.key] for i in self.case.inputs}
+        world = World(self.case.rollout, self.case.months, drawn, self.case.events)
+        size = len(next(iter(self.draws.metrics.values())))
+        return np.broadcast_to(np.isinf(world.stop), size) if world.may_stop else None
+
+    def statistics_live(self, metric: str) -> Statistics:
+        """Give the statistics of a metric in the futures, of those kept, in which the project goes live.
+
+        Raises:
+            UsageError: an unknown metric, or a project that is never cancelled.
+        """
+        if self.live is None:
+            raise UsageError(f"'{self.vendor}' goes live in every future: no event cancels it before")
+        if metric not in self._described_live:
+            values = np.where(self.live, self[metric], np.nan)
+            whole = METRICS[metric].whole
+            qs = sorted({*self.percentiles, *HEADLINE})
+            self._described_live[metric] = statistics.describe(values, qs, interpolate=not whole)
+        return self._described_live[metric]
 
     def probability(
         self,
@@ -94,7 +131,12 @@ class Result:
         if statistic.what == "mean":
             return described.mean
         q = float(statistic.what[1:])
-        return described.percentiles[q] if q in described.percentiles else sketch.describe([q]).percentiles[q]
+        return self.statistics_at(statistic.metric, q).percentiles[q]
+
+    def statistics_at(self, metric: str, q: float) -> Statistics:
+        """Give statistics of a metric that hold a percentile."""
+        described = self.statistics(metric)
+        return described if q in described.percentiles else self.sketch(metric).describe([q])
 
     @cached_property
     def targets(self) -> Mapping[Statistic, Estimate]:

@@ -53,7 +53,7 @@ class Results(Mapping[str, Result]):
         self.run, self.setting = run, setting
         self.percentiles = run.recipe.percentiles
         self._results = {
-            name: Result(case, run.vendors[name], setting, self.percentiles) for name, case in cases.items()
+            name: Result(case, run.vendors[name], setting, self.percentiles, run.inputs) for name, case in cases.items()
         }
         self.inputs_asked: Mapping[str, Input] = all_inputs(cases)
         self.misses: tuple[str, ...] = ()

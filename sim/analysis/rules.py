@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from sim.analysis.cells import between
 from sim.analysis.result import Result
 from sim.analysis.results import Results
 from sim.analysis.statistic import BEST, COMPARE, Statistic
@@ -53,7 +54,16 @@ class Rule:
             raise UsageError(
                 f"rule '{self.text}' has no answer for {result.vendor}: {_no_value(result, self.statistic)}"
             )
+        self._check_gap(result)
         return value
+
+    def _check_gap(self, result: Result) -> None:
+        """Refuse to hold a percentile against a limit in the gap that it falls into."""
+        q, metric = self.statistic.percentile, self.statistic.metric
+        gap = None if q is None else result.statistics_at(metric, q).gaps.get(q)
+        if gap is not None and gap.low < self.limit < gap.high:
+            where = between(gap, METRICS[metric].kind, result.setting.currency).replace(" .. ", " and ")
+            raise UsageError(f"rule '{self.text}' has no answer for {result.vendor}: that lies between {where}")
 
 
 def parse_rule(text: str) -> Rule:

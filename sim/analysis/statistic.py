@@ -49,6 +49,11 @@ class Statistic:
         return self.bounds is not None or self.what == BEST
 
     @property
+    def percentile(self) -> float | None:
+        """Which percentile it is, if it is one."""
+        return float(self.what[1:]) if self.what[1:2].isdigit() else None
+
+    @property
     def event(self) -> str:
         """What is probable, such as `npv > 0`: the name of a probability in CSV and JSON."""
         sign, bound = self._comparison

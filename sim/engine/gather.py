@@ -117,7 +117,8 @@ class Gathering:
             return self.coefficients[name].sketch(metric, self.metrics[name][metric].ravel())
         if not self.plan.counts:
             return Exact(self.metrics[name][metric].ravel(), whole=METRICS[metric].whole)
-        return Counted(tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES)))
+        cells = tuple(self.cells[name, metric, replicate] for replicate in range(REPLICATES))
+        return Counted(cells, whole=METRICS[metric].whole)
 
     def _line_means(self, name: str, line: str) -> Array:
         return np.array([rounded(self.lines[name, line, replicate]) / self.size for replicate in range(REPLICATES)])

@@ -22,10 +22,15 @@ from sim.numbers.arrays import Array
 from sim.numbers.percentiles import check_percentiles
 from sim.numbers.undefined import Why, reasons
 from sim.sampling.estimates import (
+    ATOM,
+    FEWEST,
+    HOLLOW,
     Bounds,
     Estimate,
+    Gap,
     Statistics,
     describe,
+    gap_reach,
     probability_among,
     share,
     standard_error,
@@ -195,21 +200,26 @@ def _merged(
 
 @dataclass(frozen=True, eq=False)
 class Counted(Sketch):
-    """Counts and sums of each replicate."""
+    """Counts and sums of each replicate; there are no gaps between whole numbers."""
 
     replicates: tuple[Cells, ...]
+    whole: bool = False
 
     def describe(self, percentiles: Sequence[float]) -> Statistics:
         """Read percentiles off the counts; mean and sd come from exact sums."""
         qs = check_percentiles(percentiles)
         pooled, rows = _Ordered(self.replicates), [_Ordered([one]) for one in self.replicates]
         overall, by_row = pooled.percentiles(qs), np.array([row.percentiles(qs) for row in rows])
+        gaps = {} if self.whole else pooled.gaps(qs, np.array([row.shares_upto(overall) for row in rows]))
+        errors = {q: float("nan") if q in gaps else standard_error(by_row[:, i]) for i, q in enumerate(qs)}
         return Statistics(
             mean=Estimate(pooled.mean, standard_error(np.array([row.mean for row in rows]))),
             sd=Estimate(pooled.sd, standard_error(np.array([row.sd for row in rows]))),
-            percentiles={q: Estimate(float(overall[i]), standard_error(by_row[:, i])) for i, q in enumerate(qs)},
+            percentiles={q: Estimate(float(overall[i]), errors[q]) for i, q in enumerate(qs)},
             undefined=self._share([one.undefined for one in self.replicates], self._sizes),
             never=self._share([one.never for one in self.replicates], self._sizes),
+            gaps=gaps,
+            atoms={} if self.whole else pooled.atoms(qs),
             reasons={why: count / int(self._sizes.sum()) for why, count in sorted(pooled.reasons.items())},
         )
 
@@ -257,17 +267,59 @@ class _Ordered:
 
     def percentiles(self, qs: Sequence[float]) -> Array:
         """Give the value at each share of the draws that exist, at its place in its cell."""
-        existing = self.finite + self.never
-        if not existing:
+        if not self.existing:
             return np.full(len(qs), np.nan)
-        ranks = np.clip(np.ceil(np.array(qs) / 100 * existing - 1e-9), 1, existing)
-        upto = np.cumsum(self.counts)
-        cell = np.searchsorted(upto, ranks)
+        ranks, cell = self._cells_at(qs)
         low, high = (np.append(edge, np.inf)[cell] for edge in (self.low, self.high))
-        before = np.append(0, upto)[cell]
+        before = np.append(0, self._upto)[cell]
         share = (ranks - before - 0.5) / np.append(self.counts, 1)[cell]  # as if they lay evenly in it
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(np.isinf(low), np.inf, low + share * (high - low)))
+
+    @property
+    def existing(self) -> int:
+        """How many draws have a value."""
+        return self.finite + self.never
+
+    @cached_property
+    def _upto(self) -> NDArray[np.int64]:
+        return np.cumsum(self.counts)
+
+    def _cells_at(self, qs: Sequence[float]) -> tuple[Array, NDArray[np.int64]]:
+        """Give the rank of each share of the draws that exist, and the cell it falls into."""
+        ranks = np.clip(np.ceil(np.array(qs) / 100 * self.existing - 1e-9), 1, self.existing)
+        return ranks, np.searchsorted(self._upto, ranks)
+
+    def shares_upto(self, values: Array) -> Array:
+        """Give the share of the draws that exist at or below each value, (k,)."""
+        kept = [self.kept(Bounds(at_most=value)) if value < np.inf else self.existing for value in values]
+        return np.array(kept) / max(self.existing, 1)
+
+    def gaps(self, qs: Sequence[float], shares: Array) -> dict[float, Gap]:
+        """Find the percentiles that fall into a gap, as `sim.sampling.estimates.gaps_of` does of single draws."""
+        found: dict[float, Gap] = {}
+        if self.existing < FEWEST:
+            return found
+        for q, by_row in zip(qs, shares.T, strict=True):
+            reach = 100 * gap_reach(by_row, self.existing)
+            if q - reach <= 0 or q + reach >= 100:
+                continue
+            low, high = self.percentiles((q - reach, q + reach))
+            if not low < high < np.inf:
+                continue
+            quarter = (high - low) / 4
+            inner = self.kept(Bounds(above=low + quarter, below=high - quarter))
+            if inner < HOLLOW * reach / 50 * self.existing:
+                first, last = self._cells_at((q - reach, q + reach))[1]
+                widest = first + int(np.argmax(self.low[first + 1 : last + 1] - self.high[first:last]))
+                found[q] = Gap(float(low), float(high), float(self._upto[widest] / self.existing))
+        return found
+
+    def atoms(self, qs: Sequence[float]) -> dict[float, float]:
+        """Give the share of the draws at each percentile that is one number in many of them, but not in all."""
+        counts = np.append(np.where(self.low == self.high, self.counts, 0), 0)
+        shares = counts[self._cells_at(qs)[1]] / max(self.existing, 1)
+        return {q: float(share) for q, share in zip(qs, shares, strict=True) if ATOM <= share < 1}
 
     def kept(self, bounds: Bounds) -> float:
         """Give how many draws keep the bounds."""

@@ -1,10 +1,11 @@
 """What is in a report and in which order, once for every format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sim.analysis import answers
-from sim.analysis.cells import Figure
+from sim.analysis.cells import Figure, percentile
 from sim.analysis.delay import delay_table, delays_shown
+from sim.analysis.gaps import gap_lines
 from sim.analysis.headline import answers_of, headline, scope
 from sim.analysis.key_figures import kpi_table
 from sim.analysis.levers import lever_table, levers_shown
@@ -17,10 +18,12 @@ from sim.analysis.undefined import BASE, undefined_lines
 from sim.analysis.yearly import yearly_rows
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
+from sim.numbers.writing import rate
 from sim.report.charts.results import CHARTS
 from sim.report.tables import key_figures, yearly
 from sim.report.tables.drivers import lines_shown, prior_note, tornado_shown
 from sim.report.tables.inputs import correlations_shown, inputs_shown
+from sim.sampling.estimates import Statistics
 
 LEVERS = (
     "What each lever adds to the customer margin, averaged over every order of switching them on (Shapley values):"
@@ -105,23 +108,45 @@ def _lines(results: Results) -> Section:
 
 
 def _percentiles(results: Results) -> Section:
-    parts = (Section(r.vendor, (_percentile_table(r), *_undefined(r))) for r in results.values())
+    parts = (
+        Section(r.vendor, (_percentile_table(r), *_notes("Not defined:", undefined_lines(r)), *_gaps(r), *_live(r)))
+        for r in results.values()
+    )
     return Section("All percentiles", (BASE, *parts))
 
 
-def _undefined(result: Result) -> tuple[Bullets, ...]:
-    lines = tuple(undefined_lines(result))
-    return (Bullets("Not defined:", lines),) if lines else ()
+def _notes(title: str, lines: Iterable[str]) -> tuple[Bullets, ...]:
+    said = tuple(lines)
+    return (Bullets(title, said),) if said else ()
+
+
+def _gaps(result: Result) -> tuple[Bullets, ...]:
+    return _notes("In a gap between two groups of futures, where no run tells the percentile:", gap_lines(result))
+
+
+def _live(result: Result) -> tuple[Block, ...]:
+    """Give the percentiles of the futures in which the project goes live, if it may be cancelled before."""
+    if result.live is None:
+        return ()
+    share, kept = rate(float(result.live.mean())), result.live.size
+    about = f"In the {share} of the first {kept:,} futures in which the project goes live:"
+    return about, _table_of(result, {name: result.statistics_live(name) for name in METRICS}, shares=False)
 
 
 def _percentile_table(result: Result) -> Table:
-    header = ["", "Mean", *(f"P{q:g}" for q in result.percentiles), "not defined", "never"]
+    return _table_of(result, {name: result.statistics(name) for name in METRICS}, shares=True)
+
+
+def _table_of(result: Result, described: Mapping[str, Statistics], *, shares: bool) -> Table:
+    """Give means and percentiles of every metric, and the shares of the futures without one if wanted."""
+    last = ("not defined", "never") if shares else ()
     rows: list[list[Cell]] = []
-    for name, metric in METRICS.items():
-        described = result.statistics(name)
-        cells = (described.mean, *(described.percentiles[q] for q in result.percentiles))
-        shares = (Figure(s.value, Kind.RATE) if s.value else "" for s in (described.undefined, described.never))
-        rows.append([metric.title, *(Figure(cell.value, metric.kind, cell.se) for cell in cells), *shares])
+    for name, one in described.items():
+        kind = METRICS[name].kind
+        cells = (Figure(one.mean.value, kind, one.mean.se), *(percentile(one, q, kind) for q in result.percentiles))
+        without = (Figure(s.value, Kind.RATE) if s.value else "" for s in (one.undefined, one.never) if shares)
+        rows.append([METRICS[name].title, *cells, *without])
+    header = ["", "Mean", *(f"P{q:g}" for q in result.percentiles), *last]
     return people("percentiles", header, rows, result.setting.currency)
 
 

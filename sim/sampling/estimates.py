@@ -73,6 +73,28 @@ class Estimate(NamedTuple):
     se: float
 
 
+WINDOW = 16
+"""Draws on either side of a percentile that are looked at, at least, for a gap."""
+
+FEWEST = 20 * WINDOW
+"""Draws that it takes to tell a gap."""
+
+HOLLOW = 0.15
+"""Share of the draws around a percentile that its middle half may hold at most for there to be a gap; half is usual."""
+
+ATOM = 0.005
+"""Share of the draws on one number from which it is told: below a percentile, no luck of sampling makes that many."""
+
+
+class Gap(NamedTuple):
+    """A percentile that lies between two clusters of draws: no more is known of it than between what."""
+
+    low: float
+    high: float
+    below: float
+    """Share of the draws in the lower cluster."""
+
+
 @dataclass(frozen=True)
 class Statistics:
     """Distribution of one metric. A mean is NaN where some draws are infinite or all undefined."""
@@ -86,6 +108,10 @@ class Statistics:
     """Share of draws in which it is infinite (no payback within the horizon); part of the percentiles."""
     reasons: Mapping[Why, float] = field(default_factory=dict)
     """Share of draws in which it does not exist, by reason."""
+    gaps: Mapping[float, Gap] = field(default_factory=dict)
+    """Percentiles that fall into a gap; they have no standard error."""
+    atoms: Mapping[float, float] = field(default_factory=dict)
+    """Percentiles that are one number in many draws, and the share of the draws."""
 
 
 def describe(x: Array, percentiles: Sequence[float], *, interpolate: bool = True) -> Statistics:
@@ -104,14 +130,60 @@ def describe(x: Array, percentiles: Sequence[float], *, interpolate: bool = True
         existing = [row[:count] for row, count in zip(rows, counts, strict=True)]
         by_row = np.array([_percentiles(row, qs, interpolate) for row in existing])
     overall = _percentiles(pooled, qs, interpolate)
+    shares = np.array([np.searchsorted(row, overall, "right") for row in rows]) / np.maximum(counts, 1)[:, None]
+    gaps = gaps_of(pooled, qs, shares) if interpolate else {}
+    errors = {q: float("nan") if q in gaps else standard_error(by_row[:, i]) for i, q in enumerate(qs)}
     return Statistics(
         mean=_moment(rows, pooled, np.mean),
         sd=_moment(rows, pooled, np.std),
-        percentiles={q: Estimate(float(overall[i]), standard_error(by_row[:, i])) for i, q in enumerate(qs)},
+        percentiles={q: Estimate(float(overall[i]), errors[q]) for i, q in enumerate(qs)},
         undefined=probability(np.isnan(x)),
         never=probability(np.isinf(x)),
         reasons={why: count / x.size for why, count in reasons(x).items()},
+        gaps=gaps,
+        atoms=_atoms(pooled, qs, overall) if interpolate else {},
     )
+
+
+def gaps_of(pooled: Array, qs: Sequence[float], shares: Array) -> dict[float, Gap]:
+    """Find the percentiles that fall into a gap between two clusters of draws.
+
+    A percentile is known as closely as the share of draws below it: it lies between the order statistics that far to
+    either side (Woodruff 1952, JASA 47(260)). Where the middle of that interval is empty, the spread of replicates
+    says nothing of it, since most of them lie on one side.
+
+    Args:
+        pooled: the draws that exist, in rising order, (n,).
+        qs: the percentiles.
+        shares: of the draws at or below each, by replicate, (REPLICATES, len(qs)).
+    """
+    found: dict[float, Gap] = {}
+    if pooled.size < FEWEST:
+        return found
+    for q, by_row in zip(qs, shares.T, strict=True):
+        reach = gap_reach(by_row, pooled.size)
+        first, last = (int((q / 100 + side * reach) * (pooled.size - 1)) for side in (-1, 1))
+        if first <= 0 or last >= pooled.size - 1 or not np.isfinite(pooled[last]):
+            continue
+        low, high = float(pooled[first]), float(pooled[last])
+        quarter = (high - low) / 4
+        inner = np.searchsorted(pooled, high - quarter) - np.searchsorted(pooled, low + quarter, "right")
+        if high > low and inner < HOLLOW * (last - first):
+            widest = first + int(np.argmax(np.diff(pooled[first : last + 1])))
+            found[q] = Gap(low, high, (widest + 1) / pooled.size)
+    return found
+
+
+def gap_reach(shares: Array, size: int) -> float:
+    """Give how far the share of the draws below a percentile may be off, given those by replicate, (REPLICATES,)."""
+    return float(max(T95 * standard_error(shares), WINDOW / max(size, 1)))
+
+
+def _atoms(pooled: Array, qs: Sequence[float], values: Array) -> dict[float, float]:
+    """Give the share of the draws at each percentile that is one number in many of them, but not in all."""
+    on = np.searchsorted(pooled, values, "right") - np.searchsorted(pooled, values, "left")
+    shares = np.where(np.isfinite(values), on / max(pooled.size, 1), 0.0)
+    return {q: float(share) for q, share in zip(qs, shares, strict=True) if ATOM <= share < 1}
 
 
 def mean(x: Array) -> Estimate:

@@ -52,7 +52,7 @@ def test_programs_get_the_numbers_themselves_by_key():
         (Figure(0.25, Kind.RATE), "25.0%"),
         (Figure(0.25, Kind.RATE, 0.001), "25.0% ±0.1"),
         (Figure(math.nan, Kind.MONEY, math.nan), "n/a"),
-        (Span(-1000, 2000, Kind.MONEY), "-$1.000k to $2.000k"),
+        (Span(Figure(-1000, Kind.MONEY, 5.0), Figure(2000, Kind.MONEY)), "-$1.000k to $2.000k"),
         (Share(Estimate(0.0, 0.0), 64), "0.0% (0 of 64)"),
         (None, ""),
         ("as it is", "as it is"),

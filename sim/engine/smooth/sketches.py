@@ -16,7 +16,7 @@ from sim.engine.smooth.law import Chances
 from sim.numbers.arrays import Array
 from sim.numbers.percentiles import check_percentiles
 from sim.sampling.draws import REPLICATES
-from sim.sampling.estimates import Bounds, Estimate, Statistics, standard_error
+from sim.sampling.estimates import HOLLOW, Bounds, Estimate, Gap, Statistics, gap_reach, standard_error
 
 ROUNDING = 1e-12
 """Probabilities this close are the same."""
@@ -26,6 +26,9 @@ NEAR, SETTLED = 1e-8, 1e-9
 
 STEPS, MOST_STEPS = 8, 200
 """Newton's steps to a percentile before intervals are halved, and steps in all."""
+
+SPARSE = 0.05
+"""Density at a percentile, in terms of the spread, below which it may lie in a gap; a normal one has 0.18 at P10."""
 
 NONE = Estimate(0.0, 0.0)
 
@@ -81,13 +84,33 @@ class _Given(Smoothed):
         mean, square = (x.reshape(REPLICATES, -1).mean(axis=1) for x in self.moments())
         sds = np.sqrt(np.maximum(square - mean**2, 0.0))
         sd = float(np.sqrt(max(square.mean() - mean.mean() ** 2, 0.0)))
+        found = {q: self._percentile(q / 100) for q in qs}
+        gaps = {q: gap for q in qs if (gap := self._gap(q / 100, found[q].value))}
         return Statistics(
             mean=estimate(self.middle + mean),
             sd=Estimate(sd, standard_error(sds)),
-            percentiles={q: self._percentile(q / 100) for q in qs},
+            percentiles={q: Estimate(p.value, float("nan")) if q in gaps else p for q, p in found.items()},
             undefined=NONE,
             never=NONE,
+            gaps=gaps,
         )
+
+    def _gap(self, share: float, level: float) -> Gap | None:
+        """Give the gap that a percentile falls into, if it does: hardly any probability near it, as in `gaps_of`."""
+        scale = float(self.values.std()) or 1.0
+        if self._shares(np.array([level]), 1)[1][0] * scale > SPARSE:
+            return None
+        by_row = self._shares(np.full(REPLICATES, level), REPLICATES)[0]
+        reach = gap_reach(by_row, self.values.size)
+        if not reach < share < 1 - reach:
+            return None
+        ends = (
+            solved(lambda x: self._shares(x, 1), share + side * reach, np.array([level]), scale)[0] for side in (-1, 1)
+        )
+        low, high = map(float, ends)
+        quarter = (high - low) / 4
+        under, over = (self._shares(np.array([end]), 1)[0][0] for end in (low + quarter, high - quarter))
+        return Gap(low, high, float(under)) if high > low and over - under < HOLLOW * 2 * reach else None
 
     def _percentile(self, share: float) -> Estimate:
         """Solve for a percentile; its error is that of the probability there, divided by the density (Bahadur 1966)."""

@@ -5,7 +5,17 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sim.analysis.answers import BEST, NEVER, PROBABILITY, REGRET, UNDEFINED
+from sim.analysis.answers import (
+    BEST,
+    GAP_BELOW,
+    GAP_HIGH,
+    GAP_LOW,
+    LIVE,
+    NEVER,
+    PROBABILITY,
+    REGRET,
+    UNDEFINED,
+)
 from sim.analysis.differences import differences
 from sim.analysis.key_figures import PERCENTILES as KPI_PERCENTILES
 from sim.analysis.key_figures import KpiAnswer
@@ -110,8 +120,18 @@ def _metric(table: Table, metric: str) -> dict[str, Any]:
         if name == metric and what not in (PROBABILITY, REGRET) and isinstance(value, Estimate)
     }
     undefined, never = estimates.pop(UNDEFINED), estimates.pop(NEVER)
+    gaps = _gaps(estimates)
+    live = {name.removesuffix(LIVE): _finite(estimates.pop(name).value) for name in [*estimates] if LIVE in name}
     reasons = {name.removeprefix(BECAUSE): estimates.pop(name).value for name in [*estimates] if BECAUSE in name}
-    return _statistics(estimates, undefined, never) | ({"undefined_because": reasons} if reasons else {})
+    more = {"undefined_because": reasons, "gaps": gaps, "if_live": live}
+    return _statistics(estimates, undefined, never) | {name: what for name, what in more.items() if what}
+
+
+def _gaps(estimates: dict[str, Estimate]) -> dict[str, dict[str, float]]:
+    """Take out what is known of percentiles that fall into a gap, and give it by percentile."""
+    keys = {"at_least": GAP_LOW, "at_most": GAP_HIGH, "share_below": GAP_BELOW}
+    names = [name.removesuffix(GAP_LOW) for name in estimates if name.endswith(GAP_LOW)]
+    return {name: {key: estimates.pop(f"{name}{end}").value for key, end in keys.items()} for name in names}
 
 
 def _statistics(parts: Mapping[str, Estimate], undefined: Estimate, never: Estimate) -> dict[str, Any]:

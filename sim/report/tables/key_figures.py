@@ -1,8 +1,9 @@
 """Key figures as people read them: without the CRM and with it, against targets, recorded, and those missing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from sim.analysis.cells import Asked, AskedSpan, Change, Figure, Share, Span
+from sim.analysis.cells import Asked, AskedSpan, Change, Share, Span, percentile
 from sim.analysis.key_figures import PERCENTILES, KpiAnswer, missing
 from sim.analysis.results import Results
 from sim.analysis.table import Cell, Table, people
@@ -43,13 +44,13 @@ def _kpi_row(answer: KpiAnswer) -> list[Cell]:
 
 def _metric_row(results: Results, vendor: str, metric: str, title: str) -> list[Cell]:
     """Give a metric that is a key figure too; its P5 and P95 if the run was asked for them."""
-    percentiles, kind = results[vendor].statistics(metric).percentiles, METRICS[metric].kind
-    low, median, high = (percentiles[q].value if q in percentiles else None for q in PERCENTILES)
+    described, kind = results[vendor].statistics(metric), METRICS[metric].kind
+    known = {q: replace(percentile(described, q, kind), se=None) for q in PERCENTILES if q in described.percentiles}
+    low, median, high = map(known.get, PERCENTILES)
     span: Cell = ""
     if low is not None and high is not None:
-        alike = Figure(low, kind).text("") == Figure(high, kind).text("")
-        span = Figure(low, kind) if alike else Span(low, high, kind)
-    return [title, "", "" if median is None else Figure(median, kind), span, ""]
+        span = low if low.text("") == high.text("") else Span(low, high)
+    return [title, "", median or "", span, ""]
 
 
 def targets_shown(results: Results, vendor: str) -> Table:
