@@ -4,6 +4,7 @@ SimError
 ├── ScenarioError   a scenario file that cannot run: every problem of it, at once
 ├── DataError       a data file or a column of it that cannot be used
 ├── WorkError       work that nobody could do: workers die, a scheduler is not there
+├── LineError       a line, often one of your own, that gives no finite number in some futures
 ├── UsageError      a wrong argument: an unknown vendor, metric, percentile, design ...
 ├── JournalError    a journal that cannot be used: damaged, of another run, in use
 └── ReportError     a report that cannot be written: the folder exists, is not ours, is not writable
@@ -24,6 +25,10 @@ class UsageError(SimError):
 
 class DataError(SimError):
     """A data file, or a column of it, that cannot be used."""
+
+
+class LineError(SimError):
+    """A line that gives no finite number in some futures."""
 
 
 class WorkError(SimError):

@@ -1,5 +1,6 @@
 """What may happen, and how bad it is: one event with a size, or a number of events with sizes."""
 
+import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
@@ -8,8 +9,12 @@ from pydantic import Field, model_validator
 
 from sim.distributions.base import LEAST, MOST, Distribution
 from sim.distributions.bounded import Constant
+from sim.distributions.counts import Counts
+from sim.distributions.data import Empirical
+from sim.distributions.events import Bernoulli, Discrete
 from sim.distributions.nested import Made, mesh_of, table_of
-from sim.distributions.sums import Sum
+from sim.distributions.rough_sums import RoughSum, check_tails, is_heavy
+from sim.distributions.sums import Sum, UnevenError, generating
 from sim.distributions.tabulated import Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability
@@ -19,6 +24,9 @@ __all__ = ["EventSize", "Events"]
 if TYPE_CHECKING:
     Law: TypeAlias = Distribution
     CountLaw: TypeAlias = Distribution
+
+MOST_VALUES = 4_096
+"""Most values of a size that are taken one by one."""
 
 MOST_EVENTS = 10_000
 """Most different numbers of events; above, their sum is as good as normal."""
@@ -66,7 +74,8 @@ class Events(Made):
     """A number of events, each with a size: how often it happens and how bad it is, added up.
 
     `sizes: own` adds up that many independent sizes (the frequency-severity sum of insurers); `sizes: same` multiplies
-    the number by one size, as for a fine that is the same for every case but not known yet.
+    the number by one size, as for a fine that is the same for every case but not known yet. Own sizes may have any law
+    with a finite variance, a few values or a resampled column too; a Pareto law needs an alpha above 2, or a `high`.
     """
 
     dist: Literal["events"] = "events"
@@ -107,21 +116,35 @@ class Events(Made):
         return numbers, self.number.cdf(numbers) - before
 
     @cached_property
-    def _sum(self) -> Sum:
-        return Sum(self.number, *self._chances, self.size)
+    def _sum(self) -> Sum | RoughSum:
+        """The sum on a fine grid, or on a rough one where sizes are a few values or have a heavy tail."""
+        numbers, chances = self._chances
+        values = few_values(self.size)
+        if values is None:
+            check_tails(self.size)
+        if values is None and not is_heavy(self.size):
+            with contextlib.suppress(UnevenError):
+                return Sum(self.number, numbers, chances, self.size)
+        mean = float(chances @ numbers)
+        variance = float(chances @ (numbers - mean) ** 2)
+        return RoughSum(generating(self.number, numbers, chances), mean, variance, self.size, values)
 
     @cached_property
     def _shallow(self) -> bool:
-        return self._fixed
+        return self._fixed or (self.sizes == "own" and isinstance(self._sum, RoughSum))
 
     def direct(self, u: Array) -> Array:
-        """A fixed size times the quantiles of the number."""
+        """A fixed size times the quantiles of the number, or those of a rough sum."""
+        if not self._fixed:
+            assert isinstance(self._sum, RoughSum)
+            return self._sum.ppf(u)
         size = self.size.mean
         return size * self.number.ppf(u if size >= 0 else np.clip(1 - np.asarray(u), LEAST, MOST))
 
     @cached_property
     def _table(self) -> Tabulated:
         if self.sizes == "own":
+            assert isinstance(self._sum, Sum)
             return table_of(self, self._sum.mesh)
         least, most = (mesh_of(self.size) * n for n in self._chances[0][[0, -1]])
         middle = mesh_of(self.size) * self.number.mean
@@ -142,3 +165,19 @@ class Events(Made):
     def mean(self) -> float:
         """Mean number times mean size (Wald)."""
         return self.number.mean * self.size.mean
+
+
+def few_values(law: Distribution) -> Array | None:
+    """Give the values that a law has, in rising order, if they are few and nothing lies between them; else None."""
+    found: Array | None = None
+    match law:
+        case Bernoulli():
+            found = np.array([0.0, 1.0])
+        case Discrete(values=values):
+            found = np.unique(values)
+        case Empirical(values=values, method="resampled"):
+            found = np.unique(values)
+        case Counts():
+            least, most = law.ends
+            found = np.arange(np.ceil(least), min(np.floor(most), least + MOST_VALUES) + 1)
+    return found if found is not None and len(found) <= MOST_VALUES else None

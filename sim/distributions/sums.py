@@ -6,6 +6,8 @@ event, whose laws have steps and corners, are kept apart and exact. What is left
 grid's step, so that a grid three times as coarse shows the error, and most of it is taken off (Richardson).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,31 @@ LONGEST = 2_000
 """Most different numbers for which no closed generating function is needed."""
 
 
+class UnevenError(ValueError):
+    """Sizes that no grid takes as closely as it should."""
+
+
+def generating(number: Distribution, numbers: Array, chances: Array) -> Callable[[Complex], Complex]:
+    """Give the generating function of a number of sizes, of which values and probabilities are known.
+
+    Raises:
+        ValueError: there are too many different numbers, and no closed form.
+    """
+    if isinstance(number, Counts):
+        return number.pgf
+    if len(numbers) > LONGEST:
+        raise ValueError(f"{len(numbers):,} different numbers (at most {LONGEST:,}, or poisson or another by name)")
+
+    def summed(z: Complex) -> Complex:
+        total = np.zeros(z.shape, dtype=complex)
+        for chance in chances[::-1]:
+            total *= z
+            total += chance
+        return np.asarray(total * z ** numbers[0])
+
+    return summed
+
+
 class Sum:
     """The CDF of a sum of sizes.
 
@@ -39,13 +66,13 @@ class Sum:
         size: law of each.
 
     Raises:
-        ValueError: the size's tail is too heavy, or its law too uneven, for a grid.
+        UnevenError: the size's tail is too heavy, or its law too uneven, for the grid.
+        ValueError: there are too many different numbers.
     """
 
     def __init__(self, number: Distribution, numbers: Array, chances: Array, size: Distribution) -> None:
-        self._number, self._numbers, self._chances, self._size = number, numbers, chances, size
-        if not isinstance(number, Counts) and len(numbers) > LONGEST:
-            raise ValueError(f"{len(numbers):,} different numbers (at most {LONGEST:,}, or poisson or another by name)")
+        self._numbers, self._chances, self._size = numbers, chances, size
+        self._pgf = generating(number, numbers, chances)
         self._at_zero = float(size.cdf(np.zeros(1))[0]) - size.below(0.0)
         powers = self._at_zero ** np.maximum(numbers - 1, 0)
         self.none = float(chances @ np.where(numbers > 0, powers * self._at_zero, 1.0))
@@ -99,10 +126,7 @@ class Sum:
             if np.abs(correction).max() < CLOSE:
                 everywhere = np.interp(np.arange(points), np.arange(1, points, 3), correction)
                 return (0.5 - before) * step, step, np.maximum.accumulate(fine + everywhere)
-        raise ValueError(
-            "sizes cannot be added up accurately: their tail is too heavy or they are partly fixed values"
-            " (cut the size with dist: truncated, or write sizes: same)"
-        )
+        raise UnevenError("the tail of the sizes is too heavy, or they are partly fixed values")
 
     def _rounded(self, points: int, step: float, before: int) -> Array:
         """Give the probabilities of two events or more up to the middle after each point, (points,)."""
@@ -112,16 +136,6 @@ class Sum:
         whole = self._pgf(self._at_zero + (1 - self._at_zero) * size)
         sums = np.fft.irfft(whole - self.none - self.one * size, points)
         return np.cumsum(np.roll(sums, before))
-
-    def _pgf(self, z: Complex) -> Complex:
-        """Generating function of the number."""
-        if isinstance(self._number, Counts):
-            return self._number.pgf(z)
-        total = np.zeros(z.shape, dtype=complex)
-        for chance in self._chances[::-1]:
-            total *= z
-            total += chance
-        return np.asarray(total * z ** self._numbers[0])
 
     def _between(self, x: Array) -> Array:
         """Interpolate by the cubic through the four nearest points, never falling."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.errors import LineError
 from sim.finance.cash_flows import CashFlows, sums_over_months
 from sim.finance.metrics import METRICS
 from sim.finance.schedule import Flows, Sum
 from sim.model.adjustments import settled
 from sim.model.case import Case
-from sim.model.line import Line, Nature
+from sim.model.line import Line, Nature, drawn_keys
 from sim.model.world import World
 from sim.numbers.arrays import Array
 
@@ -81,7 +82,7 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, Ar
     by_line = {}
     for line, settling in settled_lines(case, world):
         flows[line.nature].append(settling)
-        by_line[line.name] = np.broadcast_to(totals.of(settling), size)
+        by_line[line.name] = _finite(np.broadcast_to(totals.of(settling), size), case, line, world)
     cash_flows = CashFlows(
         benefit=Sum(flows[Nature.CASH_BENEFIT] + flows[Nature.SOFT_BENEFIT]),
         cost=Sum(flows[Nature.CASH_COST] + flows[Nature.TIME_COST]),
@@ -97,6 +98,27 @@ def add_up(case: Case, world: World, size: int) -> tuple[CashFlows, dict[str, Ar
         totals=totals,
     )
     return cash_flows, by_line
+
+
+def _finite(total: Array, case: Case, line: Line, world: World) -> Array:
+    """Give a line's totals back, (n,), if all of them are numbers.
+
+    Raises:
+        LineError: some are not; the message says of which line and vendor, in how many futures, and what the inputs of
+            the first of them are.
+    """
+    if np.isfinite(total.sum()):
+        return total
+    bad = np.flatnonzero(~np.isfinite(total))
+    if not bad.size:
+        raise LineError(f"'{case.vendor}': the line '{line.name}' adds up to more than a number can hold")
+    keys = sorted(drawn_keys(line)) or sorted(world.draws)
+    inputs = ", ".join(f"{key} = {world.draws[key][bad[0]]:.6g}" for key in keys if key)
+    where = f"; in the first of them {inputs}" if inputs else ""
+    raise LineError(
+        f"'{case.vendor}': the line '{line.name}' is no finite amount in {bad.size:,} of {total.size:,} futures"
+        f" looked at{where}"
+    )
 
 
 def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Flows]]:

@@ -1,7 +1,7 @@
 """From a file to what can run: read, follow `extends`, check everything, report all that is wrong at once."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -55,6 +55,8 @@ class Loaded:
     assumptions: tuple[Assumption, ...]
     correlations: tuple[Correlation, ...]
     features: tuple[FeatureNote, ...]
+    idle: Mapping[str, str]
+    """Names that the file correlates and no vendor uses, and with what."""
 
 
 def load_file(path: Path, *, today: date | None = None) -> Loaded:
@@ -90,7 +92,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     traps = sorted({*traps_of(file, cases, tree), *conventions_of(file, cases, tree)})
     warnings = (*_warnings(file, cases, tree), *traps, *old_prices, *correlated.warnings)
     facts = (assumptions_of(file), correlated.correlations, feature_notes(file))
-    return Loaded(file, cases, warnings, digest.hexdigest(), *facts)
+    return Loaded(file, cases, warnings, digest.hexdigest(), *facts, correlated.idle)
 
 
 def _evidence(file: ScenarioFile) -> Iterator[str]:
@@ -113,7 +115,10 @@ def _tied(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: list
         return correlated
     from_rows = correlations_of(cases, tables)
     return Correlated(
-        tie_rows(correlated.cases, tables), (*correlated.correlations, *from_rows), (*correlated.warnings, *warnings)
+        tie_rows(correlated.cases, tables),
+        (*correlated.correlations, *from_rows),
+        (*correlated.warnings, *warnings),
+        correlated.idle,
     )
 
 

@@ -1,7 +1,7 @@
 """Scenario files: `load` one, `run` it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Unpack
@@ -32,6 +32,8 @@ class Scenario:
     setting: Setting
     cases: dict[str, Case]
     warnings: tuple[Problem, ...] = ()
+    idle: Mapping[str, str] = field(default_factory=dict)
+    """Inputs that the file correlates and no vendor uses, and with what: lines added later cannot draw them."""
 
     def run(self, recipe: Recipe | None = None, means: Means | None = None, **options: Unpack[Options]) -> Results:
         """Simulate every vendor in the same futures.
@@ -86,11 +88,17 @@ class Scenario:
                 `inputs()` of a result shows them, need no entry.
 
         Raises:
-            UsageError: an unknown vendor, an input that is not there, or a name that a line has already.
+            UsageError: an unknown vendor, an input that is not there, or one that the file correlates and no vendor
+                uses, or a name that a line has already.
         """
         wanted = list(self.cases) if vendors is None else list(vendors)
         if unknown := [name for name in wanted if name not in self.cases]:
             raise UsageError(f"no vendor is called '{unknown[0]}'{suggestion(unknown[0], self.cases)}")
+        for key in sorted(set().union(*map(drawn_keys, lines)) & self.idle.keys()):
+            raise UsageError(
+                f"the file correlates '{key}' with '{self.idle[key]}', but no vendor of it uses '{key}', so that a line"
+                " would draw it without the correlation (use it in the file too, or draw another name)"
+            )
         more = tuple(Input(key, stream_of(key), distribution) for key, distribution in (inputs or {}).items())
         return replace(self, cases={n: _with(c, lines, more) if n in wanted else c for n, c in self.cases.items()})
 
@@ -145,4 +153,4 @@ def load(path: str | Path, *, today: date | None = None) -> Scenario:
         tei=file.method is Method.TEI,
         features=loaded.features,
     )
-    return Scenario(setting, loaded.cases, loaded.warnings)
+    return Scenario(setting, loaded.cases, loaded.warnings, loaded.idle)

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 from scipy import special, stats
 
 from sim.distributions import (
-    Discrete,
     Events,
     EventSize,
     Exponential,
@@ -154,8 +153,9 @@ REFUSED = [
     (Events, {"number": 1.5, "size": Normal(mean=0, sd=1)}, "number is not always whole"),
     (Events, {"number": Normal(mean=0, sd=1), "size": 1}, "number reaches down to"),
     (Events, {"number": Poisson(mean=1e8), "size": 1}, "different numbers"),
-    (Events, {"number": Poisson(mean=3), "size": Pareto(low=1, alpha=1.2)}, "cannot be added up accurately"),
-    (Events, {"number": Poisson(mean=3), "size": Discrete(values=(1, 2.5))}, "partly fixed values"),
+    (Events, {"number": Poisson(mean=3), "size": Pareto(low=1, alpha=1.2)}, "no finite variance"),
+    (Events, {"number": Poisson(mean=3), "size": Pareto(low=1, alpha=2.0)}, "no finite variance"),
+    (Events, {"number": Poisson(mean=3), "size": StudentT(location=0, scale=1, df=2)}, "no finite variance"),
 ]
 
 

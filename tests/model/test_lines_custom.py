@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.errors import LineError
 from sim.model.events import Event
 from sim.model.line import Nature
 from sim.model.lines.custom import CustomLine, Origin, Per
@@ -164,3 +165,38 @@ def test_what_cannot_be_added_is_said(tmp_path, change, expected):
     arguments = {"vendors": ["A"], "inputs": {"referred": sim.Uniform(low=1, high=3)}} | change
     with pytest.raises(sim.UsageError, match=expected):
         loaded(tmp_path, FILE).with_lines(*lines, **arguments)
+
+
+@dataclass(frozen=True)
+class Broken(sim.Line):
+    """A benefit that divides by what may be nothing."""
+
+    name: ClassVar[str] = "broken"
+    nature: ClassVar[Nature] = MONEY_IN
+
+    x: Quantity
+
+    def flows(self, world):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(world.adoption() * (1 / np.maximum(world[self.x] - 0.5, 0)))
+
+
+def test_a_line_that_is_no_number_is_named_with_its_vendor_and_the_inputs_of_the_first_future(tmp_path):
+    scenario = loaded(tmp_path, FILE).with_lines(
+        Broken(Drawn("luck")), vendors=["A"], inputs={"luck": sim.Uniform(low=0, high=1)}
+    )
+    with pytest.raises(
+        LineError, match=r"'A': the line 'broken' is no finite amount in 5\d\d of 1,024 futures"
+    ) as error:
+        scenario.run(draws=1024)
+    assert "; in the first of them luck = 0." in str(error.value)
+
+
+def test_an_input_that_the_file_correlates_and_no_vendor_uses_cannot_be_drawn_by_a_line(tmp_path):
+    text = FILE + "inputs: {spare: {dist: uniform, low: 0, high: 9}, used: {dist: uniform, low: 0%, high: 9%}}\n"
+    text += "correlations: [{inputs: [spare, used], spearman: 0.5}]\n"
+    text = text.replace("vendors:", "tax: {rate: used}\nvendors:") if "tax:" not in text else text
+    scenario = loaded(tmp_path, text)
+    for inputs in (None, {"spare": sim.Uniform(low=0, high=9)}):
+        with pytest.raises(sim.UsageError, match="the file correlates 'spare' with 'used', but no vendor of it uses"):
+            scenario.with_lines(Referrals(2.0, Drawn("spare")), inputs=inputs)

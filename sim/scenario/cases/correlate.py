@@ -1,7 +1,7 @@
 """From the correlations a file asks for to the ties of inputs: names found, the whole matrix checked once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -36,6 +36,8 @@ class Correlated:
     cases: dict[str, Case]
     correlations: tuple[Correlation, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    idle: Mapping[str, str] = field(default_factory=dict)
+    """Names that the file correlates and no vendor uses, and with what."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def correlate(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: 
     if len(problems) > before:
         return Correlated(cases)
     tied = {vendor: replace(case, inputs=_tied(web, names, case.inputs)) for vendor, case in cases.items()}
-    return Correlated(tied, tuple(_rows(file.correlations, asked, web, names)), warnings)
+    return Correlated(tied, tuple(_rows(file.correlations, asked, web, names)), warnings, _idle(asked, names))
 
 
 def _is_shared(drawn: Input) -> bool:
@@ -297,6 +299,12 @@ def _tied(web: Web, names: _Names, inputs: Sequence[Input]) -> tuple[Input, ...]
     """Give a vendor's inputs with their ties."""
     ties = web.ties({names.name_of(i): i for i in inputs})
     return tuple(replace(i, tie=ties.get(names.name_of(i))) for i in inputs)
+
+
+def _idle(asked: Sequence[_Asked], names: _Names) -> dict[str, str]:
+    """Give the names that are correlated and that no vendor uses, and with what each is."""
+    pairs = [(one, other) for pair in asked for one, other in ((pair.a, pair.b), (pair.b, pair.a))]
+    return {one: other for one, other in pairs if not names.uses(one)}
 
 
 def _rows(section: Correlations, asked: Sequence[_Asked], web: Web, names: _Names) -> Iterator[Correlation]:

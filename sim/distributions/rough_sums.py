@@ -1,0 +1,232 @@
+"""The law of a sum of sizes that no fine grid suits: a few fixed values, a resampled column, heavy tails.
+
+Sizes are rounded to the points of a grid and transformed as in `sim.distributions.sums`; quantiles of the sum are then
+right to about a step, some millionths of its range. Values that are multiples of one step are on the grid, and exact.
+
+Where the tail is so heavy that a grid over all of it would be too coarse, sizes beyond two bounds are taken out: the
+sum of the others comes from the grid, and one large size is added to it, or two, by quadrature over quantiles. Three or
+more count as two: bounds lie where one is met in a hundredth of the sums, so that is a millionth (the principle of the
+single big jump: Foss, Korshunov and Zachary 2013, "An Introduction to Heavy-Tailed and Subexponential Distributions").
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions.base import LEAST, MOST, Distribution, expectation
+from sim.numbers.arrays import Array
+
+Complex = NDArray[np.complex128]
+Pgf = Callable[[Complex], Complex]
+
+POINTS = 3 << 18
+"""Points of the grid."""
+
+LARGE = 0.01
+"""Sums, as a share, in which a size may lie beyond a bound."""
+
+SPREADS = 12
+"""Standard deviations that the grid reaches beyond the mean."""
+
+WORTH = 4
+"""How many times shorter a grid has to get for bounds to be worth their error."""
+
+SMALL, FEW, SECOND, TAIL = 128, 8, 16, 1_000
+"""Quantiles of the sum of small sizes, fewer of them, quantiles of a second large size, and points of a tail."""
+
+REACH = 30
+"""How many times further than the outermost ten-thousandth a tail may reach that is not heavy."""
+
+HEAVIEST = 2.0 + 1e-6
+"""Exponent of a tail at and below which a variance is infinite."""
+
+NEAR = 1e-6
+"""Steps that a value may lie off the grid."""
+
+
+class RoughSum:
+    """The CDF of a sum of sizes and its inverse, from points.
+
+    Args:
+        pgf: generating function of the number of sizes.
+        mean: of the number.
+        variance: of the number.
+        size: law of each.
+        values: the only values that a size has, if they are few.
+
+    """
+
+    def __init__(self, pgf: Pgf, mean: float, variance: float, size: Distribution, values: Array | None) -> None:
+        self._size, self._values = size, values
+        self._low, self._high = self._bounds(mean, variance)
+        self._below = size.below(self._low)
+        self._outside = self._below + 1 - float(size.cdf(np.array([self._high]))[0])
+        self._step, self._before = self._grid(mean, variance)
+        self.lattice = values is not None and _is_even(values, self._step)
+        masses = self._masses()
+        small = np.fft.rfft(np.roll(masses, -self._before))
+        sums = np.maximum(self._back(pgf(small)), 0.0)
+        self._at = (np.arange(POINTS) - self._before) * self._step
+        zero = float(size.cdf(np.zeros(1))[0]) - size.below(0.0)
+        self._none = float(np.real(pgf(np.array([zero + 0j]))[0]))
+        sums[self._before] = max(sums[self._before] - self._none, 0.0)
+        self._rest = np.cumsum(sums)
+        if not self.lattice:
+            self._at = self._at + self._step / 2
+            if self._low >= 0:
+                self._at = np.maximum(self._at, 0.0)
+            if self._high <= 0:
+                self._at = np.minimum(self._at, 0.0)
+        if self._outside > 0:
+            self._add_large(pgf, small)
+        self._rest *= (1 - self._none) / max(float(self._rest[-1]), 1e-300)
+
+    def cdf(self, x: Array) -> Array:
+        """Give the probabilities of a sum at or below `x`, same shape."""
+        x = np.asarray(x, dtype=float)
+        none = np.where(x >= 0, self._none, 0.0)
+        if not self.lattice:
+            return np.asarray(np.minimum(np.interp(x, self._at, self._rest, left=0.0) + none, 1.0))
+        place = np.floor(x / self._step + NEAR).astype(np.int64) + self._before
+        rest = np.where(place < 0, 0.0, self._rest[np.clip(place, 0, POINTS - 1)])
+        return np.asarray(np.minimum(rest + none, 1.0))
+
+    def ppf(self, u: Array) -> Array:
+        """Give the quantiles of probabilities, same shape."""
+        u = np.asarray(u, dtype=float)
+        zero = int(np.searchsorted(self._at, 0.0, side="left"))
+        before = float(np.interp(0.0, self._at, self._rest, left=0.0)) if not self.lattice else self._rest[zero - 1]
+        rest = np.where(u <= before, u, np.maximum(u - self._none, before))
+        if self.lattice:
+            found = self._at[np.minimum(np.searchsorted(self._rest, rest * (1 - 1e-14), side="left"), POINTS - 1)]
+        else:
+            found = np.interp(rest, self._rest, self._at)
+        return np.where((u > before) & (u <= before + self._none), 0.0, found)
+
+    def _bounds(self, mean: float, variance: float) -> tuple[float, float]:
+        """Give the sizes beyond which one is large; the ends of the law if nothing is."""
+        share = LARGE / 2 / max(mean, LARGE)
+        least, low, high, most = (float(x) for x in self._size.ppf(np.array([LEAST, share, 1 - share, MOST])))
+        if self._values is not None:
+            return least, most
+        whole, cut = (self._reach(mean, variance, *ends) for ends in ((least, most), (low, high)))
+        return (low, high) if whole > WORTH * cut else (least, most)
+
+    def _reach(self, mean: float, variance: float, low: float, high: float) -> float:
+        middle, spread = self._moments(mean, variance, low, high)
+        return abs(middle) + SPREADS * spread + max(high, 0.0) - min(low, 0.0)
+
+    def _moments(self, mean: float, variance: float, low: float, high: float) -> tuple[float, float]:
+        """Give mean and standard deviation of a sum of sizes kept between two bounds."""
+        first = expectation(lambda u: np.clip(self._size.ppf(u), low, high))
+        second = expectation(lambda u: np.clip(self._size.ppf(u), low, high) ** 2)
+        return mean * first, float(np.sqrt(max(mean * second + (variance - mean) * first**2, mean * second * 1e-6)))
+
+    def _grid(self, mean: float, variance: float) -> tuple[float, int]:
+        """Give the step of the grid, and how many of its points lie below zero."""
+        middle, spread = self._moments(mean, variance, self._low, self._high)
+        bottom = min(middle - SPREADS * spread, 0.0) + min(self._low, 0.0) if self._low < 0 else 0.0
+        top = max(middle + SPREADS * spread, 0.0) + max(self._high, 0.0) if self._high > 0 else 0.0
+        step = (top - bottom) / (POINTS - 8) or 1.0
+        even = None if self._values is None else _common_step(self._values)
+        step = even if even is not None and even >= step else step
+        return step, int(np.ceil(-bottom / step)) + 2
+
+    def _masses(self) -> Array:
+        """Give the probability of a size at each point of the grid, (POINTS,): between two points, half for each."""
+        masses = np.zeros(POINTS)
+        if self._values is not None:
+            place = self._values / self._step + self._before
+            down = np.floor(place + NEAR).astype(np.int64)
+            up = np.clip(place - down, 0.0, 1.0)
+            jumps = np.array([float(self._size.cdf(v[None])[0]) - self._size.below(float(v)) for v in self._values])
+            np.add.at(masses, down, jumps * (1 - up))
+            np.add.at(masses, down + 1, jumps * up)
+            return masses
+        at = np.clip((np.arange(POINTS + 1) - self._before) * self._step, self._low, self._high)
+        inside = np.maximum(self._size.cdf(at), self._below)
+        between = np.diff(inside)
+        zero = float(self._size.cdf(np.zeros(1))[0]) - self._size.below(0.0)
+        between[self._before - 1] = max(between[self._before - 1] - zero, 0.0)
+        masses += between / 2
+        masses[1:] += between[:-1] / 2
+        masses[self._before] += zero
+        return masses
+
+    def _back(self, transformed: Complex) -> Array:
+        return np.roll(np.fft.irfft(transformed, POINTS), self._before)
+
+    def _add_large(self, pgf: Pgf, small: Complex) -> None:
+        """Add the sums with one large size, and with two, at the points of the grid and beyond."""
+        nudge = 1e-4
+        rest = np.cumsum(np.maximum(self._back((pgf(small + nudge) - pgf(small - nudge)) / (2 * nudge)), 0.0))
+        one = self._outside * float(rest[-1])
+        two = max(1 - self._none - float(self._rest[-1]) - one, 0.0)
+        others = np.interp((np.arange(SMALL) + 0.5) / SMALL * rest[-1], rest, self._at)
+        second = self._large((np.arange(SECOND) + 0.5) / SECOND)
+        at = np.unique(np.concatenate([self._at[:: POINTS >> 12], self._at[-1:], *self._tails()]))
+        single = np.mean([self._large_cdf(at - other) for other in others], axis=0)
+        double = np.mean([self._large_cdf(at - o - y) for o in others[:: SMALL // FEW] for y in second], axis=0)
+        whole = np.union1d(self._at, at)
+        grid = np.interp(whole, self._at, self._rest, left=0.0)
+        self._at, self._rest = whole, grid + np.interp(whole, at, one * single + two * double)
+
+    def _tails(self) -> list[Array]:
+        """Give points beyond the grid, as far as a size may reach, at both ends where it is not far enough."""
+        ends = zip(self._at[[0, -1]], self._size.ppf(np.array([LEAST, MOST])), strict=True)
+        return [
+            np.sign(end) * np.geomspace(max(abs(edge), self._step), 2 * abs(end), TAIL)
+            for edge, end in ends
+            if abs(end) > abs(edge) and end * edge > 0
+        ]
+
+    def _large(self, u: Array) -> Array:
+        """Give quantiles of the sizes beyond the bounds."""
+        share = u * self._outside
+        return self._size.ppf(np.clip(np.where(share < self._below, share, 1 - self._outside + share), LEAST, MOST))
+
+    def _large_cdf(self, x: Array) -> Array:
+        """Give the CDF of the sizes beyond the bounds."""
+        cdf = self._size.cdf(x)
+        above = np.maximum(cdf - (1 - self._outside), self._below)
+        return np.asarray(np.where(x < self._low, cdf, above) / self._outside)
+
+
+def _common_step(values: Array) -> float | None:
+    """Give the largest step that all values are multiples of; None if there is none."""
+    step, smallest = 0.0, NEAR * float(np.abs(values).max(initial=0.0))
+    for value in np.abs(values):
+        a, b = max(step, float(value)), min(step, float(value))
+        while b > smallest:
+            a, b = b, a - b * np.floor(a / b + NEAR)
+        step = a
+    return step if step > 0 and _is_even(values, step) else None
+
+
+def _is_even(values: Array, step: float) -> bool:
+    places = values / step
+    return bool((np.abs(places - np.round(places)) < NEAR).all())
+
+
+def is_heavy(size: Distribution) -> bool:
+    """Whether a tail reaches so far beyond the bulk of the sizes that no grid over all of it is fine enough."""
+    least, low, middle, high, most = (float(x) for x in size.ppf(np.array([LEAST, 1e-4, 0.5, 1 - 1e-4, MOST])))
+    return most - middle > REACH * (high - middle) or middle - least > REACH * (middle - low)
+
+
+def check_tails(size: Distribution) -> None:
+    """Refuse a tail like that of a Pareto law with an exponent of 2 or less, whose variance is infinite.
+
+    Raises:
+        ValueError: it is so heavy between probabilities of a millionth and a billionth.
+    """
+    far, farther = 1e-6, 1e-9
+    low, least, most, high = (float(x) for x in size.ppf(np.array([far, farther, 1 - farther, 1 - far])))
+    for near, remote in ((low, least), (high, most)):
+        rise = np.log(abs(remote) / abs(near)) if near * remote > 0 else 0.0
+        if rise > 0 and np.log(far / farther) / rise <= HEAVIEST:
+            raise ValueError(
+                "sizes cannot be added up: their tail is so heavy that they have no finite variance (cut them with"
+                " dist: truncated, or write sizes: same)"
+            )
