@@ -18,6 +18,10 @@ LEAST, MOST = 2.0**-54, 1 - 2.0**-53
 HALVINGS = 60
 
 
+Bounds = tuple[float | None, float | None]
+"""Where a law ends; None where it does not."""
+
+
 class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
     """One uncertain number. Fields are plain floats, rates as shares (0.12 for 12 %)."""
 
@@ -75,6 +79,20 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
         """Lowest and highest value that can be drawn at all."""
         low, high = self.ppf(np.array([LEAST, MOST]))
         return float(low), float(high)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Where the law ends by its own terms, not by those of a table; None where it does not.
+
+        Those it says itself, as `low` and `high`, else its quantiles at 0 and 1.
+        """
+        with np.errstate(all="ignore"):
+            quantiles = (float(x) for x in self.ppf(np.array([0.0, 1.0])))
+        low, high = (
+            said if (said := getattr(self, name, None)) is not None else x if np.isfinite(x) else None
+            for name, x in zip(("low", "high"), quantiles, strict=True)
+        )
+        return low, high
 
     @property
     def reach(self) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Distribution
+from sim.distributions.base import Bounds, Distribution
 from sim.distributions.beta_quantile import beta_of_score, beta_ppf
 from sim.distributions.percentiles import ByPercentiles, Points, around_mode
 from sim.numbers.arrays import Array
@@ -207,6 +207,11 @@ class Beta(Distribution):
         from scipy.special import betainc
 
         return np.asarray(betainc(self.a, self.b, np.clip(x, 0.0, 1.0)))
+
+    @property
+    def bounds(self) -> Bounds:
+        """0 and 1."""
+        return 0.0, 1.0
 
     @property
     def mean(self) -> float:

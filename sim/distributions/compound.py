@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Distribution
+from sim.distributions.base import LEAST, MOST, Bounds, Distribution
 from sim.distributions.bounded import Constant
 from sim.distributions.counts import Counts
 from sim.distributions.data import Empirical
@@ -58,6 +58,12 @@ class EventSize(Made):
         """Share of the sizes, and a step at 0."""
         x = np.asarray(x, dtype=float)
         return np.minimum(self.p * self.size.cdf(x) + np.where(x >= 0, 1 - self.p, 0.0), 1.0)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Those of the size, and 0."""
+        low, high = self.size.bounds
+        return None if low is None else min(low, 0.0), None if high is None else max(high, 0.0)
 
     @property
     def mean(self) -> float:

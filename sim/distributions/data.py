@@ -7,7 +7,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Distribution, expectation
+from sim.distributions.base import Bounds, Distribution, expectation
 from sim.distributions.lookup import Lookup
 from sim.distributions.tabulated import Tabulated
 from sim.numbers.arrays import Array
@@ -130,6 +130,11 @@ class Empirical(Distribution):
             return self._smooth(u)
         ranks = np.ceil(np.asarray(u) * len(self.values)).astype(np.intp) - 1
         return self._sorted.take(np.clip(ranks, 0, len(self.values) - 1))
+
+    @property
+    def bounds(self) -> Bounds:
+        """The outermost values; smoothed, what is said, since the curves on the values have no end."""
+        return (self.low, self.high) if self.method == "smoothed" else super().bounds
 
     @property
     def mean(self) -> float:

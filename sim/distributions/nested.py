@@ -1,14 +1,14 @@
 """Laws made of other laws: mixed, cut off, shifted, and the extreme of several copies."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Distribution, expectation
+from sim.distributions.base import LEAST, MOST, Bounds, Distribution, expectation
 from sim.distributions.positive import check_order
 from sim.distributions.tabulated import EDGE, Tabulated
 from sim.numbers.arrays import Array
@@ -116,6 +116,12 @@ class Mixture(Made):
         return np.minimum(total, 1.0)
 
     @property
+    def bounds(self) -> Bounds:
+        """The outermost of the parts'; none if a part has none."""
+        lows, highs = zip(*(part.of.bounds for part in self.parts if part.weight > 0), strict=True)
+        return _outermost(min, lows), _outermost(max, highs)
+
+    @property
     def mean(self) -> float:
         """Weighted sum of the parts' means."""
         return sum(part.weight * part.of.mean for part in self.parts)
@@ -159,6 +165,12 @@ class Truncated(Made):
         return np.asarray(inside if self.low is None else np.where(np.asarray(x) < self.low, 0.0, inside))
 
     @property
+    def bounds(self) -> Bounds:
+        """The cuts, or where the whole ends before them."""
+        low, high = self.of.bounds
+        return _innermost(max, (self.low, low)), _innermost(min, (self.high, high))
+
+    @property
     def mean(self) -> float:
         """Integral of the quantiles."""
         return self._integral
@@ -184,6 +196,12 @@ class Shifted(Made):
         return self.of.cdf(np.asarray(x) - self.by)
 
     @property
+    def bounds(self) -> Bounds:
+        """Those of the other, moved."""
+        low, high = self.of.bounds
+        return None if low is None else low + self.by, None if high is None else high + self.by
+
+    @property
     def mean(self) -> float:
         """Mean of the other, moved."""
         return self.of.mean + self.by
@@ -205,6 +223,12 @@ class Multiple(Made):
         return self.of.cdf(np.asarray(x) / self.times)
 
     @property
+    def bounds(self) -> Bounds:
+        """Those of the other, multiplied."""
+        low, high = self.of.bounds
+        return None if low is None else low * self.times, None if high is None else high * self.times
+
+    @property
     def mean(self) -> float:
         """Mean of the other, multiplied."""
         return self.of.mean * self.times
@@ -221,6 +245,11 @@ class _Extreme(Made):
         if self.copies != int(self.copies) or not 1 <= self.copies <= 1e6:
             raise ValueError(f"copies is {self.copies:g} (must be a whole number from 1 to 1e6)")
         return self
+
+    @property
+    def bounds(self) -> Bounds:
+        """Those of each copy."""
+        return self.of.bounds
 
     @property
     def mean(self) -> float:
@@ -259,3 +288,15 @@ class Minimum(_Extreme):
         """1 less the probability that every copy lies above."""
         with np.errstate(divide="ignore"):
             return np.asarray(-np.expm1(self.copies * np.log1p(-self.of.cdf(x))))
+
+
+def _outermost(pick: Callable[[Sequence[float]], float], ends: Sequence[float | None]) -> float | None:
+    """Give the outermost of some ends, none if one of them is none."""
+    known = [end for end in ends if end is not None]
+    return pick(known) if len(known) == len(ends) else None
+
+
+def _innermost(pick: Callable[[Sequence[float]], float], ends: Sequence[float | None]) -> float | None:
+    """Give the innermost of some ends, none if all of them are none."""
+    known = [end for end in ends if end is not None]
+    return pick(known) if known else None

@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Distribution
+from sim.distributions.base import Bounds, Distribution
 from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
@@ -56,6 +56,11 @@ class Gamma(Distribution):
 
         shape, scale = self._law
         return np.asarray(gammainc(shape, np.maximum(np.asarray(x) / scale, 0.0)))
+
+    @property
+    def bounds(self) -> Bounds:
+        """From 0 on."""
+        return 0.0, None
 
     @property
     def mean(self) -> float:

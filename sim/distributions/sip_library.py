@@ -19,7 +19,8 @@ from sim.distributions import Discrete, Distribution, Empirical, Metalog
 from sim.errors import DataError, suggestion
 from sim.numbers.tables import MAX_ROWS, contents
 
-SUFFIX = ".json"
+SUFFIXES = (".json", ".sipmath")
+"""How the names of libraries end, in small letters: SIPmath's own tools write the second."""
 
 TERMS = range(2, 11)
 """Numbers of coefficients that a metalog may have."""
@@ -83,7 +84,7 @@ def read_library(path: Path, *, name: str) -> Library:
     Raises:
         DataError: the file cannot be read, is too large, or is no library.
     """
-    raw = contents(path, name, (SUFFIX,))
+    raw = contents(path, name, SUFFIXES)
     try:
         document = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
     except json.JSONDecodeError as error:

@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Distribution
+from sim.distributions.base import Bounds, Distribution
 from sim.distributions.positive import check_positive
 from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
 from sim.numbers.arrays import Array
@@ -39,6 +39,11 @@ class StudentT(Distribution):
         from scipy.special import stdtr
 
         return np.asarray(stdtr(self.df, (np.asarray(x) - self.location) / self.scale))
+
+    @property
+    def bounds(self) -> Bounds:
+        """None: a tail on both sides."""
+        return None, None
 
     @property
     def mean(self) -> float:

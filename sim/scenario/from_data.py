@@ -10,7 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from sim.distributions import Distribution, Empirical
 from sim.distributions.fitting.paste import yaml_of
-from sim.distributions.sip_library import SUFFIX, Library, read_library
+from sim.distributions.sip_library import SUFFIXES, Library, read_library
 from sim.errors import DataError
 from sim.numbers.kinds import Kind
 from sim.numbers.observations import Observations, column_unit, observations
@@ -129,7 +129,7 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     if folder is None:
         raise DataError("data can only be read from a scenario file")
     wanted = reference(shape.from_)
-    if wanted.path.lower().endswith(SUFFIX):
+    if wanted.path.lower().endswith(SUFFIXES):
         return _from_library(shape, wanted, folder)
     table = folder.table(wanted)
     seen = observations(table.column(wanted.column), wanted.column, reading)

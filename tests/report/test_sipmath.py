@@ -1,6 +1,7 @@
 """SIPmath libraries: what an independent reader makes of them, fits, correlations, refusals."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -240,3 +241,75 @@ def test_every_shipped_kind_of_tie_has_a_matrix_that_readers_can_factor(name):
     found = library(sim.load(f"scenarios/{name}.yaml").run(draws=1024), "2026-01-31")
     assert np.linalg.cholesky(matrix(found.document)).shape[0] > 4
     assert bool(found.approximate) == (name == "own_data")
+
+
+SEPARATE = """\
+name: Separate values
+months: 12
+discount_rate: 10%
+company: {users: 5, customers: 100, revenue_per_customer: 900, gross_margin: 50%, churn: 10%}
+inputs:
+  rare: {dist: bernoulli, p: 0.0001}
+  thirds: {dist: discrete, values: [1, 2, 5]}
+  many: {dist: poisson, mean: 30}
+  cut: {dist: truncated, of: {dist: poisson, mean: 3}, low: 2}
+  hours: {dist: pert, low: 0, mode: 5, high: 20}
+common:
+  effects: {cross_sell: 5%}
+  lines:
+    Rare: {kind: cost, amount: rare, per: once}
+    Thirds: {kind: cost, amount: thirds, per: once}
+    Many: {kind: cost, amount: many, per: once}
+    Cut: {kind: cost, amount: cut, per: once}
+    Hours: {kind: cost, amount: hours, per: once}
+vendors: {A: {licence: {list_price: $20}}}
+"""
+NAMES = "rare", "thirds", "many", "cut"
+
+
+@pytest.fixture(scope="module")
+def separate(tmp_path_factory):
+    path = tmp_path_factory.mktemp("steps") / "steps.yaml"
+    path.write_text(SEPARATE, encoding="utf-8")
+    return sim.load(path).run(draws=16_384, seed=3, design="hdr")
+
+
+def test_a_law_of_separate_values_leaves_with_its_own_probabilities(separate):
+    found = sips(json.loads(library_text(library(separate, "2026-01-31"))))
+    for name in NAMES:
+        upto, values = np.array(found[name]["arguments"]["value"]).T
+        np.testing.assert_allclose(upto, separate.inputs_asked[name].distribution.cdf(values), rtol=0, atol=1e-12)
+        assert upto[-1] == 1
+    assert found["rare"]["arguments"]["value"] == [[1 - 0.0001, 0.0], [1.0, 1.0]]
+    assert found["many"]["arguments"]["value"][0][0] < 1e-11
+
+
+def test_every_trial_of_a_table_is_the_runs_own_draw(separate):
+    """A reader takes the first value whose cumulative probability reaches its uniform."""
+    document = json.loads(library_text(library(separate, "2026-01-31")))
+    found, generators = sips(document), [rng["name"] for rng in document["U01"]["rng"]]
+    drawn = dict(zip(generators, uniforms(document, 16_384), strict=False))
+    for name in NAMES:
+        upto, values = np.array(found[name]["arguments"]["value"]).T
+        own = separate.run.inputs[name]
+        np.testing.assert_array_equal(values[np.searchsorted(upto, drawn[found[name]["ref"]["name"]])], own)
+
+
+def test_bounds_are_those_of_the_law(separate):
+    arguments = sips(json.loads(library_text(library(separate, "2026-01-31"))))["hours"]["arguments"]
+    assert (arguments["lowerBound"], arguments["upperBound"]) == (0.0, 20.0)
+
+
+def test_a_library_comes_back_with_the_same_probabilities_whatever_its_name_ends_in(separate, tmp_path):
+    for name in ("steps.json", "steps.SIPmath"):
+        (tmp_path / name).write_text(library_text(library(separate, "2026-01-31")), encoding="utf-8")
+        text = SEPARATE
+        for one in NAMES:
+            text = re.sub(rf"  {one}: \{{dist.*", f"  {one}: {{from: {name}#{one}}}", text)
+        path = tmp_path / "back.yaml"
+        path.write_text(text, encoding="utf-8")
+        again = sim.load(path).run(draws=64)
+        for one in NAMES:
+            ours, theirs = (r.inputs_asked[one].distribution for r in (separate, again))
+            at = np.arange(0.0, 60.0)
+            np.testing.assert_allclose(theirs.cdf(at), ours.cdf(at), rtol=0, atol=1e-11)

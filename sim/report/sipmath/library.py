@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.analysis.results import Results
-from sim.distributions import Distribution, Metalog
-from sim.distributions.picture import Picture
+from sim.distributions import Metalog
+from sim.distributions.steps import steps_of
 from sim.numbers.arrays import Array
 from sim.report.sipmath import metalog
 from sim.report.sipmath.scores import among_inputs, input_scores, with_results
@@ -104,14 +104,14 @@ def _layer(n: int) -> dict[str, Any]:
 
 def _input(results: Results, key: str, x: Array, ref: dict[str, Any]) -> dict[str, Any]:
     asked = results.inputs_asked[key]
-    picture = Picture(asked.distribution)
+    steps = steps_of(asked.distribution)
     sip: dict[str, Any] = {"name": key, "ref": ref}
     metadata = _metadata(x) | {"asked": asked.asked, "source": asked.source}
-    if picture.values.size:
-        rows = np.column_stack([np.cumsum(picture.masses), picture.values])
-        rows[-1, 0] = 1.0
+    if steps is not None:
+        values, upto = steps
+        rows = np.column_stack([upto, values])
         return sip | {"function": "Lookup_Table", "arguments": {"value": rows.tolist()}, "metadata": metadata}
-    distribution = metalog.fitted(_AT, asked.distribution.ppf(_AT), *_bounds(asked.distribution))
+    distribution = metalog.fitted(_AT, asked.distribution.ppf(_AT), *asked.distribution.bounds)
     return sip | _written(distribution, asked.distribution.ppf(_AT), metadata)
 
 
@@ -129,13 +129,6 @@ def _written(distribution: Metalog, quantiles: Array, metadata: dict[str, Any]) 
         "arguments": {**arguments, "aCoefficients": list(distribution.coefficients or ())},
         "metadata": metadata | {"misfit": float(off)},
     }
-
-
-def _bounds(distribution: Distribution) -> tuple[float | None, float | None]:
-    """Give where a distribution ends; None where it does not."""
-    with np.errstate(all="ignore"):
-        low, high = distribution.ppf(np.array([0.0, 1.0]))
-    return (float(low) if np.isfinite(low) else None), (float(high) if np.isfinite(high) else None)
 
 
 def _metadata(x: Array) -> dict[str, Any]:
