@@ -300,8 +300,7 @@ class _Ordered:
         found: dict[float, Gap] = {}
         if self.existing < FEWEST:
             return found
-        for q, by_row in zip(qs, shares.T, strict=True):
-            reach = 100 * gap_reach(by_row, self.existing)
+        for q, reach in zip(qs, 100 * gap_reach(shares, self.existing), strict=True):
             if q - reach <= 0 or q + reach >= 100:
                 continue
             low, high = self.percentiles((q - reach, q + reach))

@@ -157,26 +157,28 @@ def gaps_of(pooled: Array, qs: Sequence[float], shares: Array) -> dict[float, Ga
         qs: the percentiles.
         shares: of the draws at or below each, by replicate, (REPLICATES, len(qs)).
     """
-    found: dict[float, Gap] = {}
     if pooled.size < FEWEST:
-        return found
-    for q, by_row in zip(qs, shares.T, strict=True):
-        reach = gap_reach(by_row, pooled.size)
-        first, last = (int((q / 100 + side * reach) * (pooled.size - 1)) for side in (-1, 1))
-        if first <= 0 or last >= pooled.size - 1 or not np.isfinite(pooled[last]):
-            continue
-        low, high = float(pooled[first]), float(pooled[last])
+        return {}
+    reach = gap_reach(shares, pooled.size)
+    ends = ((np.array(qs) / 100 + np.array([-reach, reach])) * (pooled.size - 1)).astype(int)
+    inside = (ends[0] > 0) & (ends[1] < pooled.size - 1)
+    first, last = np.clip(ends, 0, pooled.size - 1)
+    low, high = pooled[first], pooled[last]
+    with np.errstate(invalid="ignore"):  # from infinity to infinity
         quarter = (high - low) / 4
-        inner = np.searchsorted(pooled, high - quarter) - np.searchsorted(pooled, low + quarter, "right")
-        if high > low and inner < HOLLOW * (last - first):
-            widest = first + int(np.argmax(np.diff(pooled[first : last + 1])))
-            found[q] = Gap(low, high, (widest + 1) / pooled.size)
+    inner = np.searchsorted(pooled, high - quarter) - np.searchsorted(pooled, low + quarter, "right")
+    hollow = inside & (high > low) & np.isfinite(high) & (inner < HOLLOW * (last - first))
+    found = {}
+    for i in np.flatnonzero(hollow):
+        widest = first[i] + int(np.argmax(np.diff(pooled[first[i] : last[i] + 1])))
+        found[qs[int(i)]] = Gap(float(low[i]), float(high[i]), float((widest + 1) / pooled.size))
     return found
 
 
-def gap_reach(shares: Array, size: int) -> float:
-    """Give how far the share of the draws below a percentile may be off, given those by replicate, (REPLICATES,)."""
-    return float(max(T95 * standard_error(shares), WINDOW / max(size, 1)))
+def gap_reach(shares: Array, size: int) -> Array:
+    """Give how far the shares of the draws below percentiles may be off, (k,), given those by replicate, (R, k)."""
+    errors = shares.std(axis=0, ddof=1) / np.sqrt(len(shares))
+    return np.asarray(np.maximum(T95 * errors, WINDOW / max(size, 1)))
 
 
 def _atoms(pooled: Array, qs: Sequence[float], values: Array) -> dict[float, float]:

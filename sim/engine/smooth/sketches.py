@@ -101,7 +101,7 @@ class _Given(Smoothed):
         if self._shares(np.array([level]), 1)[1][0] * scale > SPARSE:
             return None
         by_row = self._shares(np.full(REPLICATES, level), REPLICATES)[0]
-        reach = gap_reach(by_row, self.values.size)
+        reach = float(gap_reach(by_row[:, None], self.values.size)[0])
         if not reach < share < 1 - reach:
             return None
         ends = (
