@@ -51,13 +51,15 @@ def _texts(reasons: set[Why]) -> str:
 
 
 def undefined_note(vendors: Mapping[str, Result], metric: str, short: Mapping[str, str]) -> str:
-    """Say below a chart for which vendors a metric has no value in some futures; nothing if it always has one.
+    """Say beside a chart for which vendors a metric has no value in some futures; nothing if it always has one.
 
     Args:
         vendors: those of the chart.
         metric: what it shows.
         short: the names of vendors as the chart shows them.
     """
-    described = {name: result.statistics(metric) for name, result in vendors.items()}
-    parts = [f"{short[name]} {_how_often(one)}" for name, one in described.items() if one.undefined.value]
-    return f"Not defined: {'; '.join(parts)}." if parts else ""
+    shares = {name: result.statistics(metric).undefined.value for name, result in vendors.items()}
+    parts = [
+        f"{short[name]} {'always' if share == 1 else f'in {rate(share)}'}" for name, share in shares.items() if share
+    ]
+    return f"not defined for {', '.join(parts)}" if parts else ""

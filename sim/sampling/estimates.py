@@ -166,7 +166,7 @@ def gaps_of(pooled: Array, qs: Sequence[float], shares: Array) -> dict[float, Ga
     low, high = pooled[first], pooled[last]
     with np.errstate(invalid="ignore"):  # from infinity to infinity
         quarter = (high - low) / 4
-    inner = np.searchsorted(pooled, high - quarter) - np.searchsorted(pooled, low + quarter, "right")
+        inner = np.searchsorted(pooled, high - quarter) - np.searchsorted(pooled, low + quarter, "right")
     hollow = inside & (high > low) & np.isfinite(high) & (inner < HOLLOW * (last - first))
     found = {}
     for i in np.flatnonzero(hollow):

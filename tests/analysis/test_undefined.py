@@ -80,7 +80,17 @@ def test_reasons_are_told_everywhere(results):
     assert f"- ROI (net): in {share:.1%} of the futures (nothing is spent)" in report
     assert "- IRR a year: in all futures (money comes in first)" in report
     assert "ROI (net) undefined: nothing is spent" in report
-    assert f"in {share:.1%} of the futures" in CHARTS["roi_distribution"][1](results).about
+    assert f"not defined for Free always, Mostly free in {share:.1%}" in CHARTS["roi_distribution"][1](results).about
+
+
+def test_a_scenario_without_costs_runs_without_a_warning_of_a_library(path, tmp_path):
+    """Charts, tables and all: warnings are errors in tests."""
+    text = path.read_text(encoding="utf-8")
+    free = tmp_path / "nothing.yaml"
+    free.write_text(text[: text.index("  Mostly free")] + "targets: {payback: 12, roi: 20%}\n", encoding="utf-8")
+    done = run("run", free, "--draws", "64", "--out", tmp_path / "out", "--kpis", "--inputs")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "out" / "charts" / "roi_s_curve.svg").exists()
 
 
 def test_what_never_has_a_value_is_not_available(path):

@@ -64,7 +64,8 @@ def _single(chart: Chart) -> "Figure":
     if panel.marks:
         _marks(axes, panel)
         _set_axes(axes, panel, chart.currency)
-        axes.legend(frameon=False, loc=chart.legend)  # type: ignore[call-overload]  # any corner by name
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend(frameon=False, loc=chart.legend)  # type: ignore[call-overload]  # any corner by name
     return figure
 
 

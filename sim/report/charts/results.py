@@ -32,7 +32,7 @@ def roi_distribution(results: Results) -> Chart:
     finite = np.concatenate(values)
     title, about = "Net ROI of each vendor", _about(results, metric)
     if not finite.size:
-        return Chart(title, (Panel(Axis(kind=Kind.ANY), Axis(kind=Kind.ANY), (Remark("nothing to show"),)),), about)
+        return Chart(title, (Panel(Axis(), Axis(), (Remark("nothing to show"),)),), about)
     low, high = np.percentile(finite, [0.3, 99.3])
     grid = np.linspace(low, high if high > low else low + 1, 320)
     curves: list[Mark] = [
@@ -215,7 +215,7 @@ def _about(results: Results, metric: str = "npv") -> str:
     setting, run = results.setting, results.run
     about = f"{short(setting.name, 70)} · {setting.months} months · {run.draws:,} futures"
     note = undefined_note(results, metric, {name: short(name) for name in results})
-    return f"{about} · {note}" if note else about
+    return f"{about} · {short(note, 60)}" if note else about
 
 
 CHARTS: Mapping[str, tuple[str, Callable[[Results], Chart]]] = {
