@@ -25,6 +25,8 @@ VIEWS = (
 )
 """What is counted, and the ending of the metrics that count it."""
 
+CASH, MONEY_ONLY = VIEWS[1][1], f", {VIEWS[1][0]}"
+
 ROIS = {"roi": "net ROI", "roi_pv": "ROI on present values"}
 """What returns are called in a probability."""
 
@@ -63,11 +65,12 @@ class Statistic:
     def title(self) -> str:
         """What people read of it, such as `P(payback within 24 months)`."""
         sign, bound = self._comparison
-        if self.metric == "payback":
-            return f"P(payback within {bound:g} months)"
-        if self.metric in ROIS:
-            return f"P({ROIS[self.metric]} at least {bound * 100:g}%)"
-        return f"P({METRICS[self.metric].title} {sign} {bound:g})"
+        metric, view = (self.metric.removesuffix(CASH), MONEY_ONLY) if self.metric.endswith(CASH) else (self.metric, "")
+        if metric == "payback":
+            return f"P(payback within {bound:g} months){view}"
+        if metric in ROIS:
+            return f"P({ROIS[metric]} at least {bound * 100:g}%){view}"
+        return f"P({METRICS[metric].title} {sign} {bound:g}){view}"
 
     @property
     def _comparison(self) -> tuple[str, float]:
@@ -82,10 +85,14 @@ def chance(metric: str, sign: str, bound: float) -> Statistic:
 
 
 def targets(setting: Setting) -> tuple[Statistic, ...]:
-    """Give the probabilities every report shows: NPV above zero, payback in time, ROI target if there is one."""
+    """Give the probabilities every report shows: NPV above zero, payback in time, and targets of ROI and of money."""
     shown = [chance("npv", ">", 0.0), chance("payback", "<=", setting.payback_within)]
     if setting.target_roi is not None:
         shown.append(chance(setting.roi, ">=", setting.target_roi))
+    if setting.target_payback_cash is not None:
+        shown.append(chance("payback_cash", "<=", setting.target_payback_cash))
+    if setting.target_roi_cash is not None:
+        shown.append(chance("roi_cash", ">=", setting.target_roi_cash))
     return tuple(shown)
 
 

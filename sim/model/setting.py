@@ -53,6 +53,8 @@ class Setting:
     """Why it is none."""
     kpis: Mapping[str, Record] = field(default_factory=dict)
     """What the file says of key figures."""
+    target_payback_cash: int | None = None
+    target_roi_cash: float | None = None
     kpi_month: int = 0
     """Last month of the year whose key figures are given."""
     tei: bool = False

@@ -4,6 +4,7 @@ import sim
 from sim.analysis.rules import parse_rule
 from sim.analysis.table import Table
 from tests.places import SCENARIOS
+from tests.small import SMALL
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,20 @@ def test_what_a_table_prints_can_be_pasted_as_a_rule():
     assert len(printed) == 6
     for text in printed:
         parse_rule(f"{text} < 50%").tripped_by(results)
+
+
+def test_targets_of_money_only_are_reported_and_can_be_pasted_as_rules(tmp_path):
+    path = tmp_path / "cash.yaml"
+    cash = SMALL.replace("roi: 50%}", "roi: 50%, payback_cash: 6, roi_cash: 20%}")
+    path.write_text(cash, encoding="utf-8")
+    results = sim.load(path).run(draws=256)
+    money = [t for t in results["A"].targets if t.metric.endswith("_cash")]
+    assert [t.title for t in money] == [
+        "P(payback within 6 months), money only", "P(net ROI at least 20%), money only"
+    ]  # fmt: skip
+    for target in money:
+        share = results["A"].targets[target].value
+        assert share == pytest.approx(results["A"].estimate(parse_rule(f"{target.title} < 50%").statistic).value)
 
 
 def test_how_often_an_option_is_best_is_held_against_all_of_them():

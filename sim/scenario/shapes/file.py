@@ -80,6 +80,10 @@ class Targets(Spec):
     """Pay back within this many months."""
     roi: FixedRate | None = None
     """Net ROI of at least this."""
+    payback_cash: WholeMonths | None = None
+    """Get the money back within this many months, staff time left out on both sides."""
+    roi_cash: FixedRate | None = None
+    """Net ROI of at least this in money only."""
 
 
 class ScenarioFile(Spec):
