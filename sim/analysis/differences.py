@@ -18,8 +18,8 @@ def differences(cases: Mapping[str, Case]) -> str:
     spread = [field.name for field in fields(offers[0].rollout) if field.name not in _GOLIVE]
     use = ["adoption"] if any(_differs(offers, name) for name in spread) else []
     events = ["events"] if _unlike(case.events for case in offers) else []
-    brought = [*_differing(offers, benefits=True), *use]
-    parts = [*costs, *golive, *events, *brought]
+    brought = [*_differing(offers, benefits=True), *use, *events]  # an event may change what an offer brings
+    parts = [*costs, *golive, *brought]
     if not parts:
         return "The offers are the same in every number."
     said = f"The offers differ in: {'; '.join(parts)}."  # a name may hold a comma

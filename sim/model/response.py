@@ -1,8 +1,8 @@
 """How adoption answers to what is done for it: training, upkeep, help with the change.
 
 One curve for all three, that of effort with falling returns: of what there is to be won, an effort `x` wins the share
-1 - exp(-x / x0), which is 63 % at `x0`. The form is a convention (Little 1970, "Models and Managers: The Concept of a
-Decision Calculus", Management Science 16(8), takes the same of marketing effort); no study measures it for a CRM.
+1 - exp(-x / x0), which is 63 % at `x0`. The form is a convention (the modified exponential of marketing
+effort: Lilien, Kotler and Moorthy 1992, "Marketing Models"); no study measures it for a CRM.
 """
 
 from dataclasses import dataclass

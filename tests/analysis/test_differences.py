@@ -33,6 +33,11 @@ def test_offers_that_bring_different_things_are_not(said):
     assert text == "The offers differ in: customer margin; adoption."
 
 
+def test_offers_that_differ_in_what_may_happen_are_no_price_ranking(said):
+    text = said(A=PRICE, B={**PRICE, "events": {"Weak": {"probability": "30%", "adoption": "-50%"}}})
+    assert text == "The offers differ in: events."
+
+
 def test_equal_offers_and_a_single_one(said):
     assert said(A=PRICE, B=PRICE) == "The offers are the same in every number."
     assert said(A=PRICE) == ""

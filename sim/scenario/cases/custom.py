@@ -3,7 +3,7 @@
 from sim.model.line import Nature
 from sim.model.lines.custom import CustomLine, Origin, Per
 from sim.scenario.cases.lookup import Lookup
-from sim.scenario.shapes.sections import LineKind, LineShape
+from sim.scenario.shapes.own_lines import LineKind, LineShape
 from sim.scenario.tree import Place
 
 NATURES = {

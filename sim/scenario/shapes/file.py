@@ -13,6 +13,7 @@ from sim.scenario.shapes.correlations import Correlations, CorrelationsField
 from sim.scenario.shapes.decision import DecisionShape
 from sim.scenario.shapes.features import FeatureEffects, Features
 from sim.scenario.shapes.key_figures import Kpis
+from sim.scenario.shapes.own_lines import LineShape
 from sim.scenario.shapes.rows import Method, RowShape
 from sim.scenario.shapes.sections import (
     AdministrationShape,
@@ -23,7 +24,6 @@ from sim.scenario.shapes.sections import (
     ImplementationShape,
     Legacy,
     Licence,
-    LineShape,
     ResponseShape,
     RolloutShape,
     TaxShape,

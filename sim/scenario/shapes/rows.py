@@ -10,7 +10,7 @@ from sim.numbers.reading import Reading, read_number
 from sim.numbers.spec import NUMBER_OF, NUMBER_SCHEMA, Spec
 from sim.scenario.from_data import FileReading
 from sim.scenario.number import ANY_OR_NAME, AnyNumber, Money, Months, Share, Yearly
-from sim.scenario.shapes.sections import LineKind
+from sim.scenario.shapes.own_lines import LineKind
 
 
 class Method(StrEnum):
