@@ -12,6 +12,15 @@ from sim.numbers.spec import Spec
 REMOTE = 1e-9
 """The probability beyond which an unbounded tail is not held against a bound (one draw in a billion)."""
 
+ROUNDING = 2e-15
+"""What is left of the last digits of a family's CDF; differences below it cannot be told from rounding."""
+
+MOST_VALUES = 4_096
+"""Most values of a law that are taken one by one."""
+
+FARTHEST = 1e50
+"""Size that no value of a law may reach: products of a few such numbers, and their squares, are still numbers."""
+
 LEAST, MOST = 2.0**-54, 1 - 2.0**-53
 """The lowest and the highest probability that is ever drawn."""
 
@@ -70,6 +79,21 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
             below, above = np.where(fits, middle, below), np.where(fits, above, middle)
         return np.where(x >= self.ends[1], 1.0, np.where(x < self.ends[0], 0.0, below))
 
+    @property
+    def values_alone(self) -> Array | None:
+        """The values in rising order, if they are few and nothing lies between them; else None."""
+        return None
+
+    @property
+    def cost(self) -> int:
+        """How many values of a simple family's CDF one of this law's takes, about."""
+        return 1 if type(self).cdf is not Distribution.cdf else HALVINGS
+
+    @property
+    def rounding(self) -> float:
+        """What is left of the last digits of the CDF."""
+        return ROUNDING
+
     def below(self, x: float) -> float:
         """Give the probability of lying below `x`, without what lies at it."""
         return float(self.cdf(np.nextafter(np.array([x]), -np.inf))[0])
@@ -93,6 +117,18 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
             for name, x in zip(("low", "high"), quantiles, strict=True)
         )
         return low, high
+
+    def check_ends(self) -> None:
+        """Make sure that every value that can be drawn is a number to reckon with.
+
+        Raises:
+            ValueError: some are not.
+        """
+        with np.errstate(all="ignore"):
+            low, high = self.ends
+        if not (-FARTHEST < low <= high < FARTHEST):
+            far = high if not abs(high) < FARTHEST else low
+            raise ValueError(f"rare draws of it reach {far:.3g} (must stay within {FARTHEST:g}; is the spread right?)")
 
     @property
     def reach(self) -> tuple[float, float]:

@@ -32,6 +32,11 @@ class Constant(Distribution):
         return np.where(np.asarray(x) >= self.value, 1.0, 0.0)
 
     @property
+    def values_alone(self) -> Array:
+        """The value."""
+        return np.array([self.value])
+
+    @property
     def mean(self) -> float:
         """The value."""
         return self.value

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Bounds, Distribution
-from sim.distributions.bounded import Constant
-from sim.distributions.counts import Counts
-from sim.distributions.data import Empirical
-from sim.distributions.events import Bernoulli, Discrete
-from sim.distributions.nested import Made, mesh_of, table_of
+from sim.distributions.base import LEAST, MOST, MOST_VALUES, ROUNDING, Bounds, Distribution
+from sim.distributions.nested import Made, mesh_of, reach_of, table_of, with_steps
 from sim.distributions.rough_sums import RoughSum, check_tails, is_heavy
 from sim.distributions.sums import Sum, UnevenError, generating
 from sim.distributions.tabulated import Tabulated
@@ -25,8 +21,8 @@ if TYPE_CHECKING:
     Law: TypeAlias = Distribution
     CountLaw: TypeAlias = Distribution
 
-MOST_VALUES = 4_096
-"""Most values of a size that are taken one by one."""
+MOST_NODES = 1_000
+"""Most numbers of events by which one size is multiplied; more are told by so many."""
 
 MOST_EVENTS = 10_000
 """Most different numbers of events; above, their sum is as good as normal."""
@@ -44,7 +40,7 @@ class EventSize(Made):
         """Probability of happening with a negative size."""
         return self.p * self.size.below(0.0)
 
-    def direct(self, u: Array) -> Array:
+    def ppf(self, u: Array) -> Array:
         """Negative sizes first, then the zeros of what does not happen, then positive sizes."""
         u = np.asarray(u, dtype=float)
         if self.p == 0:
@@ -60,9 +56,19 @@ class EventSize(Made):
         return np.minimum(self.p * self.size.cdf(x) + np.where(x >= 0, 1 - self.p, 0.0), 1.0)
 
     @property
+    def values_alone(self) -> Array | None:
+        """Those of the size, and 0, as far as they may happen."""
+        values = np.empty(0) if self.p == 0 else self.size.values_alone
+        return None if values is None else np.unique(np.append(values, [0.0] if self.p < 1 else []))
+
+    @property
     def bounds(self) -> Bounds:
-        """Those of the size, and 0."""
+        """Those of the size, and 0, as far as they may happen."""
+        if self.p == 0:
+            return 0.0, 0.0
         low, high = self.size.bounds
+        if self.p == 1:
+            return low, high
         return None if low is None else min(low, 0.0), None if high is None else max(high, 0.0)
 
     @property
@@ -101,33 +107,52 @@ class Events(Made):
                 f"number runs from {least:g} to {most:g} (at most {MOST_EVENTS:,} different numbers; write the sum as"
                 " a normal distribution)"
             )
-        if abs(float(self._chances[1].sum()) - 1) > 1e-9:
+        numbers, chances = self._chances
+        if abs(float(chances.sum()) - 1) > 1e-9:
             raise ValueError(
                 "number is not always whole (write poisson, binomial, discrete or another of whole numbers)"
             )
-        if self.sizes == "own" and not self._fixed:
-            self._sum  # noqa: B018 - refuse what cannot be added up
+        if self._added:
+            generating(self.number, numbers, chances)  # refuse what cannot be added up
+            if self.size.values_alone is None:
+                check_tails(self.size)
+        self.check_cost()
         return self
 
+    @cached_property
+    def _certain(self) -> float | None:
+        """The only size, or the size of none: a certain one that multiplies the number; else None."""
+        if self._chances[0][-1] == 0:
+            return 0.0
+        values = self.size.values_alone
+        return float(values[0]) if values is not None and values.size == 1 else None
+
     @property
-    def _fixed(self) -> bool:
-        return isinstance(self.size, Constant)
+    def _added(self) -> bool:
+        """Whether sizes of their own are added up."""
+        return self.sizes == "own" and self._certain is None
 
     @cached_property
     def _chances(self) -> tuple[Array, Array]:
-        """Numbers of events and the probability of each."""
+        """Numbers of events that happen and the probability of each."""
         least, most = self.number.ends
         numbers = np.arange(np.ceil(least), np.floor(most) + 1)
-        before = self.number.cdf(np.nextafter(numbers, -np.inf))
-        return numbers, self.number.cdf(numbers) - before
+        chances = self.number.cdf(numbers) - self.number.cdf(np.nextafter(numbers, -np.inf))
+        return numbers[chances > 0], chances[chances > 0]
+
+    @cached_property
+    def _weighed(self) -> tuple[Array, Array]:
+        """Numbers of events that stand for all of them where one size is multiplied, and their probabilities."""
+        return few_of(*self._chances)
 
     @cached_property
     def _sum(self) -> Sum | RoughSum:
         """The sum on a fine grid, or on a rough one where sizes are a few values or have a heavy tail."""
-        numbers, chances = self._chances
-        values = few_values(self.size)
-        if values is None:
-            check_tails(self.size)
+        least, most = self._chances[0][[0, -1]]
+        numbers = np.arange(least, most + 1)
+        chances = np.zeros(numbers.size)
+        chances[(self._chances[0] - least).astype(np.intp)] = self._chances[1]
+        values = self.size.values_alone
         if values is None and not is_heavy(self.size):
             with contextlib.suppress(UnevenError):
                 return Sum(self.number, numbers, chances, self.size)
@@ -135,37 +160,89 @@ class Events(Made):
         variance = float(chances @ (numbers - mean) ** 2)
         return RoughSum(generating(self.number, numbers, chances), mean, variance, self.size, values)
 
-    @cached_property
-    def _shallow(self) -> bool:
-        return self._fixed or (self.sizes == "own" and isinstance(self._sum, RoughSum))
-
-    def direct(self, u: Array) -> Array:
-        """A fixed size times the quantiles of the number, or those of a rough sum."""
-        if not self._fixed:
-            assert isinstance(self._sum, RoughSum)
+    def ppf(self, u: Array) -> Array:
+        """A certain size times the quantiles of the number, those of a rough sum, or a table's."""
+        if self._certain is not None:
+            u = np.asarray(u, dtype=float)
+            return self._certain * self.number.ppf(u if self._certain >= 0 else np.clip(1 - u, LEAST, MOST))
+        if self._added and isinstance(self._sum, RoughSum):
             return self._sum.ppf(u)
-        size = self.size.mean
-        return size * self.number.ppf(u if size >= 0 else np.clip(1 - np.asarray(u), LEAST, MOST))
+        return self._table(u)
 
     @cached_property
     def _table(self) -> Tabulated:
-        if self.sizes == "own":
+        return table_of(self, self._mesh)
+
+    @cached_property
+    def _mesh(self) -> Array:
+        """Values that span the law."""
+        if self._added:
             assert isinstance(self._sum, Sum)
-            return table_of(self, self._sum.mesh)
-        least, most = (mesh_of(self.size) * n for n in self._chances[0][[0, -1]])
-        middle = mesh_of(self.size) * self.number.mean
-        return table_of(self, np.unique(np.concatenate([[0.0], least, middle, most])))
+            return self._sum.mesh
+        if self.values_alone is not None:
+            return with_steps(self.values_alone, self.values_alone)
+        numbers = self._chances[0]
+        spans = [mesh_of(self.size) * n for n in (numbers[0], self.number.mean, numbers[-1])]
+        return with_steps(np.concatenate(spans), np.zeros(int(numbers[0] == 0)))
 
     def cdf(self, x: Array) -> Array:
         """Sizes up to `x` divided by the number, or the sum found on a grid."""
         x = np.asarray(x, dtype=float)
-        if self.sizes == "own" and not self._fixed:
+        if self._certain is not None:
+            return self._multiples(x, self._certain)
+        if self._added:
             return self._sum.cdf(x)
         total = np.zeros(x.shape)
-        for number, chance in zip(*self._chances, strict=True):
-            if chance > 1e-18:
-                total += chance * (self.size.cdf(x / number) if number else np.where(x >= 0, 1.0, 0.0))
+        for number, chance in zip(*self._weighed, strict=True):
+            total += chance * (self.size.cdf(x / number) if number else np.where(x >= 0, 1.0, 0.0))
         return np.minimum(total, 1.0)
+
+    def _multiples(self, x: Array, size: float) -> Array:
+        """CDF of the number times a certain size."""
+        if size == 0:
+            return np.where(x >= 0, 1.0, 0.0)
+        number = x / size
+        number = np.where(size * np.round(number) == x, np.round(number), number)
+        if size > 0:
+            return self.number.cdf(number)
+        return 1 - self.number.cdf(np.nextafter(number, -np.inf))
+
+    @property
+    def values_alone(self) -> Array | None:
+        """Products of numbers and sizes, where these have no others and one is multiplied by the other."""
+        values = self.size.values_alone if self._certain is None else np.array([self._certain])
+        numbers = self._chances[0]
+        if self._added or values is None or values.size * numbers.size > MOST_VALUES:
+            return None
+        return np.unique(np.multiply.outer(numbers, values))
+
+    @property
+    def bounds(self) -> Bounds:
+        """The ends of the number times those of the size."""
+        (least, most), (low, high) = self._chances[0][[0, -1]], self.size.bounds
+        endless = self.number.bounds[1] is None
+        if most == 0:
+            return 0.0, 0.0
+        lowest = None if low is None or (low < 0 and endless) else float(min(low * least, low * most))
+        highest = None if high is None or (high > 0 and endless) else float(max(high * least, high * most))
+        return lowest, highest
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """From the CDF, where no other way is quicker: no table is made for it."""
+        if self._certain is not None or self._added:
+            return super().reach
+        return reach_of(self, self._mesh)
+
+    @property
+    def cost(self) -> int:
+        """That of the size, as often as there are numbers it is multiplied by."""
+        return self.size.cost * (1 if self._added or self._certain is not None else self._weighed[0].size)
+
+    @property
+    def rounding(self) -> float:
+        """That of the size, and of adding up so many numbers."""
+        return self.size.rounding + ROUNDING * (1 if self._added else self._weighed[0].size / 4)
 
     @property
     def mean(self) -> float:
@@ -173,17 +250,27 @@ class Events(Made):
         return self.number.mean * self.size.mean
 
 
-def few_values(law: Distribution) -> Array | None:
-    """Give the values that a law has, in rising order, if they are few and nothing lies between them; else None."""
-    found: Array | None = None
-    match law:
-        case Bernoulli():
-            found = np.array([0.0, 1.0])
-        case Discrete(values=values):
-            found = np.unique(values)
-        case Empirical(values=values, method="resampled"):
-            found = np.unique(values)
-        case Counts():
-            least, most = law.ends
-            found = np.arange(np.ceil(least), min(np.floor(most), least + MOST_VALUES) + 1)
-    return found if found is not None and len(found) <= MOST_VALUES else None
+def few_of(numbers: Array, chances: Array) -> tuple[Array, Array]:
+    """Give at most `MOST_NODES` numbers that stand for many: two in each of equal ranges, with its first four moments.
+
+    That is Gauss' rule for two points, and errs in the fourth derivative of what is weighed with it.
+    """
+    if numbers.size <= MOST_NODES:
+        return numbers, chances
+    share = (numbers - numbers[0]) / (numbers[-1] - numbers[0] + 1)
+    cell = (share * (MOST_NODES // 2)).astype(np.intp)
+
+    def moment(about: Array) -> Array:
+        return np.asarray(np.bincount(cell, chances * about))
+
+    weight = moment(np.ones(numbers.size))
+    there = weight > 0
+    mean = np.divide(moment(numbers), weight, out=np.zeros(weight.size), where=there)
+    off = numbers - mean[cell]
+    variance, skew = (np.divide(moment(off**k), weight, out=np.zeros(weight.size), where=there) for k in (2, 3))
+    lean = np.divide(skew, variance, out=np.zeros(weight.size), where=variance > 0)
+    apart = np.sqrt(lean**2 + 4 * variance)
+    low, high = (lean - apart) / 2, (lean + apart) / 2
+    upper = np.divide(-low, apart, out=np.zeros(weight.size), where=apart > 0)
+    nodes, weights = np.concatenate([mean + low, mean + high]), np.concatenate([weight * (1 - upper), weight * upper])
+    return nodes[weights > 0], weights[weights > 0]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Distribution
+from sim.distributions.base import LEAST, MOST, MOST_VALUES, Distribution
 from sim.distributions.lookup import BLOCK, Lookup
 from sim.distributions.positive import check_positive
 from sim.numbers.arrays import Array
@@ -65,6 +65,12 @@ class Counts(Distribution):
             middle = (low + high) // 2
             low, high = (low, middle) if float(self.at_most(np.array([float(middle)]))[0]) >= p else (middle, high)
         return high
+
+    @property
+    def values_alone(self) -> Array | None:
+        """Those that are ever drawn, if they are few."""
+        least, most = self.ends
+        return np.arange(least, most + 1) if most - least < MOST_VALUES else None
 
     @cached_property
     def _lookup(self) -> Lookup:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Bounds, Distribution, expectation
+from sim.distributions.base import MOST_VALUES, Bounds, Distribution, expectation
 from sim.distributions.lookup import Lookup
 from sim.distributions.tabulated import Tabulated
 from sim.numbers.arrays import Array
@@ -130,6 +130,12 @@ class Empirical(Distribution):
             return self._smooth(u)
         ranks = np.ceil(np.asarray(u) * len(self.values)).astype(np.intp) - 1
         return self._sorted.take(np.clip(ranks, 0, len(self.values) - 1))
+
+    @property
+    def values_alone(self) -> Array | None:
+        """The values as they are, if they are drawn so and few."""
+        values = np.unique(self._sorted)
+        return values if self.method == "resampled" and values.size <= MOST_VALUES else None
 
     @property
     def bounds(self) -> Bounds:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Distribution
+from sim.distributions.base import MOST_VALUES, Distribution
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability, Pure, Scaled
 
@@ -26,6 +26,11 @@ class Bernoulli(Distribution):
         """0 below 0, 1 from 1 on, 1 - p between."""
         x = np.asarray(x)
         return np.where(x < 0, 0.0, np.where(x < 1, 1 - self.p, 1.0))
+
+    @property
+    def values_alone(self) -> Array:
+        """Those of 0 and 1 that may happen."""
+        return np.array([0.0, 1.0][int(self.p == 1) : 1 + int(self.p > 0)])
 
     @property
     def mean(self) -> float:
@@ -68,13 +73,25 @@ class Discrete(Distribution):
         order = np.argsort(self.values, kind="stable")
         weights = self.probabilities or (1 / len(self.values),) * len(self.values)
         cumulative = np.cumsum(np.array(weights)[order])
-        cumulative[-1] = 1.0  # rounding must not leave a gap below 1
+        cumulative[cumulative >= cumulative[-1]] = 1.0  # rounding must not leave a gap below 1
         return np.array(self.values)[order], cumulative
 
     def ppf(self, u: Array) -> Array:
         """Give the smallest value whose cumulative probability reaches `u`."""
         values, cumulative = self._table
         return np.asarray(values[np.searchsorted(cumulative, u, side="left")])
+
+    def cdf(self, x: Array) -> Array:
+        """Cumulative probability of the last value at or below `x`."""
+        values, cumulative = self._table
+        return np.append(0.0, cumulative)[np.searchsorted(values, x, side="right")]
+
+    @property
+    def values_alone(self) -> Array | None:
+        """Those that may happen, if they are few."""
+        values, cumulative = self._table
+        likely = np.unique(values[np.diff(cumulative, prepend=0.0) > 0])
+        return likely if likely.size <= MOST_VALUES else None
 
     @property
     def mean(self) -> float:

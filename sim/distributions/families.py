@@ -14,7 +14,17 @@ from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Pois
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
 from sim.distributions.metalog import Metalog
-from sim.distributions.nested import Maximum, Minimum, Mixture, MixturePart, Multiple, Shifted, Truncated, depth_of
+from sim.distributions.nested import (
+    Made,
+    Maximum,
+    Minimum,
+    Mixture,
+    MixturePart,
+    Multiple,
+    Shifted,
+    Truncated,
+    depth_of,
+)
 from sim.distributions.percentiles import PERCENTILE
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
 from sim.distributions.tails import Gumbel, StudentT
@@ -78,6 +88,8 @@ def read_distribution(value: dict[str, Any], reading: Reading) -> Distribution:
         hint = suggestion(str(value["dist"]), family_names())
         raise PydanticCustomError("dist", "{text}", {"text": f"unknown distribution {describe(value['dist'])}{hint}"})
     law = family.model_validate(value, context=reading)
+    if not isinstance(law, Made):
+        law.check_ends()
     if depth_of(law) > DEEPEST:
         raise ValueError(f"distributions inside each other more than {DEEPEST} deep (say it more simply)")
     return law

@@ -98,6 +98,48 @@ class Metalog(Distribution):
         odds += np.polynomial.polynomial.polyval(centre, place)
         return self._bounded(odds)
 
+    def cdf(self, x: Array) -> Array:
+        """Solve Keelin's equation 6 for the log-odds by Newton's steps, kept between two points that are known."""
+        from scipy.special import expit
+
+        x = np.asarray(x, dtype=float)
+        low, high = (-np.inf if self.low is None else self.low), (np.inf if self.high is None else self.high)
+        inside = (x > low) & (x < high)
+        below = np.where(x >= high, 1.0, 0.0)
+        below[inside] = expit(self._log_odds(unbounded(x[inside], self.low, self.high)))
+        return below
+
+    def _log_odds(self, m: Array) -> Array:
+        """Give the log-odds of the probabilities at which the curve reaches values on its endless scale, (n,)."""
+        odds, reached = self._known
+        at = np.clip(np.searchsorted(reached, m), 1, odds.size - 1)
+        left, right = odds[at - 1], odds[at]
+        share = (m - reached[at - 1]) / (reached[at] - reached[at - 1])
+        y = left + np.clip(share, 0.0, 1.0) * (right - left)
+        for _ in range(MOST_STEPS):
+            value, slope = self._curve(y)
+            step = np.clip(y - (value - m) / slope, left, right)
+            moved, y = np.abs(step - y), step
+            if (moved <= SETTLED).all():
+                break
+        return y
+
+    @cached_property
+    def _known(self) -> tuple[Array, Array]:
+        """Log-odds, and the values of the curve there on its endless scale."""
+        odds = np.linspace(-FARTHEST_ODDS, FARTHEST_ODDS, KNOWN)
+        return odds, np.maximum.accumulate(self._curve(odds)[0])
+
+    def _curve(self, odds: Array) -> tuple[Array, Array]:
+        """Give the values of the curve at log-odds, and how fast they rise with these."""
+        from numpy.polynomial.polynomial import polyder, polyval
+
+        place, scale = _polynomials(self._a)
+        centre = np.tanh(odds / 2) / 2
+        bend = polyval(centre, polyder(place)) + odds * polyval(centre, polyder(scale))
+        level = polyval(centre, scale)
+        return polyval(centre, place) + odds * level, level + (0.25 - centre**2) * bend
+
     @property
     def mean(self) -> float:
         """Integral of the quantiles."""
@@ -174,6 +216,12 @@ def _polynomials(a: Array) -> tuple[Array, Array]:
         :1
     ]
 
+
+FARTHEST_ODDS, KNOWN = 40.0, 1601
+"""Log-odds between which a curve is looked up first, and at how many points."""
+
+MOST_STEPS, SETTLED = 30, 1e-9
+"""Newton's steps at most; points lie so close that three are usual, and one so short leaves nothing to correct."""
 
 GRID = np.concatenate([1 / (1 + np.exp(-np.linspace(-36, 36, 1441)))])
 """Probabilities at which a curve must rise, evenly spaced in log-odds."""

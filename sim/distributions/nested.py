@@ -1,6 +1,5 @@
 """Laws made of other laws: mixed, cut off, shifted, and the extreme of several copies."""
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
@@ -8,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Bounds, Distribution, expectation
+from sim.distributions.base import LEAST, MOST, MOST_VALUES, REMOTE, Bounds, Distribution, expectation
 from sim.distributions.positive import check_order
-from sim.distributions.tabulated import EDGE, Tabulated
+from sim.distributions.tabulated import EDGE, Tabulated, solved
 from sim.numbers.arrays import Array
 from sim.numbers.spec import ON_SCALE, Probability, Pure, Scaled, Spec
 
@@ -19,6 +18,12 @@ __all__ = ["Maximum", "Minimum", "Mixture", "MixturePart", "Multiple", "Shifted"
 if TYPE_CHECKING:
     Law: TypeAlias = Distribution
     """A number or a distribution, on the scale of the input; `families` says how one is read."""
+
+LONGEST = 4 * MOST_VALUES
+"""Most values that a table starts from."""
+
+MOST_COST = 4_000
+"""Most values of simple CDFs that one value of a law may take: its table is then made in a few seconds."""
 
 LEAST_LEFT = 1e-6
 """The least that a cut may leave of a law: of less, too few digits are known."""
@@ -40,41 +45,72 @@ def depth_of(law: Distribution) -> int:
 
 
 def mesh_of(law: Distribution) -> Array:
-    """Give values that span a law, closer where more of it lies."""
+    """Give values that span a law, closer where more of it lies.
+
+    A value with a probability of its own comes with the float below it, so that a table has its step at once.
+    """
     from scipy.special import ndtr
 
+    alone = law.values_alone
+    if alone is not None:
+        return with_steps(alone, alone)
     middle = ndtr(np.linspace(-EDGE - 1, EDGE + 1, 61))
-    return np.unique(law.ppf(np.clip(np.concatenate([[LEAST], middle, [MOST]]), LEAST, MOST)))
+    x = law.ppf(np.clip(np.concatenate([[LEAST], middle, [MOST]]), LEAST, MOST))
+    return with_steps(x, x[1:][np.diff(x) == 0])
+
+
+def with_steps(mesh: Array, steps: Array) -> Array:
+    """Give a mesh with the float below each of some values, in rising order."""
+    return np.unique(np.concatenate([mesh, np.nextafter(steps, -np.inf), steps]))
+
+
+def thinned(mesh: Array) -> Array:
+    """Give at most `LONGEST` values of a mesh, the ends among them."""
+    if mesh.size <= LONGEST:
+        return mesh
+    return mesh[np.unique(np.linspace(0, mesh.size - 1, LONGEST).astype(np.intp))]
 
 
 def table_of(law: Distribution, mesh: Array) -> Tabulated:
     """Tabulate a law from its CDF, over values that span it."""
     from scipy.special import ndtri
 
-    return Tabulated(lambda x: np.asarray(ndtri(law.cdf(x))), mesh)
+    return Tabulated(lambda x: np.asarray(ndtri(law.cdf(x))), thinned(mesh), noise=law.rounding)
+
+
+def reach_of(law: Distribution, mesh: Array) -> tuple[float, float]:
+    """Find the quantiles that a run can be expected to reach, from the CDF alone."""
+    from scipy.special import ndtri
+
+    z = np.asarray(ndtri(np.array([REMOTE, 1 - REMOTE])))
+    low, high = solved(lambda x: np.asarray(ndtri(law.cdf(x))), z, float(mesh[0]), float(mesh[-1]))
+    return float(low), float(high)
 
 
 class Made(Distribution):
-    """A law made of others. Its quantiles are those of its part, or a table's where the part is itself made."""
+    """A law made of others."""
 
-    @abstractmethod
-    def direct(self, u: Array) -> Array:
-        """Give the quantiles at probabilities `u` by those of the part, same shape."""
+    @property
+    def cost(self) -> int:
+        """That of the laws it is made of."""
+        return sum(part.cost for part in parts_of(self))
 
-    def ppf(self, u: Array) -> Array:
-        """Give the quantiles, in about the same time however deep the law is."""
-        return self.direct(u) if self._shallow else self._table(u)
+    @property
+    def rounding(self) -> float:
+        """The largest of the laws it is made of."""
+        return max(part.rounding for part in parts_of(self))
 
-    @cached_property
-    def _shallow(self) -> bool:
-        return depth_of(self) <= 2
+    def check_cost(self) -> None:
+        """Make sure that a table of the law is made in seconds.
 
-    @cached_property
-    def _table(self) -> Tabulated:
-        from scipy.special import ndtr
-
-        middle = ndtr(np.linspace(-EDGE - 1, EDGE + 1, 61))
-        return table_of(self, np.unique(self.direct(np.clip(np.concatenate([[LEAST], middle, [MOST]]), LEAST, MOST))))
+        Raises:
+            ValueError: it would take longer.
+        """
+        if self.cost > MOST_COST:
+            raise ValueError(
+                f"it is made of too many laws: {self.cost:,} of them for every value"
+                f" (at most {MOST_COST:,}; say it more simply)"
+            )
 
 
 class MixturePart(Spec):
@@ -97,34 +133,56 @@ class Mixture(Made):
         total = sum(part.weight for part in self.parts)
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights add up to {total * 100:g}% (must add up to 100%)")
+        self.check_cost()
         return self
 
-    def direct(self, u: Array) -> Array:
-        """Give the table's quantiles: a mixture has no others."""
+    @cached_property
+    def _likely(self) -> tuple[MixturePart, ...]:
+        """The parts that happen."""
+        return tuple(part for part in self.parts if part.weight > 0)
+
+    def ppf(self, u: Array) -> Array:
+        """Give the quantiles by a table: a mixture has no others."""
         return self._table(u)
 
     @cached_property
+    def _mesh(self) -> Array:
+        return np.unique(np.concatenate([mesh_of(part.of) for part in self._likely]))
+
+    @cached_property
     def _table(self) -> Tabulated:
-        return table_of(self, np.unique(np.concatenate([mesh_of(part.of) for part in self.parts if part.weight > 0])))
+        return table_of(self, self._mesh)
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """From the parts' CDFs: no table is made for it."""
+        return reach_of(self, self._mesh)
 
     def cdf(self, x: Array) -> Array:
         """Weighted sum of the parts' CDFs."""
         x = np.asarray(x, dtype=float)
         total = np.zeros(x.shape)
-        for part in self.parts:
+        for part in self._likely:
             total += part.weight * part.of.cdf(x)
         return np.minimum(total, 1.0)
 
     @property
+    def values_alone(self) -> Array | None:
+        """Those of all parts, if none of them has others."""
+        parts = [part.of.values_alone for part in self._likely]
+        known = [values for values in parts if values is not None]
+        return np.unique(np.concatenate(known)) if len(known) == len(parts) else None
+
+    @property
     def bounds(self) -> Bounds:
         """The outermost of the parts'; none if a part has none."""
-        lows, highs = zip(*(part.of.bounds for part in self.parts if part.weight > 0), strict=True)
+        lows, highs = zip(*(part.of.bounds for part in self._likely), strict=True)
         return _outermost(min, lows), _outermost(max, highs)
 
     @property
     def mean(self) -> float:
         """Weighted sum of the parts' means."""
-        return sum(part.weight * part.of.mean for part in self.parts)
+        return sum(part.weight * part.of.mean for part in self._likely)
 
 
 class Truncated(Made):
@@ -152,7 +210,20 @@ class Truncated(Made):
         below = 0.0 if self.low is None else self.of.below(self.low)
         return below, 1.0 if self.high is None else float(self.of.cdf(np.array([self.high]))[0])
 
-    def direct(self, u: Array) -> Array:
+    @property
+    def rounding(self) -> float:
+        """That of the whole, as much larger as its probabilities become."""
+        first, last = self._window
+        return self.of.rounding / (last - first)
+
+    @property
+    def values_alone(self) -> Array | None:
+        """Those of the whole between the cuts."""
+        values = self.of.values_alone
+        low, high = (-np.inf if self.low is None else self.low), (np.inf if self.high is None else self.high)
+        return None if values is None else values[(values >= low) & (values <= high)]
+
+    def ppf(self, u: Array) -> Array:
         """Quantiles of the whole at probabilities squeezed into the window."""
         first, last = self._window
         x = self.of.ppf(np.clip(first + np.asarray(u) * (last - first), LEAST, MOST))
@@ -187,9 +258,15 @@ class Shifted(Made):
     of: "Law" = Field(description="The distribution that is moved.")
     by: Scaled = Field(description="What is added to every value; may be negative.")
 
-    def direct(self, u: Array) -> Array:
+    def ppf(self, u: Array) -> Array:
         """Quantiles of the other, moved."""
         return self.of.ppf(u) + self.by
+
+    @property
+    def values_alone(self) -> Array | None:
+        """Those of the other, moved."""
+        values = self.of.values_alone
+        return None if values is None else values + self.by
 
     def cdf(self, x: Array) -> Array:
         """CDF of the other at the place before the move."""
@@ -214,9 +291,15 @@ class Multiple(Made):
     of: "Law"
     times: Pure = Field(gt=0)
 
-    def direct(self, u: Array) -> Array:
+    def ppf(self, u: Array) -> Array:
         """Quantiles of the other, multiplied."""
         return self.of.ppf(u) * self.times
+
+    @property
+    def values_alone(self) -> Array | None:
+        """Those of the other, multiplied."""
+        values = self.of.values_alone
+        return None if values is None else values * self.times
 
     def cdf(self, x: Array) -> Array:
         """CDF of the other at the value before the multiplication."""
@@ -247,6 +330,16 @@ class _Extreme(Made):
         return self
 
     @property
+    def rounding(self) -> float:
+        """That of each copy as often as there are copies: the slope of a power."""
+        return self.of.rounding * self.copies
+
+    @property
+    def values_alone(self) -> Array | None:
+        """Those of each copy."""
+        return self.of.values_alone
+
+    @property
     def bounds(self) -> Bounds:
         """Those of each copy."""
         return self.of.bounds
@@ -266,7 +359,7 @@ class Maximum(_Extreme):
 
     dist: Literal["maximum"] = "maximum"
 
-    def direct(self, u: Array) -> Array:
+    def ppf(self, u: Array) -> Array:
         """Quantiles of one copy at u^(1/copies): all stay below if each does."""
         return self.of.ppf(np.clip(np.exp(np.log(u) / self.copies), LEAST, MOST))
 
@@ -280,7 +373,7 @@ class Minimum(_Extreme):
 
     dist: Literal["minimum"] = "minimum"
 
-    def direct(self, u: Array) -> Array:
+    def ppf(self, u: Array) -> Array:
         """Quantiles of one copy at 1 - (1 - u)^(1/copies): all stay above if each does."""
         return self.of.ppf(np.clip(-np.expm1(np.log1p(-np.asarray(u)) / self.copies), LEAST, MOST))
 

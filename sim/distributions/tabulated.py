@@ -5,8 +5,9 @@ cubic in the normal score of the probability. The coordinate is cut into interva
 exact points, and is halved until the cubic misses by less than `TOLERANCE` in probability, relative to the tail it
 lies in, and never falls. So no quantile has to be found to make the table: the CDF is evaluated at chosen values.
 Kinks are closed in on until what is left has no weight; atoms until they are a few floats wide; and where nothing lies,
-the quantile jumps. The idea is Hörmann and Leydold (2003), "Continuous random variate generation by fast numerical
-inversion", ACM TOMACS 13(4).
+the quantile jumps. A law so uneven that there would be too many intervals keeps straight lines in the last of them,
+which err by no more than the probability of each: time and memory are bounded. The idea is Hörmann and Leydold (2003),
+"Continuous random variate generation by fast numerical inversion", ACM TOMACS 13(4).
 """
 
 from collections.abc import Callable
@@ -20,7 +21,10 @@ from sim.distributions.gridded import OfProbability, OfScore
 from sim.distributions.lookup import BLOCK, Array, Lookup
 
 EDGE = 6.5
-"""Normal scores beyond this (one draw in 10^10) are found by bisection."""
+"""Normal scores beyond this (one draw in 10^10) are searched for."""
+
+FAR_EDGE = 8.4
+"""The same where a score keeps its digits in both tails: no draw lies beyond."""
 
 TOLERANCE = 1e-10
 """Largest error of a probability, as a share of the tail it lies in."""
@@ -31,8 +35,17 @@ NOISE = 2e-15
 EXACT_TAILS = 1e-20
 """The same where a score keeps its digits in both tails."""
 
+FARTHEST = 40.0
+"""Normal scores beyond which a probability is 0 or 1 in floats."""
+
+SETTLED = 1e-14
+"""Difference of normal scores that is no more than rounding."""
+
 DEEPEST = 64
 """Halvings of an interval: enough to close in on an atom from any scale."""
+
+MOST_PIECES = 50_000
+"""Intervals under way beyond which none is halved any more."""
 
 POINTS = np.array([0, 1, 2, 3, 4, 5, 6]) / 6
 """Where an interval is looked at: the cubic goes through every other point, and is tried at those between."""
@@ -61,16 +74,24 @@ class Tabulated:
             will do.
         value: from coordinates to values of the law, rising.
         noise: errors of a probability below this are taken for rounding.
+        edge: normal scores beyond this are searched for.
     """
 
     def __init__(
-        self, score: Score, mesh: Array, value: Callable[[Array], Array] | None = None, *, noise: float = NOISE
+        self,
+        score: Score,
+        mesh: Array,
+        value: Callable[[Array], Array] | None = None,
+        *,
+        noise: float = NOISE,
+        edge: float = EDGE,
     ) -> None:
         self._score = score
         self._value = value
         self._span = float(mesh[0]), float(mesh[-1])
-        pieces = _cut(score, np.unique(mesh), noise)
-        self._lookup = Lookup(pieces.end[:-1], -EDGE, EDGE)
+        self._edge = edge
+        pieces = _cut(score, np.unique(mesh), noise, edge)
+        self._lookup = Lookup(pieces.end[:-1], -edge, edge)
         self._pieces = pieces
         self._start, self._rate = pieces.start, 1 / (pieces.end - pieces.start)
 
@@ -95,13 +116,19 @@ class Tabulated:
     def _exact(self, z: Array) -> Array:
         """Give the quantiles at normal scores by the intervals themselves, same shape."""
         flat = z.ravel()
-        beyond = np.abs(flat) >= EDGE
+        beyond = np.abs(flat) >= self._edge
         if not beyond.any():
             y = self._at(flat)
         else:
             y = self._at(np.where(beyond, 0.0, flat))
-            y[beyond] = bisected(self._score, flat[beyond], *self._span)
+            y[beyond] = self._beyond(flat[beyond])
         return (y if self._value is None else self._value(y)).reshape(z.shape)
+
+    def _beyond(self, z: Array) -> Array:
+        """Search for the quantiles at normal scores beyond the intervals, no nearer than their ends, (k,)."""
+        lowest, highest = self._at(np.array([-self._edge, self._edge]))
+        found = solved(self._score, z, *self._span)
+        return np.asarray(np.where(z < 0, np.minimum(found, lowest), np.maximum(found, highest)))
 
     def _at(self, z: Array) -> Array:
         step = self._lookup.steps(z)
@@ -130,26 +157,44 @@ def _in_blocks(quantile: Callable[[Array], Array], x: Array) -> Array:
     return out.reshape(np.shape(x))
 
 
-def bisected(score: Score, z: Array, low: float, high: float) -> Array:
-    """Give the smallest coordinates between `low` and `high` whose score reaches `z`, (n,)."""
+def solved(score: Score, z: Array, low: float, high: float) -> Array:
+    """Find the smallest coordinates between `low` and `high` whose score reaches `z`, (n,).
+
+    By false position, the weight of an end that stays halved (Dowell and Jarratt 1971, "A modified regula falsi method
+    for computing the root of an equation", BIT 11), and every third step a halving, for steps in the score.
+    """
     below, above = np.full(z.shape, low), np.full(z.shape, high)
-    for _ in range(DEEPEST):
+    under, over = (np.clip(score(x), -FARTHEST, FARTHEST) - z for x in (below, above))
+    above = np.where(under >= 0, below, above)
+    for step in range(3 * DEEPEST):
+        close = above - below <= np.spacing(np.maximum(np.abs(above), np.abs(below)))
+        if (close | (np.abs(over) <= SETTLED)).all():
+            break
         middle = below + (above - below) / 2
-        reached = score(middle) >= z
+        if step % 3 < 2:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                line = above - over * (above - below) / (over - under)
+            middle = np.where((line > below) & (line < above), line, middle)
+        at = np.clip(score(middle), -FARTHEST, FARTHEST) - z
+        reached = at >= 0
+        over, under = (
+            np.where(reached, at, np.where(over > 0, over / 2, over)),
+            np.where(reached, np.where(under < 0, under / 2, under), at),
+        )
         above, below = np.where(reached, middle, above), np.where(reached, below, middle)
     return above
 
 
-def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
+def _cut(score: Score, mesh: Array, noise: float, edge: float) -> _Pieces:
     """Halve the intervals of a mesh until each has its cubic."""
     from scipy.special import ndtr
 
     left, right = mesh[:-1], mesh[1:]
-    done = []
+    done, pieces = [], 0
     for depth in range(DEEPEST + 1):
         y = left[:, None] + (right - left)[:, None] * POINTS
         y[:, -1] = right
-        z = np.clip(score(y.ravel()).reshape(y.shape), -EDGE, EDGE)
+        z = np.clip(score(y.ravel()).reshape(y.shape), -edge, edge)
         rises = z[:, -1] > z[:, 0]
         y, z, left, right = y[rises], z[rises], left[rises], right[rises]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # steps make no cubic, and are cut further
@@ -157,15 +202,18 @@ def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
             smooth = _fits(y, z, cubic, noise) & _never_falls(*cubic[1:])
         middle = left + (right - left) / 2
         atom = (middle <= left) | (middle >= right) | (depth == DEEPEST)  # all that lies here lies at `right`
-        light = ndtr(z[:, -1]) - ndtr(z[:, 0]) <= noise
+        light = (ndtr(z[:, -1]) - ndtr(z[:, 0]) <= noise) | (2 * len(left) + pieces > MOST_PIECES)
         end = smooth | atom | light
+        pieces += int(end.sum())
         rough = np.where(atom, _constants(right), _lines(y))
         done.append((z[end, 0], z[end, -1], *np.where(smooth, cubic, rough)[:, end]))
         left, middle, right = left[~end], middle[~end], right[~end]
         if not left.size:
             break
         left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
-    return _joined(mesh, *(np.concatenate(parts) for parts in zip(*done, strict=True)))
+    if not pieces:
+        return _flat(score, mesh, edge)
+    return _joined(mesh, edge, *(np.concatenate(parts) for parts in zip(*done, strict=True)))
 
 
 def _cubics(y: Array, z: Array) -> Array:
@@ -209,16 +257,23 @@ def _never_falls(c1: Array, c2: Array, c3: Array) -> NDArray[np.bool_]:
     return np.asarray(np.min(slopes, axis=0) >= 0)
 
 
-def _joined(mesh: Array, start: Array, end: Array, *cubics: Array) -> _Pieces:
+def _flat(score: Score, mesh: Array, edge: float) -> _Pieces:
+    """Give the one interval of a law whose whole probability lies at an end of a mesh: all but certain."""
+    value = mesh[:1] if score(mesh[:1])[0] >= edge else mesh[-1:]
+    none = np.zeros(1)
+    return _Pieces(np.array([-edge]), np.array([edge]), value, none, none, none)
+
+
+def _joined(mesh: Array, edge: float, start: Array, end: Array, *cubics: Array) -> _Pieces:
     """Put the intervals in order and reach out to both edges: what the ends hold as atoms is flat."""
     order = np.argsort(start, kind="stable")
     start, end = start[order], end[order]
     c0, c1, c2, c3 = (c[order] for c in cubics)
     flat = np.zeros(1)
-    if start[0] > -EDGE:
-        start, end = np.append(-EDGE, start), np.append(start[0], end)
+    if start[0] > -edge:
+        start, end = np.append(-edge, start), np.append(start[0], end)
         c0, c1, c2, c3 = np.append(mesh[0], c0), np.append(flat, c1), np.append(flat, c2), np.append(flat, c3)
-    if end[-1] < EDGE:
-        start, end = np.append(start, end[-1]), np.append(end, EDGE)
+    if end[-1] < edge:
+        start, end = np.append(start, end[-1]), np.append(end, edge)
         c0, c1, c2, c3 = np.append(c0, mesh[-1]), np.append(c1, flat), np.append(c2, flat), np.append(c3, flat)
     return _Pieces(start, end, c0, c1, c2, c3)
