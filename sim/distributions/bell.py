@@ -7,7 +7,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Distribution
+from sim.distributions.base import MOST, REMOTE, Distribution
 from sim.distributions.percentiles import ByPercentiles, Points
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
@@ -101,7 +101,10 @@ class TruncatedNormal(Distribution):
             below = ndtr(-alpha) + np.asarray(u) * (ndtr(-beta) - ndtr(-alpha))
             score = -np.asarray(ndtri(below))
         else:
-            score = np.asarray(ndtri(ndtr(alpha) + np.asarray(u) * (ndtr(beta) - ndtr(alpha))))
+            mass = ndtr(beta) - ndtr(alpha)
+            below = ndtr(alpha) + np.asarray(u) * mass
+            above = ndtr(-beta) + (1 - np.asarray(u)) * mass
+            score = np.where(above < REMOTE, -ndtri(above), ndtri(np.minimum(below, MOST)))
         return self.mean_ + self.sd * np.clip(score, alpha, beta)  # only the last bit can stray
 
     def cdf(self, x: Array) -> Array:

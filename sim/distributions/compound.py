@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.distributions.base import LEAST, MOST, MOST_VALUES, ROUNDING, Bounds, Distribution
-from sim.distributions.nested import Made, mesh_of, reach_of, table_of, with_steps
+from sim.distributions.nested import Looked, Made, mesh_of, reach_of, table_of, with_steps
 from sim.distributions.rough_sums import RoughSum, check_tails, is_heavy
 from sim.distributions.sums import Sum, UnevenError, generating
-from sim.distributions.tabulated import Tabulated
+from sim.distributions.tabulated import Stepped, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Probability
 
@@ -26,6 +26,10 @@ MOST_NODES = 1_000
 
 MOST_EVENTS = 10_000
 """Most different numbers of events; above, their sum is as good as normal."""
+
+
+MOST_ADDED = 20
+"""Cost of a size above which its CDF is looked up instead: adding up takes it at millions of places."""
 
 
 class EventSize(Made):
@@ -116,7 +120,7 @@ class Events(Made):
             generating(self.number, numbers, chances)  # refuse what cannot be added up
             if self.size.values_alone is None:
                 check_tails(self.size)
-        self.check_cost()
+        self.check_table()
         return self
 
     @cached_property
@@ -153,12 +157,13 @@ class Events(Made):
         chances = np.zeros(numbers.size)
         chances[(self._chances[0] - least).astype(np.intp)] = self._chances[1]
         values = self.size.values_alone
-        if values is None and not is_heavy(self.size):
+        size = Looked(of=self.size) if values is None and self.size.cost > MOST_ADDED else self.size
+        if values is None and not is_heavy(size):
             with contextlib.suppress(UnevenError):
-                return Sum(self.number, numbers, chances, self.size)
+                return Sum(self.number, numbers, chances, size)
         mean = float(chances @ numbers)
         variance = float(chances @ (numbers - mean) ** 2)
-        return RoughSum(generating(self.number, numbers, chances), mean, variance, self.size, values)
+        return RoughSum(generating(self.number, numbers, chances), mean, variance, size, values)
 
     def ppf(self, u: Array) -> Array:
         """A certain size times the quantiles of the number, those of a rough sum, or a table's."""
@@ -170,7 +175,7 @@ class Events(Made):
         return self._table(u)
 
     @cached_property
-    def _table(self) -> Tabulated:
+    def _table(self) -> Tabulated | Stepped:
         return table_of(self, self._mesh)
 
     @cached_property

@@ -15,6 +15,7 @@ from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
 from sim.distributions.metalog import Metalog
 from sim.distributions.nested import (
+    Looked,
     Made,
     Maximum,
     Minimum,
@@ -127,5 +128,5 @@ _INNER = {
     ],
 }
 
-for _family in (MixturePart, Mixture, Truncated, Shifted, Multiple, Maximum, Minimum, EventSize, Events):
+for _family in (MixturePart, Mixture, Truncated, Shifted, Multiple, Looked, Maximum, Minimum, EventSize, Events):
     _family.model_rebuild(_types_namespace=_INNER)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.distributions.base import LEAST, MOST, MOST_VALUES, REMOTE, Bounds, Distribution, expectation
 from sim.distributions.positive import check_order
-from sim.distributions.tabulated import EDGE, Tabulated, solved
+from sim.distributions.tabulated import EDGE, Stepped, Tabulated, solved
 from sim.numbers.arrays import Array
 from sim.numbers.spec import ON_SCALE, Probability, Pure, Scaled, Spec
 
@@ -24,6 +24,12 @@ LONGEST = 4 * MOST_VALUES
 
 MOST_COST = 4_000
 """Most values of simple CDFs that one value of a law may take: its table is then made in a few seconds."""
+
+POINTS = 40_001
+"""Quantiles between which a CDF is looked up."""
+
+MOST_ROUNDING = 1e-8
+"""Largest rounding of the CDF of a law made of others."""
 
 LEAST_LEFT = 1e-6
 """The least that a cut may leave of a law: of less, too few digits are known."""
@@ -71,10 +77,12 @@ def thinned(mesh: Array) -> Array:
     return mesh[np.unique(np.linspace(0, mesh.size - 1, LONGEST).astype(np.intp))]
 
 
-def table_of(law: Distribution, mesh: Array) -> Tabulated:
+def table_of(law: Distribution, mesh: Array) -> Tabulated | Stepped:
     """Tabulate a law from its CDF, over values that span it."""
     from scipy.special import ndtri
 
+    if law.values_alone is not None:
+        return Stepped(law.values_alone, law.cdf(law.values_alone))
     return Tabulated(lambda x: np.asarray(ndtri(law.cdf(x))), thinned(mesh), noise=law.rounding)
 
 
@@ -85,6 +93,14 @@ def reach_of(law: Distribution, mesh: Array) -> tuple[float, float]:
     z = np.asarray(ndtri(np.array([REMOTE, 1 - REMOTE])))
     low, high = solved(lambda x: np.asarray(ndtri(law.cdf(x))), z, float(mesh[0]), float(mesh[-1]))
     return float(low), float(high)
+
+
+def mean_of(law: Distribution) -> float:
+    """Give the mean of a law by adding up its values, or by integrating its quantiles."""
+    values = law.values_alone
+    if values is None:
+        return expectation(law.ppf)
+    return float(values @ np.diff(law.cdf(values), prepend=0.0))
 
 
 class Made(Distribution):
@@ -100,16 +116,21 @@ class Made(Distribution):
         """The largest of the laws it is made of."""
         return max(part.rounding for part in parts_of(self))
 
-    def check_cost(self) -> None:
-        """Make sure that a table of the law is made in seconds.
+    def check_table(self) -> None:
+        """Make sure that a table of the law is made in seconds, and of digits that say something.
 
         Raises:
-            ValueError: it would take longer.
+            ValueError: it would take longer, or no digits would be left.
         """
         if self.cost > MOST_COST:
             raise ValueError(
-                f"it is made of too many laws: {self.cost:,} of them for every value"
-                f" (at most {MOST_COST:,}; say it more simply)"
+                f"a value of it takes some {self.cost:,} values of simple laws (at most {MOST_COST:,}: say it more"
+                " simply, with fewer parts or fewer different numbers)"
+            )
+        if self.rounding > MOST_ROUNDING:
+            raise ValueError(
+                "copies of copies, or cuts of them, go so far into the tail of a law that no digits are left"
+                " (fewer copies, or cut less)"
             )
 
 
@@ -133,7 +154,7 @@ class Mixture(Made):
         total = sum(part.weight for part in self.parts)
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights add up to {total * 100:g}% (must add up to 100%)")
-        self.check_cost()
+        self.check_table()
         return self
 
     @cached_property
@@ -150,7 +171,7 @@ class Mixture(Made):
         return np.unique(np.concatenate([mesh_of(part.of) for part in self._likely]))
 
     @cached_property
-    def _table(self) -> Tabulated:
+    def _table(self) -> Tabulated | Stepped:
         return table_of(self, self._mesh)
 
     @property
@@ -202,6 +223,7 @@ class Truncated(Made):
         if self._window[1] - self._window[0] < LEAST_LEFT:
             least, most = self.of.reach
             raise ValueError(f"the cut leaves next to nothing of the distribution (it runs from {least:g} to {most:g})")
+        self.check_table()
         return self
 
     @cached_property
@@ -243,12 +265,12 @@ class Truncated(Made):
 
     @property
     def mean(self) -> float:
-        """Integral of the quantiles."""
+        """Sum of the values, or integral of the quantiles."""
         return self._integral
 
     @cached_property
     def _integral(self) -> float:
-        return expectation(self.ppf)
+        return mean_of(self)
 
 
 class Shifted(Made):
@@ -317,6 +339,38 @@ class Multiple(Made):
         return self.of.mean * self.times
 
 
+class Looked(Made):
+    """Another distribution whose CDF is looked up between points, where it costs too much. The program makes it."""
+
+    dist: Literal["looked"] = "looked"
+    of: "Law"
+
+    def ppf(self, u: Array) -> Array:
+        """Quantiles of the other."""
+        return self.of.ppf(u)
+
+    def cdf(self, x: Array) -> Array:
+        """Straight lines between quantiles of the other: they err by some 1e-8."""
+        return np.asarray(np.interp(x, *self._points, left=0.0, right=1.0))
+
+    @cached_property
+    def _points(self) -> tuple[Array, Array]:
+        from scipy.special import ndtr
+
+        u = np.clip(ndtr(np.linspace(-8.3, 8.3, POINTS)), LEAST, MOST)
+        return self.of.ppf(u), u
+
+    @property
+    def cost(self) -> int:
+        """One look."""
+        return 1
+
+    @property
+    def mean(self) -> float:
+        """Mean of the other."""
+        return self.of.mean
+
+
 class _Extreme(Made):
     """The largest or smallest of independent copies."""
 
@@ -327,6 +381,7 @@ class _Extreme(Made):
     def _check(self) -> Self:
         if self.copies != int(self.copies) or not 1 <= self.copies <= 1e6:
             raise ValueError(f"copies is {self.copies:g} (must be a whole number from 1 to 1e6)")
+        self.check_table()
         return self
 
     @property
@@ -346,12 +401,12 @@ class _Extreme(Made):
 
     @property
     def mean(self) -> float:
-        """Integral of the quantiles."""
+        """Sum of the values, or integral of the quantiles."""
         return self._integral
 
     @cached_property
     def _integral(self) -> float:
-        return expectation(self.ppf)
+        return mean_of(self)
 
 
 class Maximum(_Extreme):

@@ -21,10 +21,10 @@ from sim.distributions.gridded import OfProbability, OfScore
 from sim.distributions.lookup import BLOCK, Array, Lookup
 
 EDGE = 6.5
-"""Normal scores beyond this (one draw in 10^10) are searched for."""
+"""Normal scores beyond this (one draw in 10^10) are read off lines between quantiles that a search has found."""
 
-FAR_EDGE = 8.4
-"""The same where a score keeps its digits in both tails: no draw lies beyond."""
+TAIL_END, TAIL = 8.3, 129
+"""Normal score beyond which no draw lies, and how many quantiles there are from `EDGE` up to there."""
 
 TOLERANCE = 1e-10
 """Largest error of a probability, as a share of the tail it lies in."""
@@ -74,7 +74,6 @@ class Tabulated:
             will do.
         value: from coordinates to values of the law, rising.
         noise: errors of a probability below this are taken for rounding.
-        edge: normal scores beyond this are searched for.
     """
 
     def __init__(
@@ -84,14 +83,12 @@ class Tabulated:
         value: Callable[[Array], Array] | None = None,
         *,
         noise: float = NOISE,
-        edge: float = EDGE,
     ) -> None:
         self._score = score
         self._value = value
         self._span = float(mesh[0]), float(mesh[-1])
-        self._edge = edge
-        pieces = _cut(score, np.unique(mesh), noise, edge)
-        self._lookup = Lookup(pieces.end[:-1], -edge, edge)
+        pieces = _cut(score, np.unique(mesh), noise)
+        self._lookup = Lookup(pieces.end[:-1], -EDGE, EDGE)
         self._pieces = pieces
         self._start, self._rate = pieces.start, 1 / (pieces.end - pieces.start)
 
@@ -116,7 +113,7 @@ class Tabulated:
     def _exact(self, z: Array) -> Array:
         """Give the quantiles at normal scores by the intervals themselves, same shape."""
         flat = z.ravel()
-        beyond = np.abs(flat) >= self._edge
+        beyond = np.abs(flat) >= EDGE
         if not beyond.any():
             y = self._at(flat)
         else:
@@ -125,10 +122,17 @@ class Tabulated:
         return (y if self._value is None else self._value(y)).reshape(z.shape)
 
     def _beyond(self, z: Array) -> Array:
-        """Search for the quantiles at normal scores beyond the intervals, no nearer than their ends, (k,)."""
-        lowest, highest = self._at(np.array([-self._edge, self._edge]))
+        """Give the quantiles at normal scores beyond the intervals, no nearer than their ends, (k,)."""
+        return np.asarray(np.interp(z, *self._tails))
+
+    @cached_property
+    def _tails(self) -> tuple[Array, Array]:
+        """Normal scores beyond the intervals, and the quantiles there."""
+        upper = np.linspace(EDGE, TAIL_END, TAIL)
+        z = np.concatenate([-upper[::-1], upper])
+        nearest = self._at(np.repeat([-EDGE, EDGE], TAIL))
         found = solved(self._score, z, *self._span)
-        return np.asarray(np.where(z < 0, np.minimum(found, lowest), np.maximum(found, highest)))
+        return z, np.where(z < 0, np.minimum(found, nearest), np.maximum(found, nearest))
 
     def _at(self, z: Array) -> Array:
         step = self._lookup.steps(z)
@@ -144,6 +148,22 @@ class Tabulated:
     def size(self) -> int:
         """How many intervals there are."""
         return len(self._start)
+
+
+class Stepped:
+    """The quantile function of a law whose values stand alone.
+
+    Args:
+        values: in rising order, (k,).
+        upto: probability of lying at or below each, (k,).
+    """
+
+    def __init__(self, values: Array, upto: Array) -> None:
+        self._values, self._upto = values, upto[:-1]
+
+    def __call__(self, u: Array) -> Array:
+        """Give the smallest values whose probability reaches `u`, same shape."""
+        return np.asarray(self._values[np.searchsorted(self._upto, u, side="left")])
 
 
 def _in_blocks(quantile: Callable[[Array], Array], x: Array) -> Array:
@@ -185,7 +205,7 @@ def solved(score: Score, z: Array, low: float, high: float) -> Array:
     return above
 
 
-def _cut(score: Score, mesh: Array, noise: float, edge: float) -> _Pieces:
+def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
     """Halve the intervals of a mesh until each has its cubic."""
     from scipy.special import ndtr
 
@@ -194,7 +214,7 @@ def _cut(score: Score, mesh: Array, noise: float, edge: float) -> _Pieces:
     for depth in range(DEEPEST + 1):
         y = left[:, None] + (right - left)[:, None] * POINTS
         y[:, -1] = right
-        z = np.clip(score(y.ravel()).reshape(y.shape), -edge, edge)
+        z = np.clip(score(y.ravel()).reshape(y.shape), -EDGE, EDGE)
         rises = z[:, -1] > z[:, 0]
         y, z, left, right = y[rises], z[rises], left[rises], right[rises]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # steps make no cubic, and are cut further
@@ -212,8 +232,8 @@ def _cut(score: Score, mesh: Array, noise: float, edge: float) -> _Pieces:
             break
         left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
     if not pieces:
-        return _flat(score, mesh, edge)
-    return _joined(mesh, edge, *(np.concatenate(parts) for parts in zip(*done, strict=True)))
+        return _flat(score, mesh)
+    return _joined(mesh, *(np.concatenate(parts) for parts in zip(*done, strict=True)))
 
 
 def _cubics(y: Array, z: Array) -> Array:
@@ -257,23 +277,23 @@ def _never_falls(c1: Array, c2: Array, c3: Array) -> NDArray[np.bool_]:
     return np.asarray(np.min(slopes, axis=0) >= 0)
 
 
-def _flat(score: Score, mesh: Array, edge: float) -> _Pieces:
+def _flat(score: Score, mesh: Array) -> _Pieces:
     """Give the one interval of a law whose whole probability lies at an end of a mesh: all but certain."""
-    value = mesh[:1] if score(mesh[:1])[0] >= edge else mesh[-1:]
+    value = mesh[:1] if score(mesh[:1])[0] >= EDGE else mesh[-1:]
     none = np.zeros(1)
-    return _Pieces(np.array([-edge]), np.array([edge]), value, none, none, none)
+    return _Pieces(np.array([-EDGE]), np.array([EDGE]), value, none, none, none)
 
 
-def _joined(mesh: Array, edge: float, start: Array, end: Array, *cubics: Array) -> _Pieces:
+def _joined(mesh: Array, start: Array, end: Array, *cubics: Array) -> _Pieces:
     """Put the intervals in order and reach out to both edges: what the ends hold as atoms is flat."""
     order = np.argsort(start, kind="stable")
     start, end = start[order], end[order]
     c0, c1, c2, c3 = (c[order] for c in cubics)
     flat = np.zeros(1)
-    if start[0] > -edge:
-        start, end = np.append(-edge, start), np.append(start[0], end)
+    if start[0] > -EDGE:
+        start, end = np.append(-EDGE, start), np.append(start[0], end)
         c0, c1, c2, c3 = np.append(mesh[0], c0), np.append(flat, c1), np.append(flat, c2), np.append(flat, c3)
-    if end[-1] < edge:
-        start, end = np.append(start, end[-1]), np.append(end, edge)
+    if end[-1] < EDGE:
+        start, end = np.append(start, end[-1]), np.append(end, EDGE)
         c0, c1, c2, c3 = np.append(c0, mesh[-1]), np.append(c1, flat), np.append(c2, flat), np.append(c3, flat)
     return _Pieces(start, end, c0, c1, c2, c3)

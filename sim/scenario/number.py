@@ -3,6 +3,7 @@
 `Leaf` is what any of the three becomes, `Expects` what a field of the file takes, `Declared` a named input.
 """
 
+import math
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -151,7 +152,7 @@ def _unwrapped(value: object) -> object:
 
 def _read_distribution(value: dict[str, Any], expects: Expects, reading: Reading) -> Leaf:
     distribution = read_distribution(value, reading)
-    _check_bounds(*distribution.reach, expects)
+    _check_law(distribution, expects)
     return Leaf(_content(distribution), distribution_text(value), distribution.source or "", distribution.note or "")
 
 
@@ -162,7 +163,7 @@ def _content(distribution: Distribution) -> float | Distribution:
 def _read_prior(value: Any, expects: Expects, reading: Reading) -> Leaf:
     """Give a prior with its evidence; what the file says of its source comes first."""
     shape, prior = read_prior(value, reading)
-    _check_bounds(*prior.distribution.reach, expects)
+    _check_law(prior.distribution, expects)
     source = "; ".join(text for text in (shape.source, prior.cited) if text)
     why = f"a stress case, not a forecast: {prior.means.lower()} ({prior.source}; {prior.conditional}) [stress-case]"
     remarks = (f"'{prior.name}' is {why}",) if prior.claim else ()
@@ -172,7 +173,7 @@ def _read_prior(value: Any, expects: Expects, reading: Reading) -> Leaf:
 
 def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
     shape, data = read_from(value, reading)
-    _check_bounds(*data.distribution.reach, expects)
+    _check_law(data.distribution, expects)
     return Leaf(data.distribution, data.asked, shape.source or "", shape.note or "", data.column, data.remarks)
 
 
@@ -184,6 +185,13 @@ def _read_name(name: str, reading: Reading) -> Leaf:
     if unit not in (reading.kind, Kind.ANY) and reading.kind is not Kind.ANY:
         raise ValueError(f"'{name}' is {unit.what} where {reading.kind.what} is expected {reading.kind.how}")
     return Leaf(name, name)
+
+
+def _check_law(law: Distribution, expects: Expects) -> None:
+    """Refuse a distribution that leaves a field's bounds; its reach is asked for only where its ends do not tell."""
+    low, high = (end if end is not None else side * math.inf for end, side in zip(law.bounds, (-1, 1), strict=True))
+    if out_of_bounds(low, high, expects):
+        _check_bounds(*law.reach, expects)
 
 
 def _check_bounds(low: float, high: float, expects: Expects) -> None:

@@ -32,9 +32,11 @@ from sim.distributions import (
     Weibull,
     family_named,
     family_names,
+    read_distribution,
     unit_shown,
 )
 from sim.numbers.kinds import Kind
+from sim.numbers.reading import Reading
 from sim.numbers.spec import on_scale
 
 U = np.concatenate([[1e-9, 1e-6], np.linspace(0.0005, 0.9995, 1000), [1 - 1e-6, 1 - 1e-9]])
@@ -339,3 +341,33 @@ def test_a_key_is_on_the_scale_of_the_input_in_every_family_or_in_none():
     shapes = (*FAMILIES, distributions.MixturePart)
     keys = {(field.alias or name, on_scale(field)) for shape in shapes for name, field in shape.model_fields.items()}
     assert len({key for key, _ in keys}) == len(keys)
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        {"dist": "lognormal", "median": 100, "sigma": 1e9},
+        {"dist": "lognormal", "median": 100, "sigma": 20},
+        {"dist": "weibull", "shape": 0.01, "scale": 1},
+        {"dist": "metalog", "p10": 1, "p50": 1e6, "p90": 1e18, "low": 0},
+    ],
+)
+def test_a_law_whose_rare_draws_are_beyond_reach_is_refused(law):
+    with pytest.raises(ValueError, match="rare draws of it reach .*must stay within 1e\\+50"):
+        read_distribution(law, Reading())
+
+
+def test_a_wide_law_within_reach_is_read():
+    assert read_distribution({"dist": "lognormal", "median": 100, "sigma": 5}, Reading()).ends[1] < 1e50
+
+
+def test_a_cut_bell_without_an_upper_end_is_finite_in_every_draw():
+    law = TruncatedNormal(mean=0, sd=1, low=0)
+    assert law.ppf(np.array([1 - 2.0**-53]))[0] == pytest.approx(stats.halfnorm.isf(2.0**-53), rel=1e-12)
+
+
+def test_a_discrete_law_draws_no_value_without_a_probability():
+    law = Discrete(values=range(11), probabilities=[0.1] * 10 + [0])
+    assert law.ppf(np.array([1 - 2.0**-53]))[0] == 9
+    assert law.ends == (0, 9)
+    np.testing.assert_allclose(law.cdf(np.array([-1, 0, 0.5, 9, 11])), [0, 0.1, 0.1, 1, 1])

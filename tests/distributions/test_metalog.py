@@ -102,3 +102,12 @@ def test_a_metalog_goes_to_another_process(fields):
     copy = pickle.loads(pickle.dumps(law))
     assert copy == law
     np.testing.assert_array_equal(copy.ppf(u), law.ppf(u))
+
+
+@pytest.mark.parametrize(("percentiles", "bounds"), SETS)
+def test_the_cdf_gives_quantiles_back_to_the_last_digits(percentiles, bounds):
+    law = Metalog(**percentiles, **bounds)
+    u = np.concatenate([[2.0**-54, 1e-15], U, [1 - 1e-15]])
+    np.testing.assert_allclose(law.cdf(law.ppf(u)), u, rtol=1e-12, atol=2e-14)
+    far = np.array([-1e9, 1e9])
+    np.testing.assert_allclose(law.cdf(far), [0, 1], atol=1e-12)

@@ -6,6 +6,8 @@ from pydantic import ValidationError
 from scipy import special, stats
 
 from sim.distributions import (
+    Beta,
+    Binomial,
     Events,
     EventSize,
     Exponential,
@@ -23,6 +25,8 @@ from sim.distributions import (
     Uniform,
     read_distribution,
 )
+from sim.distributions.compound import MOST_ADDED, few_of
+from sim.distributions.tabulated import MOST_PIECES, Tabulated
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading
 
@@ -141,6 +145,69 @@ def test_numbers_inside_are_read_as_the_input_and_counts_as_counts():
     assert read_distribution(law, Reading(kind=Kind.RATE)).mean == pytest.approx(0.15)
 
 
+def test_a_million_tries_times_one_size_are_as_if_every_number_were_weighed():
+    """Two numbers in each of many ranges stand for all of them; held against the sum over all."""
+    tries, size = Binomial(n=1_000_000, p=0.5), Lognormal(median=2, sigma=0.6)
+    law = Events(number=tries, size=size, sizes="same")
+    assert law.cost <= 1_000
+    x = law.ppf(np.array([0.001, 0.1, 0.5, 0.9, 0.999]))
+    numbers = np.arange(496_000, 504_001.0)
+    chances = stats.binom(1_000_000, 0.5).pmf(numbers)
+    exact = [float(chances @ size.cdf(each / numbers)) for each in x]
+    np.testing.assert_allclose(exact, [0.001, 0.1, 0.5, 0.9, 0.999], rtol=1e-8)
+
+
+@pytest.mark.parametrize("mean", [5_000, 300_000])
+def test_few_numbers_keep_four_moments_of_many(mean):
+    law = stats.nbinom(*(1.2, 1.2 / (1.2 + mean))) if mean == 5_000 else stats.poisson(mean)
+    numbers = np.arange(law.ppf(1e-4), law.ppf(1 - 1e-4) + 1)
+    few, weights = few_of(numbers, law.pmf(numbers))
+    assert few.size <= 1_000
+    middle = float(law.mean())
+    for power in range(4):
+        whole = law.pmf(numbers) @ ((numbers - middle) / law.std()) ** power
+        assert weights @ ((few - middle) / law.std()) ** power == pytest.approx(whole, rel=1e-9, abs=1e-9)
+
+
+def test_copies_of_copies_are_the_copies_of_all():
+    beta = Beta(a=8, b=3)
+    twice = Maximum(of=Maximum(of=beta, copies=2), copies=30)
+    np.testing.assert_allclose(twice.ppf(U), Maximum(of=beta, copies=60).ppf(U), rtol=1e-12)
+    story = Mixture(parts=({"weight": 0.5, "of": twice}, {"weight": 0.5, "of": 0.2}))
+    assert story._table.size < 5_000
+    np.testing.assert_allclose(story.ppf(np.array([0.75, 0.9])), stats.beta(8, 3).ppf(np.array([0.5, 0.8]) ** (1 / 60)))
+
+
+def test_a_law_of_ever_more_steps_gets_a_table_of_bounded_size():
+    """A hundred thousand steps cannot all be closed in on: lines through them err by less than what is left of each."""
+    table = Tabulated(lambda x: special.ndtri(np.floor(1e5 * x) / 1e5), np.linspace(0, 1, 65))
+    assert table.size <= 2 * MOST_PIECES
+    u = np.linspace(0.001, 0.999, 999)
+    np.testing.assert_allclose(table(u), u, atol=1e-4)
+
+
+def test_costly_sizes_are_added_up_as_simple_ones_are():
+    """The same law in a costly dress, thirty equal parts: its CDF is looked up."""
+    plain = Gamma(shape=2, scale=1)
+    dressed = Mixture(parts=[{"weight": 1 / 30, "of": plain}] * 30)
+    direct, looked = (Events(number=Poisson(mean=3), size=size) for size in (plain, dressed))
+    assert dressed.cost > MOST_ADDED
+    u = np.linspace(0.06, 0.999, 200)
+    np.testing.assert_allclose(looked.ppf(u), direct.ppf(u), rtol=1e-6)
+
+
+def test_a_law_is_read_without_the_tables_that_only_draws_need():
+    law = {
+        "dist": "events",
+        "number": {"dist": "poisson", "mean": 2},
+        "size": {"dist": "gamma", "shape": 2, "scale": 1},
+    }
+    found = read_distribution({"dist": "mixture", "parts": [{"weight": 1, "of": law}]}, Reading())
+    assert "_table" not in vars(found)
+    assert "_sum" not in vars(found.parts[0].of)
+    assert found.bounds == (0, None)
+
+
 REFUSED = [
     (Mixture, {"parts": ({"weight": 0.5, "of": 1}, {"weight": 0.4, "of": 2})}, "weights add up to 90%"),
     (Mixture, {"parts": ({"weight": 1, "of": "adoption"},)}, "the name 'adoption' cannot stand inside"),
@@ -150,6 +217,16 @@ REFUSED = [
     (Maximum, {"of": Normal(mean=0, sd=1), "copies": 2.5}, "copies is 2.5"),
     (EventSize, {"p": 0.5, "size": {"dist": "gama", "shape": 1}}, "unknown distribution 'gama'.*gamma"),
     (EventSize, {"p": 0.5, "size": {"dist": "gamma", "shape": 1}}, "(?s)size.*shape does not name one gamma"),
+    (Maximum, {"of": Maximum(of=Normal(mean=0, sd=1), copies=1e6), "copies": 1e6}, "no digits are left"),
+    (
+        Events,
+        {
+            "number": Binomial(n=1e6, p=0.5),
+            "size": Events(number=Binomial(n=1e6, p=0.5), size=Normal(mean=1, sd=1), sizes="same"),
+            "sizes": "same",
+        },
+        "takes some .* values of simple laws .*say it more simply",
+    ),
     (Events, {"number": 1.5, "size": Normal(mean=0, sd=1)}, "number is not always whole"),
     (Events, {"number": Normal(mean=0, sd=1), "size": 1}, "number reaches down to"),
     (Events, {"number": Poisson(mean=1e8), "size": 1}, "different numbers"),
