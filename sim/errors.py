@@ -10,9 +10,16 @@ SimError
 └── ReportError     a report that cannot be written: the folder exists, is not ours, is not writable
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
+
+MANY = 100
+"""Known names among which a misspelt one is no longer compared with each."""
+
+LONGEST = 60
+"""Letters of a name that may be the wrong one."""
 
 
 class SimError(Exception):
@@ -73,8 +80,27 @@ def suggestion(name: str, known: Iterable[str]) -> str:
         >>> suggestion("convertion", ["conversion", "churn"])
         " (did you mean 'conversion'?)"
     """
-    names = list(known)
-    close = get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.6)
+    names = tuple(known)
+    close = _close(name.lower(), tuple(n.lower() for n in names))
     if close:
-        return f" (did you mean '{next(n for n in names if n.lower() == close[0])}'?)"
+        return f" (did you mean '{next(n for n in names if n.lower() == close)}'?)"
     return f" (one of: {', '.join(names)})" if 0 < len(names) <= 20 else ""
+
+
+def _close(name: str, known: tuple[str, ...]) -> str | None:
+    """Give the name that is meant; among many, one that differs by a letter, so that many mistakes cost little."""
+    if len(known) <= MANY:
+        return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
+    meant = _by_letters_left(known)
+    return next((meant[left] for left in _letters_left(name) if left in meant), None)
+
+
+@lru_cache(maxsize=4)
+def _by_letters_left(names: tuple[str, ...]) -> dict[str, str]:
+    """Give each name by itself and by what is left of it without one of its letters."""
+    return {left: name for name in reversed(names) for left in reversed(list(_letters_left(name)))}
+
+
+def _letters_left(name: str) -> Iterator[str]:
+    yield name
+    yield from (name[:i] + name[i + 1 :] for i in range(min(len(name), LONGEST)))

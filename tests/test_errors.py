@@ -44,3 +44,10 @@ def test_whatever_a_user_can_put_right_is_one_family(error):
 )
 def test_a_misspelt_name_gets_a_suggestion(name, known, text):
     assert suggestion(name, iter(known)) == text
+
+
+@pytest.mark.parametrize("wrong", ["conversoin_lift", "conversion_lif", "konversion_lift", "conversion_liftt"])
+def test_among_many_names_one_that_differs_by_a_letter_is_found(wrong):
+    many = [*(f"input_{i}" for i in range(2_000)), "conversion_lift"]
+    assert suggestion(wrong, many) == " (did you mean 'conversion_lift'?)"
+    assert suggestion("something else", many) == ""

@@ -232,7 +232,7 @@ class Events(Made):
         highest = None if high is None or (high > 0 and endless) else float(max(high * least, high * most))
         return lowest, highest
 
-    @property
+    @cached_property
     def reach(self) -> tuple[float, float]:
         """From the CDF, where no other way is quicker: no table is made for it."""
         if self._certain is not None or self._added:

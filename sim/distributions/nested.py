@@ -174,7 +174,7 @@ class Mixture(Made):
     def _table(self) -> Tabulated | Stepped:
         return table_of(self, self._mesh)
 
-    @property
+    @cached_property
     def reach(self) -> tuple[float, float]:
         """From the parts' CDFs: no table is made for it."""
         return reach_of(self, self._mesh)

@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Bounds, Distribution
+from sim.distributions.base import LEAST, MOST, Bounds, Distribution
 from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
@@ -61,6 +61,14 @@ class Gamma(Distribution):
     def bounds(self) -> Bounds:
         """From 0 on."""
         return 0.0, None
+
+    @property
+    def about_ends(self) -> tuple[float, float]:
+        """Those of the standard law, scaled; no table is made for them."""
+        from scipy.special import gammainccinv, gammaincinv
+
+        shape, scale = self._law
+        return scale * float(gammaincinv(shape, LEAST)), scale * float(gammainccinv(shape, 1 - MOST))
 
     @property
     def mean(self) -> float:

@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import Bounds, Distribution
+from sim.distributions.base import LEAST, MOST, Bounds, Distribution
 from sim.distributions.positive import check_positive
 from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
 from sim.numbers.arrays import Array
@@ -44,6 +44,14 @@ class StudentT(Distribution):
     def bounds(self) -> Bounds:
         """None: a tail on both sides."""
         return None, None
+
+    @property
+    def about_ends(self) -> tuple[float, float]:
+        """Those of the standard law, moved and scaled; no table is made for them."""
+        from scipy.special import stdtrit
+
+        low, high = (float(stdtrit(self.df, tail)) for tail in (LEAST, 1 - MOST))
+        return self.location + self.scale * low, self.location - self.scale * high
 
     @property
     def cost(self) -> int:

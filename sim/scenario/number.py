@@ -188,10 +188,14 @@ def _read_name(name: str, reading: Reading) -> Leaf:
 
 
 def _check_law(law: Distribution, expects: Expects) -> None:
-    """Refuse a distribution that leaves a field's bounds; its reach is asked for only where its ends do not tell."""
+    if wrong := law_out_of_bounds(law, expects):
+        raise ValueError(wrong)
+
+
+def law_out_of_bounds(law: Distribution, expects: Expects) -> str:
+    """Say how a distribution leaves a field's bounds; its reach is asked for only where its ends do not tell."""
     low, high = (end if end is not None else side * math.inf for end, side in zip(law.bounds, (-1, 1), strict=True))
-    if out_of_bounds(low, high, expects):
-        _check_bounds(*law.reach, expects)
+    return out_of_bounds(*law.reach, expects) if out_of_bounds(low, high, expects) else ""
 
 
 def _check_bounds(low: float, high: float, expects: Expects) -> None:

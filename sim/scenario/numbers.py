@@ -35,17 +35,26 @@ def _placed(value: Any, place: Place) -> Any:
 
 def leaves(value: Any) -> Iterator[Leaf]:
     """Walk every number of a shape in its order; named inputs are left out."""
+    found: list[Leaf] = []
+    _gather(value, found)
+    return iter(found)
+
+
+def _gather(value: Any, found: list[Leaf]) -> None:
+    """Add the numbers of a shape to those found; one list for all, since large files have many levels of few."""
     if isinstance(value, Leaf):
-        yield value
+        found.append(value)
     elif isinstance(value, BaseModel):
+        held = value.__dict__
         for key in type(value).model_fields:
-            yield from leaves(getattr(value, key))
+            if held[key] is not None:
+                _gather(held[key], found)
     elif isinstance(value, dict):
         for item in value.values():
-            yield from leaves(item)
+            _gather(item, found)
     elif isinstance(value, tuple):
         for item in value:
-            yield from leaves(item)
+            _gather(item, found)
 
 
 def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:

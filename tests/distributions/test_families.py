@@ -353,7 +353,7 @@ def test_a_key_is_on_the_scale_of_the_input_in_every_family_or_in_none():
     ],
 )
 def test_a_law_whose_rare_draws_are_beyond_reach_is_refused(law):
-    with pytest.raises(ValueError, match="rare draws of it reach .*must stay within 1e\\+50"):
+    with pytest.raises(ValueError, match=r"rare draws of it reach .*must stay within 1e\+50"):
         read_distribution(law, Reading())
 
 

@@ -15,7 +15,7 @@ from sim.sampling.streams import Stream
 from sim.scenario.cases.features import Moved, moved_levers
 from sim.scenario.cases.naming import called
 from sim.scenario.cases.streams import stream_of
-from sim.scenario.number import Declared, Expects, Leaf, out_of_bounds
+from sim.scenario.number import Declared, Expects, Leaf, law_out_of_bounds, out_of_bounds
 from sim.scenario.shapes.file import ScenarioFile, Vendor
 from sim.scenario.tree import Node, Place, dotted
 
@@ -165,8 +165,9 @@ def _evidence(number: Declared | Leaf) -> tuple[str, str, str, Column | None, st
 
 def _misfit(name: str, declared: Declared, expects: Expects) -> str:
     """Say why a named input cannot stand where it is used; empty if it can."""
-    middle = float(declared.distribution.ppf(np.array([0.5]))[0])
-    if declared.unit is Kind.ANY and expects.kind is Kind.RATE and abs(middle) > 1:
-        return f"input '{name}' is a bare rate above 1: its median is {middle:g} (did you mean {middle:g}%?)"
-    wrong = out_of_bounds(*declared.distribution.reach, expects)
+    if declared.unit is Kind.ANY and expects.kind is Kind.RATE:
+        middle = float(declared.distribution.ppf(np.array([0.5]))[0])
+        if abs(middle) > 1:
+            return f"input '{name}' is a bare rate above 1: its median is {middle:g} (did you mean {middle:g}%?)"
+    wrong = law_out_of_bounds(declared.distribution, expects)
     return f"input '{name}' {wrong}" if wrong else ""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sim.errors import Problem
 from sim.scenario.evidence.priors import Prior, priors
-from sim.scenario.number import Leaf
 from sim.scenario.numbers import leaves
 from sim.scenario.shapes.file import ScenarioFile
 from sim.scenario.tree import Node, Place, dotted
@@ -31,19 +30,23 @@ def misplaced(file: ScenarioFile, tree: Node) -> Iterator[Problem]:
 
 def _strangers(file: ScenarioFile) -> Iterator[tuple[Place, Prior]]:
     """Give every use of a prior, by itself or through a named input, that is not one of its places."""
+    by_input = _by_input(file)
     for leaf in leaves(file):
-        for name in (leaf.prior, *_through_input(file, leaf)):
+        through = by_input.get(leaf.content, ()) if isinstance(leaf.content, str) else ()
+        for name in (leaf.prior, *through):
             prior = priors().named(name) if name else None
             if prior is not None and field_of(leaf.place) not in prior.places:
                 yield leaf.place, prior
 
 
-def _through_input(file: ScenarioFile, leaf: Leaf) -> Iterator[str]:
-    """Give the priors that a named input stands for, vendors' own scales included."""
+def _by_input(file: ScenarioFile) -> dict[str, list[str]]:
+    """Give the priors that each named input stands for, vendors' own scales included."""
+    found: dict[str, list[str]] = {}
     for inputs in (file.inputs, *(vendor.inputs for vendor in file.vendors.values())):
-        declared = inputs.get(leaf.content) if isinstance(leaf.content, str) else None
-        if declared is not None:
-            yield declared.prior
+        for name, declared in inputs.items():
+            if declared.prior:
+                found.setdefault(name, []).append(declared.prior)
+    return found
 
 
 def field_of(place: Place) -> str:
