@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.distributions.lookup import Array
-from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
+from sim.distributions.tabulated import EXACT_TAILS, FAR_EDGE, Tabulated
 
 SHAPES = (0.5, 1e4)
 """Shapes outside this range are inverted exactly; their log-odds bend too sharply."""
@@ -39,6 +39,6 @@ def _table(a: float, b: float) -> Tabulated:
         scores[upper] = -ndtri(betainc(b, a, expit(-y[upper])))  # on the side that keeps its digits
         return scores
 
-    tail = ndtr(-EDGE - 2)
+    tail = ndtr(-FAR_EDGE - 0.1)
     low, high = np.log(betaincinv(a, b, tail)), -np.log(betaincinv(b, a, tail))
-    return Tabulated(score, np.linspace(low, high, 65), expit, noise=EXACT_TAILS)
+    return Tabulated(score, np.linspace(low, high, 65), expit, noise=EXACT_TAILS, edge=FAR_EDGE)

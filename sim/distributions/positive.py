@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.distributions.base import LEAST, MOST, Bounds, Distribution
-from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
+from sim.distributions.tabulated import EXACT_TAILS, FAR_EDGE, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
 
@@ -93,9 +93,9 @@ def _gamma_table(shape: float) -> Tabulated:
         below = gammainc(shape, x)
         return np.where(below < 0.5, ndtri(below), -ndtri(gammaincc(shape, x)))
 
-    tail = float(ndtr(-EDGE - 2))
+    tail = float(ndtr(-FAR_EDGE - 0.1))
     low, high = np.log(gammaincinv(shape, tail)), np.log(gammainccinv(shape, tail))
-    return Tabulated(score, np.linspace(low, high, 65), np.exp, noise=EXACT_TAILS)
+    return Tabulated(score, np.linspace(low, high, 65), np.exp, noise=EXACT_TAILS, edge=FAR_EDGE)
 
 
 class Weibull(Distribution):

@@ -23,8 +23,11 @@ from sim.distributions.lookup import BLOCK, Array, Lookup
 EDGE = 6.5
 """Normal scores beyond this (one draw in 10^10) are read off lines between quantiles that a search has found."""
 
-TAIL_END, TAIL = 8.3, 129
-"""Normal score beyond which no draw lies, and how many quantiles there are from `EDGE` up to there."""
+FAR_EDGE = 8.4
+"""Normal score beyond which no draw lies: the edge where a score keeps its digits in both tails."""
+
+TAIL = 129
+"""How many quantiles there are from `EDGE` up to there."""
 
 TOLERANCE = 1e-10
 """Largest error of a probability, as a share of the tail it lies in."""
@@ -74,6 +77,7 @@ class Tabulated:
             will do.
         value: from coordinates to values of the law, rising.
         noise: errors of a probability below this are taken for rounding.
+        edge: normal score up to which there are intervals.
     """
 
     def __init__(
@@ -83,12 +87,14 @@ class Tabulated:
         value: Callable[[Array], Array] | None = None,
         *,
         noise: float = NOISE,
+        edge: float = EDGE,
     ) -> None:
         self._score = score
         self._value = value
         self._span = float(mesh[0]), float(mesh[-1])
-        pieces = _cut(score, np.unique(mesh), noise)
-        self._lookup = Lookup(pieces.end[:-1], -EDGE, EDGE)
+        self._edge = edge
+        pieces = _cut(score, np.unique(mesh), noise, edge)
+        self._lookup = Lookup(pieces.end[:-1], -edge, edge)
         self._pieces = pieces
         self._start, self._rate = pieces.start, 1 / (pieces.end - pieces.start)
 
@@ -113,7 +119,7 @@ class Tabulated:
     def _exact(self, z: Array) -> Array:
         """Give the quantiles at normal scores by the intervals themselves, same shape."""
         flat = z.ravel()
-        beyond = np.abs(flat) >= EDGE
+        beyond = np.abs(flat) >= self._edge
         if not beyond.any():
             y = self._at(flat)
         else:
@@ -128,9 +134,9 @@ class Tabulated:
     @cached_property
     def _tails(self) -> tuple[Array, Array]:
         """Normal scores beyond the intervals, and the quantiles there."""
-        upper = np.linspace(EDGE, TAIL_END, TAIL)
+        upper = np.linspace(self._edge, max(self._edge, FAR_EDGE), TAIL)
         z = np.concatenate([-upper[::-1], upper])
-        nearest = self._at(np.repeat([-EDGE, EDGE], TAIL))
+        nearest = self._at(np.repeat([-self._edge, self._edge], TAIL))
         found = solved(self._score, z, *self._span)
         return z, np.where(z < 0, np.minimum(found, nearest), np.maximum(found, nearest))
 
@@ -205,7 +211,7 @@ def solved(score: Score, z: Array, low: float, high: float) -> Array:
     return above
 
 
-def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
+def _cut(score: Score, mesh: Array, noise: float, edge: float) -> _Pieces:
     """Halve the intervals of a mesh until each has its cubic."""
     from scipy.special import ndtr
 
@@ -214,7 +220,7 @@ def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
     for depth in range(DEEPEST + 1):
         y = left[:, None] + (right - left)[:, None] * POINTS
         y[:, -1] = right
-        z = np.clip(score(y.ravel()).reshape(y.shape), -EDGE, EDGE)
+        z = np.clip(score(y.ravel()).reshape(y.shape), -edge, edge)
         rises = z[:, -1] > z[:, 0]
         y, z, left, right = y[rises], z[rises], left[rises], right[rises]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # steps make no cubic, and are cut further
@@ -232,8 +238,8 @@ def _cut(score: Score, mesh: Array, noise: float) -> _Pieces:
             break
         left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
     if not pieces:
-        return _flat(score, mesh)
-    return _joined(mesh, *(np.concatenate(parts) for parts in zip(*done, strict=True)))
+        return _flat(score, mesh, edge)
+    return _joined(mesh, edge, *(np.concatenate(parts) for parts in zip(*done, strict=True)))
 
 
 def _cubics(y: Array, z: Array) -> Array:
@@ -277,23 +283,23 @@ def _never_falls(c1: Array, c2: Array, c3: Array) -> NDArray[np.bool_]:
     return np.asarray(np.min(slopes, axis=0) >= 0)
 
 
-def _flat(score: Score, mesh: Array) -> _Pieces:
+def _flat(score: Score, mesh: Array, edge: float) -> _Pieces:
     """Give the one interval of a law whose whole probability lies at an end of a mesh: all but certain."""
-    value = mesh[:1] if score(mesh[:1])[0] >= EDGE else mesh[-1:]
+    value = mesh[:1] if score(mesh[:1])[0] >= edge else mesh[-1:]
     none = np.zeros(1)
-    return _Pieces(np.array([-EDGE]), np.array([EDGE]), value, none, none, none)
+    return _Pieces(np.array([-edge]), np.array([edge]), value, none, none, none)
 
 
-def _joined(mesh: Array, start: Array, end: Array, *cubics: Array) -> _Pieces:
+def _joined(mesh: Array, edge: float, start: Array, end: Array, *cubics: Array) -> _Pieces:
     """Put the intervals in order and reach out to both edges: what the ends hold as atoms is flat."""
     order = np.argsort(start, kind="stable")
     start, end = start[order], end[order]
     c0, c1, c2, c3 = (c[order] for c in cubics)
     flat = np.zeros(1)
-    if start[0] > -EDGE:
-        start, end = np.append(-EDGE, start), np.append(start[0], end)
+    if start[0] > -edge:
+        start, end = np.append(-edge, start), np.append(start[0], end)
         c0, c1, c2, c3 = np.append(mesh[0], c0), np.append(flat, c1), np.append(flat, c2), np.append(flat, c3)
-    if end[-1] < EDGE:
-        start, end = np.append(start, end[-1]), np.append(end, EDGE)
+    if end[-1] < edge:
+        start, end = np.append(start, end[-1]), np.append(end, edge)
         c0, c1, c2, c3 = np.append(c0, mesh[-1]), np.append(c1, flat), np.append(c2, flat), np.append(c3, flat)
     return _Pieces(start, end, c0, c1, c2, c3)

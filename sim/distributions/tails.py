@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.distributions.base import LEAST, MOST, Bounds, Distribution
 from sim.distributions.positive import check_positive
-from sim.distributions.tabulated import EDGE, EXACT_TAILS, Tabulated
+from sim.distributions.tabulated import EXACT_TAILS, FAR_EDGE, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
 
@@ -72,8 +72,8 @@ def _t_table(df: float) -> Tabulated:
     def score(y: Array) -> Array:
         return np.asarray(np.sign(y) * -ndtri(stdtr(df, -np.abs(np.sinh(y)))))
 
-    far = float(np.arcsinh(-stdtrit(df, float(ndtr(-EDGE - 2)))))
-    return Tabulated(score, np.linspace(-far, far, 65), np.sinh, noise=EXACT_TAILS)
+    far = float(np.arcsinh(-stdtrit(df, float(ndtr(-FAR_EDGE - 0.1)))))
+    return Tabulated(score, np.linspace(-far, far, 65), np.sinh, noise=EXACT_TAILS, edge=FAR_EDGE)
 
 
 class Gumbel(Distribution):
