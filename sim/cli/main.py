@@ -11,12 +11,14 @@ from sim.cli.arguments import (
     percentiles_of,
     rules_of,
 )
+from sim.cli.crash import told
 from sim.cli.exits import Exit
 from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
 from sim.engine.recipe import CLUSTER_WAIT, DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
 from sim.errors import ScenarioError, SimError
+from sim.report.streams import FULL, cannot_print, give_up_output, open_streams
 from sim.sampling.design import Design
 
 app = typer.Typer(
@@ -129,7 +131,7 @@ def check(files: Files) -> None:
     from sim.report.console import say, show
     from sim.study.scenario import load
 
-    failed = False
+    failed, crashed = False, False
     for path in files:
         try:
             scenario = load(path)
@@ -137,12 +139,16 @@ def check(files: Files) -> None:
             say(str(error))
             failed = True
             continue
+        except Exception as error:
+            say(f"{path}: {told(error)}")
+            crashed = True
+            continue
         for warning in scenario.warnings:
             say(f"{warning} [warning]")
         uncertain = {i.key for case in scenario.cases.values() for i in case.inputs}
         vendors = f"{len(scenario.cases)} vendor{'s' if len(scenario.cases) > 1 else ''}"
         show(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
-    raise typer.Exit(Exit.INVALID if failed else Exit.OK)
+    raise typer.Exit(Exit.BUG if crashed else Exit.INVALID if failed else Exit.OK)
 
 
 app.add_typer(insight)
@@ -167,16 +173,25 @@ def _root(
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line; the user's errors become a message and exit code 2."""
+    """Run the command line; the user's errors become a message and exit code 2, the program's own a message and 1."""
+    open_streams()
     try:
         app(args=arguments, standalone_mode=True)
     except SimError as error:
         from sim.report.console import say
 
         say(str(error) if isinstance(error, ScenarioError) else f"sim: {error}")
+        give_up_output()
         sys.exit(Exit.INVALID)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
+        give_up_output()
         sys.exit(Exit.OK)
+    except Exception as error:
+        from sim.report.console import say
+
+        full = isinstance(error, OSError) and error.filename is None and error.errno in FULL
+        say(f"sim: {cannot_print(error) if full else told(error)}")  # type: ignore[arg-type]  # full is an OSError
+        give_up_output()
+        sys.exit(Exit.INVALID if full else Exit.BUG)

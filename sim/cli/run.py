@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import Any
 
 from sim.analysis.results import Results
 from sim.analysis.rules import Rule
+from sim.cli.crash import told
 from sim.cli.exits import Exit
 from sim.engine.journal import Journal
 from sim.engine.means import Means
@@ -26,8 +28,8 @@ from sim.report.formats.csv import table_csv
 from sim.report.formats.json import document
 from sim.report.formats.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly
 from sim.report.tables.summary import Row, summary_lines, summary_rows, summary_shown, summary_table
-from sim.report.write import write
-from sim.study.folder import MARK, check_free, check_new, write_whole
+from sim.report.write import write_into
+from sim.study.folder import MARK, Place, check_new, write_whole
 from sim.study.scenario import Scenario, load
 
 REPORTS = Path("reports")
@@ -89,6 +91,8 @@ class Batch:
     """The JSON document of each file."""
     failed: list[Path] = field(default_factory=list)
     """Files that did not run."""
+    crashed: list[Path] = field(default_factory=list)
+    """Files at which the program failed."""
     tripped: bool = False
     """Whether a vendor of any file tripped a rule."""
 
@@ -106,18 +110,24 @@ class Batch:
                 except SimError as error:
                     say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
                     self.failed.append(path)
+                except BrokenPipeError:
+                    raise
+                except Exception as error:
+                    say(f"{path}: {told(error)}")
+                    self.crashed.append(path)
         self._close(folders)
+        if self.crashed:
+            return Exit.BUG
         return Exit.INVALID if self.failed else Exit.TRIPPED if self.tripped else Exit.OK
 
     def _one(self, path: Path, folder: Path | None, ours: Workers) -> None:
         scenario = load(path)
-        if folder is not None:
-            check_free(folder, force=self.output.force)
         for warning in scenario.warnings:
             self._tell(f"{warning} [warning]")
-        results = self._run(scenario, path, ours)
-        self._tell_draws(path, results)
-        self._write(results, folder)
+        with nullcontext() if folder is None else Place(folder, force=self.output.force) as place:
+            results = self._run(scenario, path, ours)
+            self._tell_draws(path, results)
+            self._write(results, place)
         self._remember(path, results)
         if not self.output.json and not self.output.quiet:
             self._print(results, folder)
@@ -130,9 +140,9 @@ class Batch:
             means = Means(ours.workers, map_, memory=self.memory, journal=journal, progress=report)
             return scenario.run(self.recipe, means)
 
-    def _write(self, results: Results, folder: Path | None) -> None:
-        if folder is not None:
-            write(results, folder, force=self.output.force)
+    def _write(self, results: Results, place: Place | None) -> None:
+        if place is not None:
+            write_into(results, place)
         if self.output.sip is not None:
             self._write_sip(results, self.output.sip)
 
@@ -218,8 +228,8 @@ class Batch:
             summary = next(iter(folders.values())).parent / SUMMARY
             write_whole(summary, "\ufeff" + table_csv(summary_table(self.lines)), force=True)
             self._tell(f"One table over all: {summary}")
-        if self.failed and len(self.files) > 1:
-            say(f"{len(self.failed)} of {len(self.files)} files failed: {', '.join(str(p) for p in self.failed)}")
+        if (lost := [*self.failed, *self.crashed]) and len(self.files) > 1:
+            say(f"{len(lost)} of {len(self.files)} files failed: {', '.join(map(str, lost))}")
 
     def _tell(self, text: str) -> None:
         if not self.output.quiet:

@@ -1,8 +1,9 @@
 """A journal of a run's finished parts, so that a run that was cut off is taken up where it ended.
 
 A file of frames, only ever added to. Each frame has its length, a checksum of its content and a checksum of both; it is
-on the disk before its part is counted as done. The first frame says which run it is. A frame that the file ends in was
-being written when the run ended and is dropped. Anything else that does not fit is refused.
+on the disk before its part is counted as done. The first frame says which run it is. A frame that the file ends in,
+torn or filled up with zeros, was being written when the run ended and is dropped. Anything else that does not fit is
+refused.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from sim.engine.lock import lock
 from sim.engine.packing import pack, unpack
 from sim.engine.parts import Part
 from sim.errors import JournalError
@@ -92,11 +94,13 @@ class Journal:
 
     def _opened(self) -> BinaryIO:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists() and not self.path.is_file():
+            raise JournalError(f"the journal {self.path} is not a file (choose another folder with --journal)")
         if self.path.exists() and self.path.stat().st_size and not self._resume:
             raise JournalError(f"the journal {self.path} exists (--resume goes on with it; delete it to start anew)")
         file = self.path.open("r+b" if self.path.exists() else "x+b")
         try:
-            _lock(file)
+            lock(file)
         except OSError:
             file.close()
             raise JournalError(f"the journal {self.path} is in use by another run") from None
@@ -143,16 +147,29 @@ class Journal:
             head = file.read(HEAD)
             length = int.from_bytes(head[:LENGTH], "little")
             if _checksum(head[:-CHECK], b"", CHECK) != head[-CHECK:]:
+                if self._only_zeros(at + HEAD):
+                    return
                 raise self._damaged(at)
             if at + HEAD + length > size:
                 return
             content = file.read(length)
             if _checksum(content, self._secret if number else b"", DIGEST) != head[LENGTH:-CHECK]:
+                if at + HEAD + length == size and content.endswith(b"\0"):
+                    return
                 raise self._damaged(at)
             at += HEAD + length
             number += 1
             if number > skip:
                 yield _Frame(content, at)
+
+    def _only_zeros(self, at: int) -> bool:
+        """Whether nothing but zeros follows, as a file system may leave a file when the power goes."""
+        file = self._open_file()
+        file.seek(at)
+        while piece := file.read(1 << 20):
+            if piece.strip(b"\0"):
+                return False
+        return True
 
     def _append(self, content: bytes) -> None:
         file = self._open_file()
@@ -182,19 +199,6 @@ class Journal:
 
 def _checksum(content: bytes, secret: bytes, size: int) -> bytes:
     return hashlib.blake2b(content, digest_size=size, key=secret).digest()
-
-
-def _lock(file: BinaryIO) -> None:
-    """Keep other runs off the file while it is open, where the system can (not on Windows).
-
-    Raises:
-        OSError: another run has it.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        return
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import DataError, suggestion
+from sim.numbers.files import UnreadableError, content
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
@@ -130,15 +131,12 @@ def contents(path: Path, name: str, suffixes: Sequence[str]) -> bytes:
     Raises:
         DataError: it cannot be read, or is too large.
     """
-    if path.exists() and not path.is_file():
-        raise DataError(f"cannot read '{name}': not a file")
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = content(path, MAX_BYTES)
     except FileNotFoundError:
         raise DataError(f"cannot read '{name}': no such file{_nearby(path, suffixes)}") from None
-    except OSError as error:
-        raise DataError(f"cannot read '{name}': {(error.strerror or str(error)).lower()}") from None
+    except UnreadableError as error:
+        raise DataError(f"cannot read '{name}': {error}") from None
     if len(raw) > MAX_BYTES:
         raise DataError(f"'{name}' is over {MAX_BYTES // 1_000_000} MB (keep the columns that matter)")
     return raw

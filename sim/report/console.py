@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from sim.analysis.text import new_console
 from sim.distributions.picture import BLOCKS
+from sim.errors import ReportError
 from sim.numbers.writing import visible
+from sim.report.streams import cannot_print
 
 _PLAIN = {
     "±": "+/-",
@@ -34,15 +36,27 @@ def plain_for(stream: IO[str], text: str) -> str:
 
 
 def show(text: str, stream: IO[str] | None = None) -> None:
-    """Write a text and a line end to a stream, standard output if none is given."""
+    """Write a text and a line end to a stream, standard output if none is given.
+
+    Raises:
+        ReportError: the stream takes nothing: it is closed, or its disk is full.
+    """
     stream = sys.stdout if stream is None else stream
-    stream.write(plain_for(stream, text) + "\n")
-    stream.flush()
+    if stream is None:
+        raise ReportError(cannot_print(None))
+    try:
+        stream.write(plain_for(stream, text) + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ReportError(cannot_print(error)) from error
 
 
 def say(text: str) -> None:
     """Write a message to standard error."""
-    show(visible_lines(text), sys.stderr)
+    with suppress(ReportError):  # there is nobody to tell it
+        show(visible_lines(text), sys.stderr)
 
 
 def visible_lines(text: str) -> str:

@@ -7,7 +7,7 @@ from sim.report.contents import lead, note, sections
 from sim.report.formats.csv import table_csv
 from sim.report.formats.json import json_text
 from sim.report.formats.markdown import markdown_text
-from sim.study.folder import whole_folder
+from sim.study.folder import Place
 
 EXCEL = "utf-8-sig"
 """UTF-8 with the mark by which Excel knows it."""
@@ -19,14 +19,23 @@ def write(results: Results, folder: str | Path, *, force: bool = False) -> Path:
     Raises:
         ReportError: the folder is taken or cannot be written.
     """
+    with Place(Path(folder), force=force) as place:
+        write_into(results, place)
+    return Path(folder)
+
+
+def write_into(results: Results, place: Place) -> None:
+    """Write the report of a run into a place that is had, whole or not at all.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
     from sim.report.charts.files import write_charts
 
-    folder = Path(folder)
-    with whole_folder(folder, force=force) as draft:
+    with place.draft() as draft:
         for name, (text, encoding) in texts(results).items():
             (draft / name).write_text(text, encoding=encoding, newline="")
         write_charts(results, draft / "charts")
-    return folder
 
 
 def texts(results: Results) -> dict[str, tuple[str, str]]:

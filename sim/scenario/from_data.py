@@ -12,6 +12,7 @@ from sim.distributions import Distribution, Empirical
 from sim.distributions.fitting.paste import yaml_of
 from sim.distributions.sip_library import SUFFIXES, Library, read_library
 from sim.errors import DataError
+from sim.numbers.files import UnreadableError, resolved
 from sim.numbers.kinds import Kind
 from sim.numbers.observations import Observations, column_unit, observations
 from sim.numbers.reading import Reading
@@ -77,7 +78,10 @@ class DataFolder:
         return self.libraries[path]
 
     def _inside(self, wanted: Reference) -> Path:
-        path = (self.root / wanted.path).resolve()
+        try:
+            path = resolved(self.root / wanted.path)
+        except UnreadableError as error:
+            raise DataError(f"cannot read '{wanted.path}': {error}") from None
         if not path.is_relative_to(self.root):
             raise DataError(f"'{wanted.path}' is outside the scenario's folder (a data file must lie in or below it)")
         return path

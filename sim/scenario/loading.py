@@ -15,6 +15,7 @@ from sim.model.case import Case
 from sim.model.line import Line
 from sim.model.lines.customers import Customers
 from sim.model.setting import Assumption, FeatureNote
+from sim.numbers.files import UnreadableError, resolved
 from sim.numbers.kinds import Kind
 from sim.numbers.meanings import meanings
 from sim.numbers.reading import Reading, describe
@@ -67,10 +68,14 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     """
     problems: list[Problem] = []
     digest = hashlib.sha256()
-    tree = _read_with_bases(path, str(path), path.resolve().parent, [], problems, digest)
+    try:
+        root = resolved(path).parent
+    except UnreadableError as error:
+        raise ScenarioError([Problem(str(path), 0, 0, "", f"cannot read the file: {error}")]) from None
+    tree = _read_with_bases(path, str(path), root, [], problems, digest)
     if tree is None:
         raise ScenarioError(problems)
-    folder = DataFolder(path.resolve().parent)
+    folder = DataFolder(root)
     tree, old_prices = stocked(tree, today or date.today(), problems)
     file = _shape(tree, folder, problems)
     for digest_of_table in folder.digests():
@@ -138,14 +143,19 @@ def _read_with_bases(
     base = _base_path(wanted, path, root, chain)
     if isinstance(base, str):
         problems.append(tree.problem(("extends",), base))
-        return tree
-    below = _read_with_bases(base, str(Path(shown).parent / str(wanted.value)), root, chain, problems, digest)
-    return tree if below is None else _merge(below, tree)
+        return None
+    found: list[Problem] = []
+    below = _read_with_bases(base, str(Path(shown).parent / str(wanted.value)), root, chain, found, digest)
+    problems += [each if each.line else tree.problem(("extends",), each.message) for each in found]
+    return None if below is None else _merge(below, tree)
 
 
 def _base_path(wanted: Node, path: Path, root: Path, chain: list[Path]) -> Path | str:
     """Give the file that `extends` names, or what is wrong with it."""
-    base = (path.parent / str(wanted.value)).resolve()
+    try:
+        base = resolved(path.parent / str(wanted.value))
+    except UnreadableError as error:
+        return f"cannot read '{wanted.value}': {error}"
     if not base.is_relative_to(root):
         return f"'{wanted.value}' is outside the scenario's folder (a base file must lie in or below it)"
     if base in chain:

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem
+from sim.numbers.files import UnreadableError, content
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -105,11 +106,11 @@ def _text(path: Path) -> str:
         ValueError: it cannot be read, is too large, or is no text.
     """
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).lower()
-        raise ValueError(f"cannot read the file: {reason}") from None
+        raw = content(path, MAX_BYTES)
+    except FileNotFoundError:
+        raise ValueError("cannot read the file: no such file") from None
+    except UnreadableError as error:
+        raise ValueError(f"cannot read the file: {error}") from None
     if len(raw) > MAX_BYTES:
         raise ValueError(f"the file is over {MAX_BYTES // 1000:,} kB (a scenario is text of a few kB)")
     try:

@@ -4,13 +4,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from stat import S_ISREG
+from types import TracebackType
+from typing import Self
 
 from sim.errors import ReportError
+from sim.study.place import because, draft_folder, drafts, held, prefix
 
 MARK = ".crm-roi-report"
 """Lists what this program wrote into a folder. A folder with it, and nothing beyond its list, may be replaced."""
+
+MOST_LISTED = 1_000_000
+"""Bytes of a mark that are read."""
 
 
 def check_free(folder: Path, *, force: bool) -> None:
@@ -19,13 +26,23 @@ def check_free(folder: Path, *, force: bool) -> None:
     Raises:
         ReportError: something is there that is not to be replaced.
     """
+    try:
+        _check_free(folder, force=force)
+    except OSError as error:
+        raise ReportError(f"cannot write {folder}: {because(error)}") from error
+
+
+def _check_free(folder: Path, *, force: bool) -> None:
+    here = Path.cwd()
+    if os.path.realpath(folder) in map(str, (here, *here.parents)):
+        raise ReportError(f"{folder} is the folder you are in, or above it (name one inside it, such as --out report)")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ReportError(f"{folder} is not a folder (choose another with --out)")
     if not folder.exists() or not any(folder.iterdir()):
         return
     if not (folder / MARK).is_file():
         raise ReportError(f"{folder} holds other files, which a report will not replace (choose another with --out)")
-    if strange := sorted(_files(folder) - set((folder / MARK).read_text(encoding="utf-8").split("\n"))):
+    if strange := sorted(_files(folder) - _listed(folder)):
         raise ReportError(f"{folder} holds files that are not of its report: {', '.join(strange[:5])} (move them away)")
     if not force:
         raise ReportError(f"{folder} already holds a report (--force replaces it, --out chooses another folder)")
@@ -35,6 +52,58 @@ def _files(folder: Path) -> set[str]:
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
 
 
+def _listed(folder: Path) -> set[str]:
+    """Give the files that the mark of a folder lists."""
+    with (folder / MARK).open("rb") as file:
+        raw = file.read(MOST_LISTED)
+    try:
+        return set(raw.decode("utf-8").split("\n"))
+    except UnicodeDecodeError:
+        raise ReportError(f"{folder / MARK} is damaged (move the folder away, or choose another with --out)") from None
+
+
+class Place:
+    """The place of a report, had by one run from its beginning to its end: `with Place(folder) as place`.
+
+    Raises:
+        ReportError: another run has it, it is not to be replaced, or nothing can be written there.
+    """
+
+    def __init__(self, folder: Path, *, force: bool) -> None:
+        self.folder, self._force = folder, force
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        check_free(self.folder, force=True)
+        with ExitStack() as stack:
+            stack.enter_context(held(self.folder))
+            _restore(self.folder)
+            check_free(self.folder, force=self._force)
+            self._held = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """Give a folder that takes the place when everything in it is written; an earlier report stands until then.
+
+        Raises:
+            ReportError: something could not be written.
+        """
+        try:
+            with draft_folder(self.folder) as draft:
+                yield draft
+                (draft / MARK).write_text("\n".join([MARK, *sorted(_files(draft))]), encoding="utf-8")
+                draft.chmod(0o755)
+                _swap(draft, self.folder)
+        except OSError as error:
+            raise ReportError(f"cannot write {self.folder}: {because(error)}") from error
+
+
 @contextmanager
 def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     """Give a temporary folder that takes the place of `folder` when everything in it is written.
@@ -42,19 +111,8 @@ def whole_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     Raises:
         ReportError: the place is taken or cannot be written.
     """
-    check_free(folder, force=force)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise ReportError(f"cannot write beside {folder}: {error.strerror}") from error
-    try:
+    with Place(folder, force=force) as place, place.draft() as draft:
         yield draft
-        (draft / MARK).write_text("\n".join([MARK, *sorted(_files(draft))]), encoding="utf-8")
-        draft.chmod(0o755)
-        _swap(draft, folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _swap(draft: Path, folder: Path) -> None:
@@ -62,21 +120,42 @@ def _swap(draft: Path, folder: Path) -> None:
     if not folder.exists():
         os.replace(draft, folder)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    old = Path(tempfile.mkdtemp(prefix=prefix(folder, "old-"), dir=folder.parent))
+    os.replace(folder, old)
     try:
-        os.replace(folder, old)
         os.replace(draft, folder)
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    except OSError:
+        os.replace(old, folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _restore(folder: Path) -> None:
+    """Put back the earlier report of a run that was killed while it put a new one in its place; clear away others."""
+    for old in reversed(drafts(folder, "old")):
+        if not folder.exists() and (old / MARK).is_file():
+            os.replace(old, folder)
+        else:
+            shutil.rmtree(old, ignore_errors=True)
+    for dead in drafts(folder, "draft"):
+        shutil.rmtree(dead, ignore_errors=True)
 
 
 def check_new(path: Path, *, force: bool) -> None:
     """Make sure that a file may be written, before any work is done.
 
     Raises:
-        ReportError: it exists and `force` is off.
+        ReportError: it is no file, or exists and `force` is off.
     """
-    if path.exists() and not force:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ReportError(f"cannot write {path}: {because(error)}") from error
+    if not S_ISREG(mode):
+        raise ReportError(f"{path} is not a file (choose another name)")
+    if not force:
         raise ReportError(f"{path} exists already (--force replaces it)")
 
 
@@ -87,10 +166,6 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
         ReportError: it exists and `force` is off, or it cannot be written.
     """
     check_new(path, force=force)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(f"cannot write {path}: {error.strerror}") from error
     with whole_file(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="")
 
@@ -100,12 +175,13 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Give a temporary file of the same name that takes the place of `path` when it is written.
 
     Raises:
-        ReportError: it cannot be written.
+        ReportError: it cannot be written, or another run is writing it.
     """
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
-            draft = Path(folder, path.name)
-            yield draft
-            os.replace(draft, path)
-    except OSError as error:
-        raise ReportError(f"cannot write {path}: {error.strerror}") from error
+    with held(path):
+        try:
+            with draft_folder(path) as folder:
+                draft = folder / path.name
+                yield draft
+                os.replace(draft, path)
+        except OSError as error:
+            raise ReportError(f"cannot write {path}: {because(error)}") from error

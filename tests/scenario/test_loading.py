@@ -256,7 +256,7 @@ def test_a_problem_in_the_base_names_the_base(tmp_path):
         ("/etc/passwd", "is outside the scenario's folder"),
         ("x.yaml", "extends itself: x.yaml -> x.yaml"),
         ("[a, b]", "expected a text, got a list"),
-        ("''", "is a directory"),
+        ("''", "it is a folder"),
         ("missing.yaml", "no such file"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Mutated scenario files: what the program makes of a thousand mistakes, accidents and attacks."""
