@@ -30,9 +30,10 @@ class Counts(Distribution):
         """Give the probabilities of at most `k`, whole numbers of 0 or more."""
 
     def cdf(self, x: Array) -> Array:
-        """Probability of at most the whole number below `x`."""
-        k = np.floor(np.asarray(x, dtype=float))
-        return np.where(k < 0, 0.0, self.at_most(np.maximum(k, 0)))
+        """Probability of at most the whole number below `x`, from the table."""
+        first, cumulative = self._table
+        place = np.clip(np.floor(np.asarray(x, dtype=float)) - first, -1, cumulative.size - 1).astype(np.intp)
+        return np.where(place < 0, 0.0, np.where(place == cumulative.size - 1, 1.0, cumulative[place]))
 
     def pgf(self, z: Complex) -> Complex:
         """Give the probability generating function, E z^N, at complex `z` within the unit circle."""

@@ -15,6 +15,9 @@ from sim.model.line import Line, Nature, drawn_keys
 from sim.model.world import World
 from sim.numbers.arrays import Array
 
+MOST = 1e36
+"""What a line may add up to: sums of many such, and their running totals in single precision, are still numbers."""
+
 Metrics = Mapping[str, Callable[[CashFlows], Array]]
 
 
@@ -107,16 +110,16 @@ def _finite(total: Array, case: Case, line: Line, world: World) -> Array:
         LineError: some are not; the message says of which line and vendor, in how many futures, and what the inputs of
             the first of them are.
     """
-    if np.isfinite(total.sum()):
+    if total @ total < MOST**2:  # false for what is no number too
         return total
-    bad = np.flatnonzero(~np.isfinite(total))
+    bad = np.flatnonzero(~(np.abs(total) < MOST))
     if not bad.size:
-        raise LineError(f"'{case.vendor}': the line '{line.name}' adds up to more than a number can hold")
+        return total
     keys = sorted(drawn_keys(line)) or sorted(world.draws)
     inputs = ", ".join(f"{key} = {world.draws[key][bad[0]]:.6g}" for key in keys if key)
     where = f"; in the first of them {inputs}" if inputs else ""
     raise LineError(
-        f"'{case.vendor}': the line '{line.name}' is no finite amount in {bad.size:,} of {total.size:,} futures"
+        f"'{case.vendor}': the line '{line.name}' is no amount to reckon with (at most {MOST:g}) in {bad.size:,} of {total.size:,} futures"
         f" looked at{where}"
     )
 
