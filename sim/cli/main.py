@@ -126,7 +126,7 @@ def run(
 @app.command()
 def check(files: Files) -> None:
     """Check scenario files without running them; lists every problem with its line."""
-    from sim.report.console import say, show
+    from sim.report.console import say_error, say_warnings, show_line
     from sim.study.scenario import load
 
     failed = False
@@ -134,14 +134,13 @@ def check(files: Files) -> None:
         try:
             scenario = load(path)
         except ScenarioError as error:
-            say(str(error))
+            say_error(error)
             failed = True
             continue
-        for warning in scenario.warnings:
-            say(f"{warning} [warning]")
+        say_warnings(scenario.warnings)
         uncertain = {i.key for case in scenario.cases.values() for i in case.inputs}
         vendors = f"{len(scenario.cases)} vendor{'s' if len(scenario.cases) > 1 else ''}"
-        show(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
+        show_line(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
     raise typer.Exit(Exit.INVALID if failed else Exit.OK)
 
 
@@ -171,9 +170,9 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         app(args=arguments, standalone_mode=True)
     except SimError as error:
-        from sim.report.console import say
+        from sim.report.console import say_error
 
-        say(str(error) if isinstance(error, ScenarioError) else f"sim: {error}")
+        say_error(error, "" if isinstance(error, ScenarioError) else "sim: ")
         sys.exit(Exit.INVALID)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)

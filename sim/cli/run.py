@@ -1,6 +1,5 @@
 """Several scenario files in a row: each with its report, one table over all, and one exit code."""
 
-import json
 import sys
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,11 +18,11 @@ from sim.engine.recipe import Recipe
 from sim.engine.workers import Workers, WorkersWanted, workers_for
 from sim.errors import SimError, UsageError
 from sim.numbers.writing import rate
-from sim.report.console import progress, say, show
+from sim.report.console import progress, say, say_error, say_warnings, show, show_line
 from sim.report.contents import data
 from sim.report.escape import slugs
 from sim.report.formats.csv import table_csv
-from sim.report.formats.json import document
+from sim.report.formats.json import document, printed
 from sim.report.formats.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly
 from sim.report.tables.summary import Row, summary_lines, summary_rows, summary_shown, summary_table
 from sim.report.write import write
@@ -104,7 +103,7 @@ class Batch:
                 try:
                     self._one(path, folders.get(path), ours)
                 except SimError as error:
-                    say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
+                    say_error(error, "" if str(error).startswith(str(path)) else f"{path}: ")
                     self.failed.append(path)
         self._close(folders)
         return Exit.INVALID if self.failed else Exit.TRIPPED if self.tripped else Exit.OK
@@ -113,8 +112,8 @@ class Batch:
         scenario = load(path)
         if folder is not None:
             check_free(folder, force=self.output.force)
-        for warning in scenario.warnings:
-            self._tell(f"{warning} [warning]")
+        if not self.output.quiet:
+            say_warnings(scenario.warnings)
         results = self._run(scenario, path, ours)
         self._tell_draws(path, results)
         self._write(results, folder)
@@ -186,7 +185,7 @@ class Batch:
         if self.output.kpis:
             print_kpis(results)
         if folder is not None:
-            show(f"Report and charts: {folder}/")
+            show_line(f"Report and charts: {folder}/")
 
     def _judge(self, path: Path, results: Results) -> None:
         """Say which vendors trip which rule.
@@ -205,13 +204,13 @@ class Batch:
                 say(f"{path}: {vendor}: tripped --fail-if '{rule.text}'")
                 self.tripped = True
         if unanswered:
-            raise UsageError(f"\n{path}: ".join(unanswered))
+            raise UsageError("; ".join(unanswered))
 
     def _close(self, folders: dict[Path, Path]) -> None:
         if self.output.json and (self.documents or len(self.files) > 1):
             every = {"schema_version": 1, "scenarios": self.documents}
             whole = self.documents[0] if len(self.files) == 1 else every
-            show(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+            show(printed(whole, ascii_only=sys.stdout.encoding.lower() != "utf-8"))
         if self.rows and not self.output.json and not self.output.quiet:
             print_summary(summary_shown(self.rows))
         if folders and self.lines:

@@ -1,13 +1,20 @@
 """Writing to a terminal: what its encoding can show, nothing that moves its cursor."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
 from sim.analysis.text import new_console
 from sim.distributions.picture import BLOCKS
+from sim.errors import ScenarioError, SimError
 from sim.numbers.writing import visible
+
+NAME = 40
+"""Most characters of the name beside a progress."""
+
+MOST = 50
+"""Problems or warnings of a file that are listed; of more, the count is enough."""
 
 _PLAIN = {
     "±": "+/-",
@@ -33,21 +40,49 @@ def plain_for(stream: IO[str], text: str) -> str:
     return text.encode(encoding, "replace").decode(encoding)
 
 
-def show(text: str, stream: IO[str] | None = None) -> None:
-    """Write a text and a line end to a stream, standard output if none is given."""
-    stream = sys.stdout if stream is None else stream
+def show(text: str) -> None:
+    """Write lines of text to standard output, with what hides or moves the cursor made visible."""
+    show_styled("\n".join(map(visible, text.split("\n"))))
+
+
+def show_line(text: str) -> None:
+    """Write one line to standard output, whatever is in it."""
+    show_styled(visible(text))
+
+
+def show_styled(text: str) -> None:
+    """Write to standard output what has been made visible and then styled for a terminal."""
+    _write(text, sys.stdout)
+
+
+def say(text: str) -> None:
+    """Write a message, one line, to standard error."""
+    _write(visible(text), sys.stderr)
+
+
+def _write(text: str, stream: IO[str]) -> None:
     stream.write(plain_for(stream, text) + "\n")
     stream.flush()
 
 
-def say(text: str) -> None:
-    """Write a message to standard error."""
-    show(visible_lines(text), sys.stderr)
+def say_error(error: SimError, before: str = "") -> None:
+    """Write what is wrong to standard error, a line a problem, after what stands before the first."""
+    lines = error.problems if isinstance(error, ScenarioError) else (error,)
+    _say_some(f"{'' if n else before}{line}" for n, line in enumerate(lines))
 
 
-def visible_lines(text: str) -> str:
-    """Make control characters visible, line ends kept."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+def say_warnings(warnings: Iterable[object]) -> None:
+    """Write the warnings of a scenario to standard error, a line each."""
+    _say_some((f"{warning} [warning]" for warning in warnings), "warnings")
+
+
+def _say_some(lines: Iterable[str], what: str = "problems") -> None:
+    """Write the first of some lines, and how many more there are."""
+    every = list(lines)
+    for line in every[:MOST]:
+        say(line)
+    if (more := len(every) - MOST) > 0:
+        say(f"... and {more:,} more {what}")
 
 
 @contextmanager
@@ -56,8 +91,9 @@ def progress(name: str, *, hidden: bool = False) -> Iterator[Callable[[float], N
     if hidden or not sys.stderr.isatty():
         yield lambda share: None
         return
+    shown = visible(name)[:NAME]
     try:
-        yield lambda share: print(f"\r{name}: {share:4.0%}", end="", file=sys.stderr, flush=True)
+        yield lambda share: print(f"\r{shown}: {share:4.0%}", end="", file=sys.stderr, flush=True)
     finally:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 

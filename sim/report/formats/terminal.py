@@ -15,7 +15,7 @@ from sim.analysis.tornado import Tornado
 from sim.finance.metrics import METRICS
 from sim.model.setting import Setting
 from sim.numbers.writing import visible
-from sim.report.console import page_width, show
+from sim.report.console import page_width, show, show_styled
 from sim.report.contents import key_figures_section, yearly_tables
 from sim.report.formats.listing import INDENT, listing
 from sim.report.tables import yearly
@@ -29,7 +29,7 @@ def print_section(section: Section, layout: Layout | None = None) -> None:
     """Print a section to standard output."""
     console = new_console()
     show_section(section, console, layout)
-    show(captured(console))
+    show_styled(captured(console))
 
 
 def print_headline(results: Results) -> None:
