@@ -119,6 +119,14 @@ def visible(text: str) -> str:
 
 
 _UNUSUAL = re.compile("[^ -~]")
+NAME, PROSE = 200, 2000
+"""Most characters of a name and of a sentence on a terminal; files hold them whole."""
+
+
+def clipped(text: str, most: int) -> str:
+    """Give the visible form of a text for a terminal, cut where it is longer than `most` characters."""
+    shown = visible(text[: most + 1])
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def is_hidden(character: str) -> bool:

@@ -8,9 +8,9 @@ from typing import IO
 from sim.analysis.text import new_console
 from sim.distributions.picture import BLOCKS
 from sim.errors import ScenarioError, SimError
-from sim.numbers.writing import visible
+from sim.numbers.writing import PROSE, clipped, visible
 
-NAME = 40
+BESIDE = 40
 """Most characters of the name beside a progress."""
 
 MOST = 50
@@ -57,7 +57,7 @@ def show_styled(text: str) -> None:
 
 def say(text: str) -> None:
     """Write a message, one line, to standard error."""
-    _write(visible(text), sys.stderr)
+    _write(clipped(text, PROSE), sys.stderr)
 
 
 def _write(text: str, stream: IO[str]) -> None:
@@ -91,7 +91,7 @@ def progress(name: str, *, hidden: bool = False) -> Iterator[Callable[[float], N
     if hidden or not sys.stderr.isatty():
         yield lambda share: None
         return
-    shown = visible(name)[:NAME]
+    shown = clipped(name, BESIDE)
     try:
         yield lambda share: print(f"\r{shown}: {share:4.0%}", end="", file=sys.stderr, flush=True)
     finally:

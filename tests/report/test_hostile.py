@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from datetime import date
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
@@ -174,3 +175,26 @@ def test_a_long_list_of_problems_is_cut_with_a_count(tmp_path):
         lines = run(*command).stderr.decode().splitlines()
         assert len(lines) == MOST + 1
         assert lines[-1] == f"... and {len(caught.value.problems) - MOST} more problems"
+
+
+@pytest.mark.usefixtures("bare_reports")
+def test_a_name_of_ten_thousand_characters_is_cut_on_a_terminal_and_whole_in_files(tmp_path):
+    long = "xyz " * 2500
+    numbers = {**MONTHLY, "vendors": {f"{long}v": {"licence": {"list_price": "$5"}}, "W": {}}}
+    path = tmp_path / "long.yaml"
+    path.write_text(yaml.safe_dump(numbered(numbers), allow_unicode=True), encoding="utf-8")
+    done = run("run", path, "--draws", 64, cwd=tmp_path, COLUMNS="80")
+    assert done.returncode == 0
+    assert len(done.stdout.decode().splitlines()) < 100
+    assert f"{long}v" in (tmp_path / "reports/long/percentiles.csv").read_text(encoding="utf-8-sig")
+
+
+def numbered(numbers):
+    """Give a scenario of numbers alone, with plain names."""
+    if isinstance(numbers, dict):
+        return {str(k).replace("*", "x"): numbered(v) for k, v in numbers.items() if v is not None} | (
+            {"name": "x"} if numbers.get("months") else {}
+        )
+    if isinstance(numbers, list):
+        return [numbered(one) for one in numbers]
+    return numbers.replace("*", "x") if isinstance(numbers, str) else numbers
