@@ -72,7 +72,7 @@ def run(
         str | None, typer.Option(help="Work on the Dask cluster of this scheduler, tcp://HOST:PORT or tls://HOST:PORT.")
     ] = None,
     cluster_wait: Annotated[
-        float, typer.Option(help="Seconds that a cluster's scheduler and first worker may take.")
+        float, typer.Option(help="Seconds that a cluster's scheduler may take, and a worker where there is none.")
     ] = CLUSTER_WAIT,
     journal: Annotated[
         Path | None,
