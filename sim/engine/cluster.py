@@ -80,7 +80,7 @@ class Cluster:
         under_way = as_completed(islice(waiting, WINDOW * self.workers), loop=self._client.loop)
         try:
             for future in self._finished(under_way):
-                result = future.result()
+                result = self._result(future)
                 future.release()
                 under_way.update(islice(waiting, 1))
                 yield result
@@ -108,16 +108,38 @@ class Cluster:
         while not under_way.has_ready():
             with under_way.thread_condition:
                 under_way.thread_condition.wait(NAP)
-            if (now := time.monotonic()) - looked < min(LOOK, self._wait):
-                continue
-            looked = now
-            if self._client.nthreads():
-                manned = now
-            elif now - manned >= self._wait:
-                raise WorkError(
-                    f"the cluster has had no worker for {self._wait:g} seconds (start one, or raise --cluster-wait;"
-                    " --resume goes on with the journal of a run, if it has one)"
-                )
+            if time.monotonic() - looked >= min(LOOK, self._wait):
+                manned, looked = self._manned(manned), time.monotonic()
+
+    def _result(self, future: Any) -> Any:
+        """Give the result of a task that is done; it may have been lost with its worker, and be made again."""
+        manned = time.monotonic()
+        while True:
+            try:
+                return future.result(min(LOOK, self._wait))
+            except TimeoutError:
+                if future.status == "error":  # the task's own
+                    raise
+                manned = self._manned(manned)
+
+    def _manned(self, before: float) -> float:
+        """Give when the cluster last had a worker: now, or when it had one before.
+
+        Raises:
+            WorkError: that is too long ago, or the scheduler has gone.
+        """
+        try:
+            workers = self._client.nthreads()
+        except OSError as error:
+            raise WorkError(GONE) from error
+        if workers:
+            return time.monotonic()
+        if time.monotonic() - before < self._wait:
+            return before
+        raise WorkError(
+            f"the cluster has had no worker for {self._wait:g} seconds (start one, or raise --cluster-wait;"
+            " --resume goes on with the journal of a run, if it has one)"
+        )
 
 
 def _done(function: Callable[[A], B], task: bytes) -> B:

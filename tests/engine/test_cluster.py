@@ -230,8 +230,15 @@ def test_a_wait_that_is_no_time_is_refused(wait):
     assert done.stderr.startswith(f"sim: cannot wait {float(wait):g} seconds for a cluster (give a number".encode())
 
 
+class Silent(SimpleHTTPRequestHandler):
+    """A web server that keeps no log."""
+
+    def log_message(self, *about):
+        pass
+
+
 def test_a_web_server_in_place_of_a_scheduler_is_one_error():
-    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         address = f"tcp://127.0.0.1:{server.server_port}"
         done = sim("run", SCENARIO, "--json", "--scheduler", address, "--cluster-wait", 1)
