@@ -178,7 +178,7 @@ def _greet(address: str, wait: float) -> None:
         OSError: it does not answer as one.
     """
     from distributed import Security
-    from distributed.comm import connect
+    from distributed.comm.core import connect
 
     async def greet() -> None:
         comm = await connect(address, timeout=wait, **Security().get_connection_args("client"))
