@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.cells import Length
 from sim.analysis.section import Block, Bullets, Section
 from sim.analysis.table import Table
-from sim.numbers.writing import visible
+from sim.numbers.writing import NAME, PROSE, clipped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,7 +76,7 @@ def show_section(section: Section, console: "Console", layout: Layout | None = N
     from rich.text import Text
 
     if section.title:
-        console.print(Text(visible(section.title), style="bold"))
+        console.print(Text(clipped(section.title, NAME), style="bold"))
     before: Block = ""
     for block in section.blocks:
         if isinstance(block, Table) and isinstance(before, Table | Section):
@@ -89,11 +89,11 @@ def show_section(section: Section, console: "Console", layout: Layout | None = N
             show_table(block, console, layout or Layout(label=LABEL if console.width >= 100 else 12))
         elif isinstance(block, Bullets):
             console.print()
-            console.print(visible(block.lead))
+            console.print(clipped(block.lead, PROSE))
             for line in block.lines:
-                console.print(f"  {visible(line)}")
+                console.print(f"  {clipped(line, PROSE)}")
         elif isinstance(block, str) and block:
-            console.print(visible(block))
+            console.print(clipped(block, PROSE))
 
 
 def show_table(table: Table, console: "Console", layout: Layout) -> None:
@@ -116,9 +116,9 @@ def _drawn(
     from rich.text import Text
 
     drawn = Drawn(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    drawn.add_column(visible(header[0]), overflow="fold", min_width=layout.label, max_width=layout.label_most)
+    drawn.add_column(clipped(header[0], NAME), overflow="fold", min_width=layout.label, max_width=layout.label_most)
     for column in columns:
-        title = Text(visible(header[column]))
+        title = Text(clipped(header[column], NAME))
         drawing = any(isinstance(row[column], Length) for row in table.rows)
         if layout.least:
             most = max(layout.least, *(len(row[column]) for row in rows))
@@ -128,7 +128,7 @@ def _drawn(
         else:
             drawn.add_column(title, justify="left" if drawing else "right", no_wrap=True)
     for place, row in enumerate(rows):
-        cells = (Text(visible(row[column])) for column in (0, *columns))
+        cells = (Text(clipped(row[column], NAME)) for column in (0, *columns))
         drawn.add_row(*cells, style="bold" if place in table.strong else "")
     return drawn
 

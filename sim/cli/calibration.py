@@ -3,8 +3,8 @@
 import textwrap
 from collections.abc import Iterator
 
-from sim.report.escape import markdown
 from sim.report.formats.csv import csv_text
+from sim.report.formats.markdown import markdown_table
 from sim.study.calibration import PLAN, Calibration, Row, Survey, surveys
 
 WIDTH = 80
@@ -105,8 +105,7 @@ def surveys_markdown(calibration: Calibration) -> str:
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:
-    lines = [header, ["---"] * len(header), *([markdown(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(header, ["---"] * len(header), rows)
 
 
 def _written(measure: str, value: float, *, digits: int) -> str:

@@ -3,16 +3,20 @@
 import tempfile
 import traceback
 
+from sim.report.console import say
 
-def told(error: Exception) -> str:
+
+def say_crash(error: Exception, before: str) -> None:
     """Say what went wrong in the program, and where the details lie; they follow where no file can be written."""
     first = (str(error).strip() or "no message").splitlines()[0][:200]
     details = "".join(traceback.format_exception(error))
-    said = f"the program failed, which is no error of yours: {type(error).__name__}: {first}"
+    said = f"{before}the program failed, which is no error of yours: {type(error).__name__}: {first}"
     try:
         handle, name = tempfile.mkstemp(prefix="crm-roi-sim-", suffix=".txt")
         with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(details)
     except OSError:
-        return f"{said}\n{details.rstrip()}"
-    return f"{said} (the details are in {name})"
+        for line in (said, *details.splitlines()):
+            say(line)
+        return
+    say(f"{said} (the details are in {name})")

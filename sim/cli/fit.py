@@ -1,6 +1,5 @@
 """`sim fit`: which family a column looks like, as a table, as JSON and as YAML to paste."""
 
-import json
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from sim.numbers.observations import FEW, Observations, column_unit, observation
 from sim.numbers.reading import Reading, read_number
 from sim.numbers.tables import read_table, referring
 from sim.numbers.writing import visible
+from sim.report.formats.json import printed
 
 WIDTH = 80
 
@@ -159,7 +159,7 @@ def fit_json(fitted: Fitted, top: int) -> str:
         "fits": [_document(fitted, fit) for fit in fitted.fits[:top]],
         "not_fitted": dict(fitted.ranking.refused),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return printed(document, indent=2)
 
 
 def _document(fitted: Fitted, fit: Fit) -> dict[str, Any]:

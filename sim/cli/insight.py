@@ -29,15 +29,14 @@ def inputs(
 ) -> None:
     """Show every uncertain input before anything is run: range, shape, source."""
     from sim.analysis.preview import previews, previews_table
-    from sim.report.console import say
+    from sim.report.console import say_warnings
     from sim.report.formats.terminal import print_previews
     from sim.study.scenario import load
 
     if chart is not None:
         check_chart(chart, force)
     scenario = load(file)
-    for warning in scenario.warnings:
-        say(f"{warning} [warning]")
+    say_warnings(scenario.warnings)
     if vendor is not None:
         known_vendor(vendor, scenario.cases)
     shown = [preview for preview in previews(scenario.cases) if vendor is None or vendor in preview.users]

@@ -11,7 +11,6 @@ from sim.cli.arguments import (
     percentiles_of,
     rules_of,
 )
-from sim.cli.crash import told
 from sim.cli.exits import Exit
 from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
@@ -74,7 +73,7 @@ def run(
         str | None, typer.Option(help="Work on the Dask cluster of this scheduler, tcp://HOST:PORT or tls://HOST:PORT.")
     ] = None,
     cluster_wait: Annotated[
-        float, typer.Option(help="Seconds that a cluster's scheduler and first worker may take.")
+        float, typer.Option(help="Seconds that a cluster's scheduler may take, and a worker where there is none.")
     ] = CLUSTER_WAIT,
     journal: Annotated[
         Path | None,
@@ -128,7 +127,8 @@ def run(
 @app.command()
 def check(files: Files) -> None:
     """Check scenario files without running them; lists every problem with its line."""
-    from sim.report.console import say, show
+    from sim.cli.crash import say_crash
+    from sim.report.console import say_error, say_warnings, show_line
     from sim.study.scenario import load
 
     failed, crashed = False, False
@@ -136,18 +136,17 @@ def check(files: Files) -> None:
         try:
             scenario = load(path)
         except ScenarioError as error:
-            say(str(error))
+            say_error(error)
             failed = True
             continue
         except Exception as error:
-            say(f"{path}: {told(error)}")
+            say_crash(error, f"{path}: ")
             crashed = True
             continue
-        for warning in scenario.warnings:
-            say(f"{warning} [warning]")
+        say_warnings(scenario.warnings)
         uncertain = {i.key for case in scenario.cases.values() for i in case.inputs}
         vendors = f"{len(scenario.cases)} vendor{'s' if len(scenario.cases) > 1 else ''}"
-        show(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
+        show_line(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
     raise typer.Exit(Exit.BUG if crashed else Exit.INVALID if failed else Exit.OK)
 
 
@@ -178,9 +177,9 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         app(args=arguments, standalone_mode=True)
     except SimError as error:
-        from sim.report.console import say
+        from sim.report.console import say_error
 
-        say(str(error) if isinstance(error, ScenarioError) else f"sim: {error}")
+        say_error(error, "" if isinstance(error, ScenarioError) else "sim: ")
         give_up_output()
         sys.exit(Exit.INVALID)
     except KeyboardInterrupt:
@@ -189,9 +188,13 @@ def main(arguments: list[str] | None = None) -> Any:
         give_up_output()
         sys.exit(Exit.OK)
     except Exception as error:
+        from sim.cli.crash import say_crash
         from sim.report.console import say
 
         full = isinstance(error, OSError) and error.filename is None and error.errno in FULL
-        say(f"sim: {cannot_print(error) if full else told(error)}")  # type: ignore[arg-type]  # full is an OSError
+        if full:
+            say(f"sim: {cannot_print(error)}")  # type: ignore[arg-type]  # it is an OSError
+        else:
+            say_crash(error, "sim: ")
         give_up_output()
         sys.exit(Exit.INVALID if full else Exit.BUG)

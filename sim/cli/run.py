@@ -1,6 +1,5 @@
 """Several scenario files in a row: each with its report, one table over all, and one exit code."""
 
-import json
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any
 
 from sim.analysis.results import Results
 from sim.analysis.rules import Rule
-from sim.cli.crash import told
+from sim.cli.crash import say_crash
 from sim.cli.exits import Exit
 from sim.engine.journal import Journal
 from sim.engine.means import Means
@@ -21,11 +20,11 @@ from sim.engine.recipe import Recipe
 from sim.engine.workers import Workers, WorkersWanted, workers_for
 from sim.errors import SimError, UsageError
 from sim.numbers.writing import rate
-from sim.report.console import progress, say, show
+from sim.report.console import progress, say, say_error, say_warnings, show, show_line
 from sim.report.contents import data
 from sim.report.escape import slugs
 from sim.report.formats.csv import table_csv
-from sim.report.formats.json import document
+from sim.report.formats.json import document, printed
 from sim.report.formats.terminal import print_headline, print_inputs, print_kpis, print_summary, print_yearly
 from sim.report.tables.summary import Row, summary_lines, summary_rows, summary_shown, summary_table
 from sim.report.write import write_into
@@ -108,12 +107,12 @@ class Batch:
                 try:
                     self._one(path, folders.get(path), ours)
                 except SimError as error:
-                    say(str(error) if str(error).startswith(str(path)) else f"{path}: {error}")
+                    say_error(error, "" if str(error).startswith(str(path)) else f"{path}: ")
                     self.failed.append(path)
                 except BrokenPipeError:
                     raise
                 except Exception as error:
-                    say(f"{path}: {told(error)}")
+                    say_crash(error, f"{path}: ")
                     self.crashed.append(path)
         self._close(folders)
         if self.crashed:
@@ -122,8 +121,8 @@ class Batch:
 
     def _one(self, path: Path, folder: Path | None, ours: Workers) -> None:
         scenario = load(path)
-        for warning in scenario.warnings:
-            self._tell(f"{warning} [warning]")
+        if not self.output.quiet:
+            say_warnings(scenario.warnings)
         with nullcontext() if folder is None else Place(folder, force=self.output.force) as place:
             results = self._run(scenario, path, ours)
             self._tell_draws(path, results)
@@ -196,7 +195,7 @@ class Batch:
         if self.output.kpis:
             print_kpis(results)
         if folder is not None:
-            show(f"Report and charts: {folder}/")
+            show_line(f"Report and charts: {folder}/")
 
     def _judge(self, path: Path, results: Results) -> None:
         """Say which vendors trip which rule.
@@ -215,13 +214,13 @@ class Batch:
                 say(f"{path}: {vendor}: tripped --fail-if '{rule.text}'")
                 self.tripped = True
         if unanswered:
-            raise UsageError(f"\n{path}: ".join(unanswered))
+            raise UsageError("; ".join(unanswered))
 
     def _close(self, folders: dict[Path, Path]) -> None:
         if self.output.json and (self.documents or len(self.files) > 1):
             every = {"schema_version": 1, "scenarios": self.documents}
             whole = self.documents[0] if len(self.files) == 1 else every
-            show(json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+            show(printed(whole, ascii_only=sys.stdout.encoding.lower() != "utf-8"))
         if self.rows and not self.output.json and not self.output.quiet:
             print_summary(summary_shown(self.rows))
         if folders and self.lines:

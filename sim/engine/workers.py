@@ -19,6 +19,10 @@ FIRST, EACH = 450_000_000, 250_000_000
 """Bytes that the first process of a long run takes, and each worker process beside it, about."""
 
 
+LONGEST = 86_400
+"""Seconds that a cluster is waited for, at most: a day."""
+
+
 @dataclass
 class Workers:
     """How many share the work, and their `map`; threads of this process if there is none."""
@@ -52,7 +56,7 @@ class WorkersWanted:
     scheduler: str | None = None
     """The address of a Dask scheduler that is there."""
     wait: float = CLUSTER_WAIT
-    """Seconds that a scheduler and the first worker of a cluster may take."""
+    """Seconds that a scheduler, and a worker where a cluster has none, may take."""
 
     def __post_init__(self) -> None:
         """Make sure that it makes sense, before any work is done.
@@ -61,8 +65,10 @@ class WorkersWanted:
             UsageError: it does not.
         """
         workers_of(self.workers)
-        if not self.wait > 0:
-            raise UsageError(f"cannot wait {self.wait:g} seconds for a cluster (give a number above 0)")
+        if not 0 < self.wait <= LONGEST:
+            raise UsageError(
+                f"cannot wait {self.wait:g} seconds for a cluster (give a number above 0, {LONGEST:,} at most)"
+            )
         if sum([self.processes, self.cluster is not None, self.scheduler is not None]) > 1:
             raise UsageError("give one of --processes, --cluster and --scheduler")
         if self.cluster not in (None, "local"):

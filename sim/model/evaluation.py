@@ -119,8 +119,8 @@ def _finite(total: Array, case: Case, line: Line, world: World) -> Array:
     inputs = ", ".join(f"{key} = {world.draws[key][bad[0]]:.6g}" for key in keys if key)
     where = f"; in the first of them {inputs}" if inputs else ""
     raise LineError(
-        f"'{case.vendor}': the line '{line.name}' is no amount to reckon with (at most {MOST:g}) in {bad.size:,} of {total.size:,} futures"
-        f" looked at{where}"
+        f"'{case.vendor}': the line '{line.name}' is no amount to reckon with (at most {MOST:g}) in"
+        f" {bad.size:,} of {total.size:,} futures looked at{where}"
     )
 
 

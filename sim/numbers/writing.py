@@ -1,6 +1,7 @@
 """Numbers and texts as people read them: amounts, rates, months, their standard errors; nothing that hides."""
 
 import math
+import re
 import unicodedata
 
 from sim.numbers.kinds import CURRENCY_SIGNS, Kind
@@ -106,10 +107,29 @@ def input_value(value: float, unit: Kind, currency: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Make control and direction-changing characters visible, so that a name cannot move a terminal's cursor.
+    r"""Make control, direction-changing and line-breaking characters visible, so that a name cannot move the cursor.
 
     Example:
         >>> visible("Acme\x1b[2J")
         'Acme\\x1b[2J'
     """
-    return "".join(c if unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNUSUAL.sub(lambda found: ascii(found[0])[1:-1] if is_hidden(found[0]) else found[0], text)
+
+
+_UNUSUAL = re.compile("[^ -~]")
+NAME, PROSE = 200, 2000
+"""Most characters of a name and of a sentence on a terminal; files hold them whole."""
+
+
+def clipped(text: str, most: int) -> str:
+    """Give the visible form of a text for a terminal, cut where it is longer than `most` characters."""
+    shown = visible(text[: most + 1])
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character is no letter, mark, sign or space, but moves, turns or hides what stands around it."""
+    category = unicodedata.category(character)
+    return category[0] == "C" or category in ("Zl", "Zp")

@@ -1,15 +1,21 @@
 """Writing to a terminal: what its encoding can show, nothing that moves its cursor."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO
 
 from sim.analysis.text import new_console
 from sim.distributions.picture import BLOCKS
-from sim.errors import ReportError
-from sim.numbers.writing import visible
+from sim.errors import ReportError, ScenarioError, SimError
+from sim.numbers.writing import PROSE, clipped, visible
 from sim.report.streams import cannot_print
+
+BESIDE = 40
+"""Most characters of the name beside a progress."""
+
+MOST = 50
+"""Problems or warnings of a file that are listed; of more, the count is enough."""
 
 _PLAIN = {
     "±": "+/-",
@@ -35,13 +41,32 @@ def plain_for(stream: IO[str], text: str) -> str:
     return text.encode(encoding, "replace").decode(encoding)
 
 
-def show(text: str, stream: IO[str] | None = None) -> None:
-    """Write a text and a line end to a stream, standard output if none is given.
+def show(text: str) -> None:
+    """Write lines of text to standard output, with what hides or moves the cursor made visible."""
+    show_styled("\n".join(map(visible, text.split("\n"))))
+
+
+def show_line(text: str) -> None:
+    """Write one line to standard output, whatever is in it."""
+    show_styled(visible(text))
+
+
+def show_styled(text: str) -> None:
+    """Write to standard output what has been made visible and then styled for a terminal.
 
     Raises:
-        ReportError: the stream takes nothing: it is closed, or its disk is full.
+        ReportError: it takes nothing: it is closed, or its disk is full.
     """
-    stream = sys.stdout if stream is None else stream
+    _write(text, sys.stdout)
+
+
+def say(text: str) -> None:
+    """Write a message, one line, to standard error."""
+    with suppress(ReportError):  # there is nobody to tell it
+        _write(clipped(text, PROSE), sys.stderr)
+
+
+def _write(text: str, stream: IO[str] | None) -> None:
     if stream is None:
         raise ReportError(cannot_print(None))
     try:
@@ -53,15 +78,24 @@ def show(text: str, stream: IO[str] | None = None) -> None:
         raise ReportError(cannot_print(error)) from error
 
 
-def say(text: str) -> None:
-    """Write a message to standard error."""
-    with suppress(ReportError):  # there is nobody to tell it
-        show(visible_lines(text), sys.stderr)
+def say_error(error: SimError, before: str = "") -> None:
+    """Write what is wrong to standard error, a line a problem, after what stands before the first."""
+    lines = error.problems if isinstance(error, ScenarioError) else (error,)
+    _say_some(f"{'' if n else before}{line}" for n, line in enumerate(lines))
 
 
-def visible_lines(text: str) -> str:
-    """Make control characters visible, line ends kept."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+def say_warnings(warnings: Iterable[object]) -> None:
+    """Write the warnings of a scenario to standard error, a line each."""
+    _say_some((f"{warning} [warning]" for warning in warnings), "warnings")
+
+
+def _say_some(lines: Iterable[str], what: str = "problems") -> None:
+    """Write the first of some lines, and how many more there are."""
+    every = list(lines)
+    for line in every[:MOST]:
+        say(line)
+    if (more := len(every) - MOST) > 0:
+        say(f"... and {more:,} more {what}")
 
 
 @contextmanager
@@ -70,8 +104,9 @@ def progress(name: str, *, hidden: bool = False) -> Iterator[Callable[[float], N
     if hidden or not sys.stderr.isatty():
         yield lambda share: None
         return
+    shown = clipped(name, BESIDE)
     try:
-        yield lambda share: print(f"\r{name}: {share:4.0%}", end="", file=sys.stderr, flush=True)
+        yield lambda share: print(f"\r{shown}: {share:4.0%}", end="", file=sys.stderr, flush=True)
     finally:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 

@@ -43,7 +43,7 @@ def test_the_rows_of_one_vendor_leave_out_its_name():
 
 def test_programs_get_the_numbers_themselves_by_key():
     assert next(records(LOST)) == {"vendor": "A", "months": 1, "npv_lost": Estimate(1234.5, 5.0)}
-    assert table_csv(LOST).splitlines()[:2] == ["vendor,months,npv,error", "A,1,1234.5,5.0"]
+    assert table_csv(LOST).splitlines()[:2] == ['"vendor","months","npv","error"', '"A",1,1234.5,5.0']
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_names_cannot_break_out_of_any_format(tmp_path):
     source += '  "=A|b": {rows: {"=cmd|<b>\\e[2J": {kind: cost, years: 1}}}\n'
     path.write_text(source, encoding="utf-8")
     results = sim.load(path).run(draws=64)
-    assert ",'=cmd|<b>" in text_of(results, "tei_table.csv")
+    assert ",\"'=cmd|<b>" in text_of(results, "tei_table.csv")
     assert "| =cmd\\|&lt;b&gt;" in text_of(results)
     assert "\x1b[2J" not in printed(results, 80)
 

@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
-from sim.engine.cluster import joined, local
+from sim.engine.cluster import Cluster, joined, local
+from sim.engine.journal import Journal
 from sim.errors import UsageError, WorkError
 from sim.finance.metrics import METRICS
 from sim.study.scenario import load
@@ -25,6 +28,7 @@ pytest.importorskip("distributed")
 
 SCENARIO = ROOT / "scenarios" / "ten_fold.yaml"
 DRAWS = 16 * 4096 * 2
+FEW = 16 * 4096
 KEPT = {"metrics": ("npv", "payback")}
 COUNTED = {"memory": 360_000_000, "metrics": tuple(name for name in METRICS if name != "irr")}
 """There is no room to keep so many metrics."""
@@ -97,7 +101,20 @@ def test_tls_without_a_certificate_is_one_error():
     )
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:8786", "http://127.0.0.1", "inproc://1", ""])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1:8786", "http://127.0.0.1", "inproc://1", "", "tcp://", "tls://", "tcp://x:y", "tcp://host:99999"),
+        *(
+            "tcp://[::1",
+            "tcp://user@host:1/path",
+            "tcp://user@host:1",
+            "tcp://host",
+            "tcp://host:1/path",
+            "tcp://host:1\x1b",
+        ),
+    ],
+)
 def test_what_is_no_address_of_a_scheduler_is_refused(address):
     with pytest.raises(UsageError, match="is not a scheduler's address"), joined(address):
         pass
@@ -141,7 +158,7 @@ def working(address, folder, source=ROOT):
         env=os.environ | {"PYTHONPATH": str(source)},
     )
     try:
-        yield
+        yield process
     finally:
         process.kill()
         process.wait()
@@ -204,3 +221,56 @@ def test_arguments_that_contradict_each_other_are_refused(arguments, message):
     done = sim("run", SCENARIO, *arguments)
     assert done.returncode == 2
     assert message in done.stderr
+
+
+@pytest.mark.parametrize("wait", ["nan", "inf", "-inf", "-1", "0", "1e300"])
+def test_a_wait_that_is_no_time_is_refused(wait):
+    done = sim("run", SCENARIO, "--json", "--cluster", "local", f"--cluster-wait={wait}")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"sim: cannot wait {float(wait):g} seconds for a cluster (give a number".encode())
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """A web server that keeps no log."""
+
+    def log_message(self, *about):
+        pass
+
+
+def test_a_web_server_in_place_of_a_scheduler_is_one_error():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.server_port}"
+        done = sim("run", SCENARIO, "--json", "--scheduler", address, "--cluster-wait", 1)
+        server.shutdown()
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"sim: no scheduler answers at {address}".encode())
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_run_whose_last_worker_dies_ends_and_keeps_its_journal(scheduler, cases, tmp_path):
+    alone = simulated(cases, draws=FEW, seed=1, **KEPT)
+    journal = tmp_path / "x.journal"
+    with working(scheduler[1], tmp_path) as worker, joined(scheduler[1]) as cluster:
+        impatient = Cluster(cluster._client, wait=2)
+        how = {"map_": impatient, "progress": lambda share: worker.kill(), **KEPT}
+        with pytest.raises(WorkError, match=r"^the cluster has had no worker for 2 seconds \(start one, or raise"):
+            simulated(cases, draws=FEW, seed=1, journal=Journal(journal, resume=False), **how)
+    with working(scheduler[1], tmp_path), joined(scheduler[1]) as cluster:
+        again = Journal(journal, resume=True)
+        assert_same_run(alone, simulated(cases, draws=FEW, seed=1, map_=cluster, journal=again, **KEPT))
+
+
+def test_a_worker_that_joins_in_time_takes_over(scheduler, cases, tmp_path):
+    alone = simulated(cases, draws=FEW, seed=1, **KEPT)
+    with ExitStack() as stack:
+        worker = stack.enter_context(working(scheduler[1], tmp_path))
+        cluster = stack.enter_context(joined(scheduler[1]))
+
+        def replace(share):
+            if worker.poll() is None:
+                worker.kill()
+                worker.wait()
+                stack.enter_context(working(scheduler[1], tmp_path))
+
+        assert_same_run(alone, simulated(cases, draws=FEW, seed=1, map_=cluster, progress=replace, **KEPT))

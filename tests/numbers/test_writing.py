@@ -123,3 +123,8 @@ def test_an_inputs_value_is_read_back_to_its_digits(value, kind):
 )
 def test_a_figure_is_written_in_its_own_unit(kind, text, error):
     assert (formats.figure(1500.0, kind, "USD"), formats.error(5.0, kind, "USD")) == (text, error)
+
+
+@pytest.mark.parametrize(("text", "shown"), [("abcde", "abcde"), ("abcdef", "abcd…"), ("abcd\x1b", r"abcd…"), ("", "")])
+def test_a_long_text_is_cut_where_a_terminal_shows_it(text, shown):
+    assert formats.clipped(text, 5) == shown

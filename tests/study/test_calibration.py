@@ -188,10 +188,10 @@ def test_the_text_fits_a_terminal_and_the_csv_has_every_figure(found):
     assert "P(payback within 18 months): " in text
     lines = calibration_csv(found).splitlines()
     assert len(lines) == 1 + 25 * len(TITLES)
-    assert lines[-1].startswith("all presets,freed_time,0.3")
+    assert lines[-1].startswith('"all presets","freed_time",0.3')
 
 
 def test_the_command_prints_the_check():
     printed = CliRunner().invoke(app, ["calibrate", "--draws", "64", "--csv"])
     assert printed.exit_code == 0
-    assert printed.output.splitlines()[0] == "preset,measure,value,standard_error"
+    assert printed.output.splitlines()[0] == '"preset","measure","value","standard_error"'

@@ -1,5 +1,6 @@
 """What all charts share: style, saving, colours told apart by colour-blind readers (Okabe and Ito 2008)."""
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ STYLE: Any = {
     "axes.axisbelow": True,
     "grid.color": "#e4e4e4",
     "text.parse_math": False,
+    "text.usetex": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "crm-roi-sim",
     "figure.dpi": 120,
@@ -29,14 +31,20 @@ STYLE: Any = {
 
 
 def save(figure: "Figure", path: Path, *suffixes: str) -> None:
-    """Write a figure in some formats. SVG text stays text, which is smaller and can be searched."""
+    """Write a figure in some formats. SVG text stays text, which is smaller and can be searched.
+
+    A sign that the font lacks is drawn as a box in PNG; viewers of SVG take another font.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    if ".png" in suffixes:
-        FigureCanvasAgg(figure).print_png(f"{path}.png", metadata={"Software": None}, pil_kwargs={"compress_level": 2})
-    if ".svg" in suffixes:
-        FigureCanvasSVG(figure).print_svg(f"{path}.svg", metadata={"Date": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        if ".png" in suffixes:
+            how: Any = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 2}}
+            FigureCanvasAgg(figure).print_png(f"{path}.png", **how)
+        if ".svg" in suffixes:
+            FigureCanvasSVG(figure).print_svg(f"{path}.svg", metadata={"Date": None})
 
 
 def short(name: str, width: int = 40) -> str:

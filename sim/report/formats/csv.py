@@ -1,7 +1,5 @@
-"""Tables as CSV: plain numbers for spreadsheets, texts that cannot turn into formulas."""
+"""Tables as CSV: plain numbers, and texts in quotes that cannot turn into formulas."""
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -35,16 +33,17 @@ def _a_column_a_vendor(table: Table) -> Table:
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Give a header and rows as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([csv_cell(name) for name in header])
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return text.getvalue()
+    """Give a header and rows as CSV, every text in quotes and no number."""
+    lines = (",".join(map(_cell, row)) for row in (header, *rows))
+    return "".join(f"{line}\r\n" for line in lines)
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, float):
-        return "" if math.isnan(value) else "never" if math.isinf(value) else repr(value)
-    return csv_cell(value) if isinstance(value, str) else value
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case float():
+            return "" if math.isnan(value) else csv_cell("never") if math.isinf(value) else repr(float(value))
+        case int():
+            return str(value)
+    return csv_cell(str(value))

@@ -26,6 +26,7 @@ from sim.engine.sketch import RELATIVE_ERROR
 from sim.engine.smooth.sketches import Smoothed
 from sim.finance.metrics import METRICS
 from sim.numbers.percentiles import percentile_key
+from sim.report.escape import json_printable
 from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import Estimate, Statistics
 from sim.version import __version__
@@ -61,7 +62,12 @@ def document(results: Results, tables: Iterable[Table]) -> dict[str, Any]:
 
 def json_text(results: Results, tables: Iterable[Table]) -> str:
     """Give `document` as JSON without NaN or Infinity."""
-    return json.dumps(document(results, tables), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return printed(document(results, tables)) + "\n"
+
+
+def printed(document: Any, *, indent: int | None = 1, ascii_only: bool = False) -> str:
+    """Give plain data as JSON without NaN or Infinity, which a terminal can show and any file can hold."""
+    return json_printable(json.dumps(document, indent=indent, allow_nan=False, ensure_ascii=ascii_only))
 
 
 def _head(results: Results) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.cells import Blocks
 from sim.analysis.table import Cell, Table, written
 from sim.distributions.picture import blocks
-from sim.numbers.writing import visible
+from sim.numbers.writing import NAME, PROSE, clipped
 
-NAME = 18
+BESIDE = 18
 """Fewest columns of a name on the line of its figures; a longer one gets a line of its own."""
 SHAPE, SHAPE_LEAST = 16, 12
 """Characters of a shape."""
@@ -23,12 +23,12 @@ def listing(table: Table, ending: str, width: int) -> list[str]:
     ending_lines = ["", *textwrap.wrap(ending, width)]
     if sum(sizes) + SHAPE_LEAST + 2 > width:
         return [*_sentences(table, names, figures, width), *ending_lines]
-    shape = SHAPE if width >= sum(sizes) + SHAPE + 2 + NAME else SHAPE_LEAST
+    shape = SHAPE if width >= sum(sizes) + SHAPE + 2 + BESIDE else SHAPE_LEAST
     room = max(width - sum(sizes) - shape - 2, 0)
     lines = [f"{table.header[0]:{room}.{room}}{_aligned(names, sizes)}  {table.header[-1]}", "─" * width]
     for row, texts, notes in zip(table.rows, figures, table.notes, strict=True):
         beside = f"{_aligned(texts, sizes)}  {_drawn(row[-1], shape)}"
-        lines += [*_named(visible(str(row[0])), beside, room, width), *noted(notes, width)]
+        lines += [*_named(clipped(str(row[0]), NAME), beside, room, width), *noted(notes, width)]
     return [*lines, *ending_lines]
 
 
@@ -41,7 +41,7 @@ def _sentences(table: Table, names: Sequence[str], figures: Sequence[Sequence[st
     """Give every row where no table fits: its figures as a sentence."""
     for row, texts, notes in zip(table.rows, figures, table.notes, strict=True):
         sentence = ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
-        yield from textwrap.wrap(visible(str(row[0])), width)
+        yield from textwrap.wrap(clipped(str(row[0]), NAME), width)
         yield _drawn(row[-1], SHAPE_LEAST)
         yield from noted([sentence, *notes], width)
 
@@ -62,5 +62,5 @@ def noted(texts: Sequence[str], width: int) -> list[str]:
     return [
         line
         for text in texts
-        for line in textwrap.wrap(visible(text), width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
+        for line in textwrap.wrap(clipped(text, PROSE), width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
     ]

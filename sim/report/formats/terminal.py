@@ -14,8 +14,8 @@ from sim.analysis.text import LABEL, Layout, captured, new_console, show_section
 from sim.analysis.tornado import Tornado
 from sim.finance.metrics import METRICS
 from sim.model.setting import Setting
-from sim.numbers.writing import visible
-from sim.report.console import page_width, show
+from sim.numbers.writing import PROSE, clipped
+from sim.report.console import page_width, show, show_styled
 from sim.report.contents import key_figures_section, yearly_tables
 from sim.report.formats.listing import INDENT, listing
 from sim.report.tables import yearly
@@ -29,7 +29,7 @@ def print_section(section: Section, layout: Layout | None = None) -> None:
     """Print a section to standard output."""
     console = new_console()
     show_section(section, console, layout)
-    show(captured(console))
+    show_styled(captured(console))
 
 
 def print_headline(results: Results) -> None:
@@ -89,16 +89,16 @@ def print_previews(previews: Sequence[Preview], setting: Setting, vendors: Seque
 def preview_lines(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str], width: int) -> list[str]:
     """Give the uncertain inputs before a run as lines of a width."""
     if not previews:
-        return [visible(f"{setting.name}: nothing is uncertain")]
+        return [clipped(f"{setting.name}: nothing is uncertain", PROSE)]
     title = f"{len(previews)} uncertain input{'s' if len(previews) > 1 else ''}, before any run"
     table = listing(previews_listed(previews, setting, vendors), SHAPES, width)
     pairs = [
         line
         for pair in pairs_listed(previews, setting)
-        for line in textwrap.wrap(visible(pair), width, subsequent_indent=INDENT)
+        for line in textwrap.wrap(clipped(pair, PROSE), width, subsequent_indent=INDENT)
     ]
     together = ["", "Inputs that move together", *pairs] if pairs else []
-    return [*textwrap.wrap(visible(setting.name), width), title, "", *table, *together]
+    return [*textwrap.wrap(clipped(setting.name, PROSE), width), title, "", *table, *together]
 
 
 def print_tornado(tornado: Tornado, median: float, currency: str) -> None:

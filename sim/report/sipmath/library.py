@@ -5,7 +5,6 @@ copula if it is correlated; each main result is a metalog that the copula ties t
 The draws themselves are arrays beside them.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from sim.analysis.results import Results
 from sim.distributions import Metalog
 from sim.distributions.steps import steps_of
 from sim.numbers.arrays import Array
+from sim.report.formats.json import printed
 from sim.report.sipmath import metalog
 from sim.report.sipmath.scores import among_inputs, input_scores, with_results
 from sim.sampling import hdr
@@ -78,7 +78,7 @@ def library(results: Results, created: str) -> Library:
 
 def library_text(document: Library) -> str:
     """Give a library as JSON without NaN or Infinity."""
-    return json.dumps(document.document, allow_nan=False, ensure_ascii=False, indent=None) + "\n"
+    return printed(document.document, indent=None) + "\n"
 
 
 def _outputs(results: Results) -> tuple[dict[str, Array], tuple[str, ...]]:
