@@ -153,6 +153,18 @@ def test_commands_print_every_text_as_it_is(key, numbers, columns, tmp_path):
             assert ":smile:" in out
 
 
+@pytest.mark.parametrize("columns", [80, 40])
+@pytest.mark.parametrize(
+    "text", ["日本語の名前" * 9, "🚀 é " * 20, "a\u0301" * 25], ids=["wide", "pictures", "accents"]
+)
+def test_signs_of_two_columns_or_none_stay_within_the_terminal(text, columns, tmp_path):
+    done = run("inputs", file_of(tmp_path, text, ROWS), cwd=tmp_path, COLUMNS=str(columns))
+    out = done.stdout.decode()
+    assert done.returncode == 0
+    assert max(map(cell_len, out.splitlines())) <= columns
+    assert "".join(text.split()) in "".join(out.split())
+
+
 def test_errors_are_a_line_each_whatever_the_file_says(tmp_path):
     path = file_of(tmp_path, TEXTS["control"], MONTHLY | {"company": {"users": "*", "customers": "*"}})
     with pytest.raises(ScenarioError) as caught:

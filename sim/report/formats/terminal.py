@@ -1,7 +1,6 @@
 """What the command line prints: sections and tables that fit the terminal."""
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +16,7 @@ from sim.model.setting import Setting
 from sim.numbers.writing import PROSE, clipped
 from sim.report.console import page_width, show, show_styled
 from sim.report.contents import key_figures_section, yearly_tables
-from sim.report.formats.listing import INDENT, listing
+from sim.report.formats.listing import INDENT, listing, wrapped
 from sim.report.tables import yearly
 from sim.report.tables.drivers import prior_note, tornado_shown
 from sim.report.tables.inputs import correlations_shown, inputs_listed, pairs_listed, previews_listed
@@ -93,12 +92,10 @@ def preview_lines(previews: Sequence[Preview], setting: Setting, vendors: Sequen
     title = f"{len(previews)} uncertain input{'s' if len(previews) > 1 else ''}, before any run"
     table = listing(previews_listed(previews, setting, vendors), SHAPES, width)
     pairs = [
-        line
-        for pair in pairs_listed(previews, setting)
-        for line in textwrap.wrap(clipped(pair, PROSE), width, subsequent_indent=INDENT)
+        line for pair in pairs_listed(previews, setting) for line in wrapped(clipped(pair, PROSE), width, later=INDENT)
     ]
     together = ["", "Inputs that move together", *pairs] if pairs else []
-    return [*textwrap.wrap(clipped(setting.name, PROSE), width), title, "", *table, *together]
+    return [*wrapped(clipped(setting.name, PROSE), width), title, "", *table, *together]
 
 
 def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
