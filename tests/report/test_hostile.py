@@ -192,7 +192,10 @@ def test_a_long_list_of_problems_is_cut_with_a_count(tmp_path):
 @pytest.mark.usefixtures("bare_reports")
 def test_a_name_of_ten_thousand_characters_is_cut_on_a_terminal_and_whole_in_files(tmp_path):
     long = "xyz " * 2500
-    numbers = {**MONTHLY, "vendors": {f"{long}v": {"licence": {"list_price": "$5"}}, "W": {}}}
+    numbers = {
+        **MONTHLY,
+        "vendors": {f"{long}v": {"licence": {"list_price": "$5"}}, "W": {"licence": {"list_price": "$9"}}},
+    }
     path = tmp_path / "long.yaml"
     path.write_text(yaml.safe_dump(numbered(numbers), allow_unicode=True), encoding="utf-8")
     done = run("run", path, "--draws", 64, cwd=tmp_path, COLUMNS="80")
