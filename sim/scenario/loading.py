@@ -17,6 +17,7 @@ from sim.model.lines.customers import Customers
 from sim.model.setting import Assumption, FeatureNote
 from sim.numbers.kinds import Kind
 from sim.numbers.meanings import meanings
+from sim.numbers.notation import Notation
 from sim.numbers.reading import Reading, describe
 from sim.sampling.correlation import Correlation
 from sim.scenario.cases.correlate import Correlated, correlate
@@ -37,7 +38,7 @@ from sim.scenario.evidence.stock import stocked
 from sim.scenario.from_data import DataFolder, FileReading, FromData
 from sim.scenario.number import declared_unit, expects_of, whole_years
 from sim.scenario.numbers import assumptions_of, placed, uncertain
-from sim.scenario.shapes.file import ScenarioFile
+from sim.scenario.shapes.file import NumbersShape, ScenarioFile
 from sim.scenario.shapes.sections import Company
 from sim.scenario.tree import Node, Place, read
 
@@ -140,7 +141,12 @@ def _read_with_bases(
         problems.append(tree.problem(("extends",), base))
         return tree
     below = _read_with_bases(base, str(Path(shown).parent / str(wanted.value)), root, chain, problems, digest)
-    return tree if below is None else _merge(below, tree)
+    if below is None:
+        return tree
+    if _notation(tree.plain()) != _notation(below.plain()):
+        why = f"'{wanted.value}' writes its numbers otherwise (say the same under numbers: in both files)"
+        problems.append(tree.problem(("extends",), why))
+    return _merge(below, tree)
 
 
 def _base_path(wanted: Node, path: Path, root: Path, chain: list[Path]) -> Path | str:
@@ -190,7 +196,8 @@ def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioF
     missing = stated_missing(raw) if isinstance(raw, dict) else []
     problems.extend(tree.problem((key,), f"missing ({_meaning(raw, (key,))})") for key in missing)
     try:
-        reading = FileReading(_currency(raw), folder=folder, years=_years(raw))
+        notation = _notation(raw)
+        reading = FileReading(_currency(raw), notation=notation, folder=folder, years=_years(raw, notation))
         file = ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
         return None if missing else placed(file)
     except ValidationError as error:
@@ -203,10 +210,18 @@ def _currency(raw: dict[str, Any]) -> str:
     return currency if isinstance(currency, str) else "USD"
 
 
-def _years(raw: dict[str, Any]) -> int | None:
+def _notation(raw: dict[str, Any]) -> Notation:
+    """Give how the file writes its numbers; what it says of it and cannot be is refused with the shapes."""
+    try:
+        return NumbersShape.model_validate(raw.get("numbers", {})).notation
+    except ValidationError:
+        return Notation()
+
+
+def _years(raw: dict[str, Any], notation: Notation) -> int | None:
     """Give the horizon in years, if it is given so and can be read; what cannot is refused with the shapes."""
     try:
-        return whole_years(raw["years"], Reading()) if "years" in raw else None
+        return whole_years(raw["years"], Reading(notation=notation)) if "years" in raw else None
     except ValueError:
         return None
 

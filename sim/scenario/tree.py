@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem
+from sim.numbers.notation import Written
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -255,4 +256,4 @@ def _scalar(text: str) -> object:
         return _WORDS[text]
     if _INT.fullmatch(text):
         return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    return Written(text) if _FLOAT.fullmatch(text) else text

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim.distributions import Distribution
-from sim.numbers.kinds import CURRENCY_SIGNS, Kind
+from sim.numbers.currencies import CURRENCY_SIGNS
+from sim.numbers.kinds import Kind
 from sim.numbers.spec import on_scale
 
 DIGITS = 6

@@ -3,20 +3,21 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, describe, read_number
+from sim.numbers.reading import Reading, describe, looks_numeric, read_number
 from sim.numbers.spec import Pure, Spec
 from sim.sampling.correlation import Measure
 
 
-def _coefficient(value: object) -> float:
-    if isinstance(value, str | bool | dict | list | None):
+def _coefficient(value: object, info: ValidationInfo) -> float:
+    if isinstance(value, bool | dict | list | None) or (isinstance(value, str) and not looks_numeric(value)):
         raise ValueError(
             f"expected a correlation, got {describe(value)} (write a number between -1 and 1, such as 0.3)"
         )
-    number = read_number(value, Reading(kind=Kind.FACTOR))
+    reading = info.context if isinstance(info.context, Reading) else Reading()
+    number = read_number(value, reading.of_kind(Kind.FACTOR))
     if not -1 <= number <= 1:
         raise ValueError(f"a correlation of {number:g} (must lie between -1 and 1)")
     return number
