@@ -1,18 +1,22 @@
 """The shapes of `correlations` in a scenario file: pairs, a matrix, the copula, and the same input across vendors."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, describe, looks_numeric, read_number
+from sim.numbers.reading import Reading, describe, read_number
 from sim.numbers.spec import Pure, Spec
 from sim.sampling.correlation import Measure
 
+_DECIMAL_COMMA = re.compile(r"[-+]?[01]?,\d+")
+
 
 def _coefficient(value: object, info: ValidationInfo) -> float:
-    if isinstance(value, bool | dict | list | None) or (isinstance(value, str) and not looks_numeric(value)):
+    text = isinstance(value, str) and not _DECIMAL_COMMA.fullmatch(value)
+    if text or isinstance(value, bool | dict | list | None):
         raise ValueError(
             f"expected a correlation, got {describe(value)} (write a number between -1 and 1, such as 0.3)"
         )
@@ -128,12 +132,12 @@ class CopulaName(StrEnum):
     STUDENT_T = "student_t"
 
 
-def _across(value: object) -> float:
+def _across(value: object, info: ValidationInfo) -> float:
     if value in ("shared", "independent"):
         return 1.0 if value == "shared" else 0.0
-    if isinstance(value, str):
+    if isinstance(value, str) and not _DECIMAL_COMMA.fullmatch(value):
         raise ValueError(f"expected shared, independent or a correlation, got {describe(value)}")
-    number = _coefficient(value)
+    number = _coefficient(value, info)
     if number < 0:
         raise ValueError(f"a correlation of {number:g} across vendors (must lie between 0 and 1)")
     return number
