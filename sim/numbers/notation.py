@@ -16,6 +16,8 @@ _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "
 _GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+|[1-9]\d?(?:{0}\d\d)+{0}\d{{3}}"
 """Thousands, or thousands and above them hundreds of thousands as in India: 12,34,567."""
 
+_THREE_DECIMALS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
+
 
 def plain(text: str) -> str:
     """Give a text with every space, apostrophe and minus that typesetters know as the one on a keyboard."""
@@ -53,8 +55,13 @@ class Notation:
         return tuple(dict.fromkeys(n for marks in pairs if (n := _reading(digits, *marks)) is not None))
 
     def write(self, text: str) -> str:
-        """Give the text of a number with a decimal point as the file writes it."""
-        return text.replace(".", self.decimal) if self.decimal else text
+        """Give the text of a number with a decimal point as the file writes it, so that it has one reading.
+
+        Example:
+            >>> Notation().write("USD 1.125"), Notation(",", ".").write("12.5%")
+            ('USD 1.1250', '12,5%')
+        """
+        return text.replace(".", self.decimal) if self.decimal else _THREE_DECIMALS.sub(r"\g<0>0", text)
 
     @property
     def words(self) -> str:

@@ -136,7 +136,9 @@ def _first_unclear(filled: Sequence[tuple[int, str]], reading: Reading) -> str:
     if reading.notation.decimal or reading.kind in (Kind.RATE, Kind.FACTOR):
         return ""
     found = ((row, text) for row, text in filled if _EITHER.search(text) and unit_of(text) is not Kind.RATE)
-    return next((f"row {row}: {why}" for row, text in found if (why := two_readings(text, reading))), "")
+    return next(
+        (f"row {row}: {why}" for row, text in found if (why := two_readings(text, reading.of_kind(Kind.COUNT)))), ""
+    )
 
 
 def _numbers(filled: Sequence[tuple[int, str]], name: str, reading: Reading) -> list[float]:

@@ -147,24 +147,23 @@ def _size(match: re.Match[str], text: str, reading: Reading) -> float:
     Raises:
         ValueError: they mean none, as the file writes numbers, or they may mean two.
     """
-    digits, unit = match["digits"], match["unit"] or ""
-    readings = reading.notation.readings(digits)
+    readings = reading.notation.readings(match["digits"])
     if not readings:
         raise ValueError(_not_so_written(text, match, reading))
-    if len(readings) > 1 and _is_ambiguous(digits, unit, reading.kind, currency=bool(_marks(match))):
-        raise ValueError(two_readings(text, reading))
+    if len(readings) > 1 and (wrong := two_readings(text, reading)):
+        raise ValueError(wrong)
     return readings[0]
 
 
-def _is_ambiguous(digits: str, unit: str, kind: Kind, *, currency: bool) -> bool:
+def _is_ambiguous(match: re.Match[str], kind: Kind) -> bool:
     """Whether digits with two readings are refused: a point in rates, or in so many thousands, is a decimal one."""
-    if unit in MAGNITUDES or unit in ("%", "bp", "x") or kind in (Kind.RATE, Kind.FACTOR):
-        return "," in digits
-    return currency or kind in (Kind.MONEY, Kind.COUNT)
+    if match["unit"] in (*MAGNITUDES, "%", "bp", "x") or kind in (Kind.RATE, Kind.FACTOR):
+        return "," in match["digits"]
+    return bool(_marks(match)) or kind in (Kind.MONEY, Kind.COUNT)
 
 
 def two_readings(value: object, reading: Reading) -> str:
-    r"""Say which two numbers a bare or an unclear text may mean; empty if it means one.
+    r"""Say which two numbers a value may mean where a kind is expected; empty if it means one.
 
     Example:
         >>> two_readings("9.500 €", Reading("EUR", Kind.MONEY))
@@ -173,7 +172,7 @@ def two_readings(value: object, reading: Reading) -> str:
     text = value.text if isinstance(value, Written) else plain(value) if isinstance(value, str) else ""
     match = _NUMBER.fullmatch(text)
     readings = reading.notation.readings(match["digits"]) if match else ()
-    if match is None or len(readings) < 2:
+    if match is None or len(readings) < 2 or not _is_ambiguous(match, reading.kind):
         return ""
     unit, comma = match["unit"] or "", "," in match["digits"]
     most, least = max(readings), min(readings)
@@ -205,8 +204,7 @@ def decimal_shown(text: str) -> str:
 
 def _clear(number: float) -> str:
     """Write a number so that it has one reading."""
-    digits = f"{number:.15g}"
-    return f"{digits}0" if len(Notation().readings(digits)) > 1 else digits
+    return Notation().write(f"{number:.15g}")
 
 
 def _not_so_written(text: str, match: re.Match[str], reading: Reading) -> str:
@@ -215,7 +213,7 @@ def _not_so_written(text: str, match: re.Match[str], reading: Reading) -> str:
     others = Notation().readings(match["digits"])
     if not others:
         return _unreadable(text, reading)
-    right = " or ".join(f"{notation.write(_clear(number))}{unit}" for number in others)
+    right = " or ".join(f"{notation.write(f'{number:.15g}')}{unit}" for number in others)
     return f"'{text}' does not go with {notation.words}, as is said of these numbers (write {right})"
 
 
@@ -228,9 +226,9 @@ def _finite(value: float, text: str) -> float:
     if str(value).lstrip("-") in ("nan", "inf") and not any(map(str.isdigit, text)):
         raise ValueError(f"'{text}' is not a finite number")
     if abs(value) > LARGEST:
-        raise ValueError(f"'{text}' is beyond what can be reckoned with (at most {LARGEST:g})")
+        raise ValueError(f"'{text}' is beyond what can be reckoned with (at most 1e18)")
     if 0 < abs(value) < SMALLEST:
-        raise ValueError(f"'{text}' is closer to zero than can be reckoned with (0, or at least {SMALLEST:g})")
+        raise ValueError(f"'{text}' is closer to zero than can be reckoned with (0, or at least 1e-30)")
     return float(value)
 
 

@@ -28,6 +28,7 @@ from sim.scenario.cases.yearly import check_method, stated_missing
 from sim.scenario.checks.conventions import conventions_of
 from sim.scenario.checks.decision import check_decision
 from sim.scenario.checks.double_counting import REFUSED, traps_of
+from sim.scenario.checks.fractions import fractions_of
 from sim.scenario.checks.key_figures import check_kpis
 from sim.scenario.checks.priors import check_claims, misplaced
 from sim.scenario.evidence.features import FILE as FEATURES
@@ -72,7 +73,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     if tree is None:
         raise ScenarioError(problems)
     folder = DataFolder(path.resolve().parent)
-    tree, old_prices = stocked(tree, today or date.today(), problems)
+    tree, old_prices = stocked(tree, today or date.today(), _notation(tree.plain()), problems)
     file = _shape(tree, folder, problems)
     for digest_of_table in folder.digests():
         digest.update(digest_of_table)
@@ -342,6 +343,7 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
     ]
     warnings += [tree.problem(number.place, remark) for number in uncertain(file) for remark in number.remarks]
     warnings += misplaced(file, tree)
+    warnings += fractions_of(file, tree)
     no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
     return warnings + [
         tree.problem(
