@@ -13,8 +13,9 @@ NEUTRAL = " '_"
 """Marks that can only group: a space, an apostrophe, an underscore."""
 
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
-_GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+|[1-9]\d?(?:{0}\d\d)+{0}\d{{3}}"
-"""Thousands, or thousands and above them hundreds of thousands as in India: 12,34,567."""
+_GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+"
+_INDIAN = r"[1-9]\d?(?:,\d\d)+,\d{3}"
+"""Thousands, and above them hundreds of thousands: 12,34,567."""
 
 _THREE_DECIMALS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 
@@ -81,7 +82,8 @@ def _reading(digits: str, decimal: str, group: str) -> float | None:
 def _layout(decimal: str, group: str) -> re.Pattern[str]:
     """Give the pattern of numbers with these marks; one number has groups of one mark."""
     point = re.escape(decimal)
-    grouped = "|".join(_GROUPS.format(re.escape(mark)) for mark in dict.fromkeys(group + NEUTRAL))
+    groups = [_GROUPS.format(re.escape(mark)) for mark in dict.fromkeys(group + NEUTRAL)]
+    grouped = "|".join([*groups, _INDIAN] if group == "," else groups)
     ended = "*" if decimal == "." else "+"  # 5. is a number, while a comma behind one is punctuation
     return re.compile(
         rf"(?:(?P<whole>\d+|{grouped})(?:{point}(?P<part>\d{ended}))?|{point}(?P<tail>\d+))(?P<power>[eE][-+]?\d+)?"

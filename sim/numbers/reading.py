@@ -27,12 +27,12 @@ _MARK = rf"{'|'.join(map(re.escape, _SIGNS))}|[A-Z]{{3}}"
 _MARKS_BESIDE = _MARK.replace("|K|", "|")  # behind a number, a K alone is a thousand
 _DIGITS = r"(?:\d|[.,]\d)(?:[\d.,_']|[ ](?=\d))*(?:[eE][-+]?\d+)?"
 _NUMBER = re.compile(
-    rf"""(?P<sign>[-+]?)\s*
+    rf"""(?P<sign>[-+]?)\s*(?P<outer>\(?)\s*
         (?:(?P<before>{_MARK})(?=[\s\d.,(-]))?\s*(?P<open>\(?)(?P<sign2>-?)\s*
         (?P<digits>{_DIGITS})\s*
         (?P<unit>(?!(?:{_MARKS_BESIDE})-?$)(?:%|bp|k|K|M|bn|B|x|months?|years?|hours?|h))?\s*
         (?P<minus>-?)(?P<close>\)?)\s*
-        (?P<after>{_MARK})?(?P<minus2>-?)""",
+        (?P<after>{_MARK})?\s*(?P<close2>\)?)(?P<minus2>-?)""",
     re.VERBOSE,
 )
 _CLEAR_SIGNS = "|".join(re.escape(sign) for sign in _SIGNS if len(sign) > 1 or not sign.isalpha())
@@ -133,9 +133,10 @@ def _no_currency(text: str, word: str, reading: Reading) -> str:
 
 def _is_negative(match: re.Match[str], text: str) -> bool:
     """Whether a number has a minus before or behind it, or stands in brackets."""
-    if bool(match["open"]) != bool(match["close"]):
+    opened, closed = match["outer"] + match["open"], match["close"] + match["close2"]
+    if len(opened) != len(closed):
         raise ValueError(f"cannot read '{text}': a bracket is missing")
-    signs = [sign for sign in match.group("sign", "sign2", "open", "minus", "minus2") if sign]
+    signs = [sign for sign in (*match.group("sign", "sign2", "minus", "minus2"), *opened) if sign]
     if len(signs) > 1:
         raise ValueError(f"cannot read '{text}': two signs")
     return bool(signs) and signs != ["+"]
