@@ -29,6 +29,8 @@ class Fitted:
     remarks: tuple[str, ...]
     ranking: Ranking
     seed: int
+    decimal: str | None = None
+    """The mark before decimals, if it was stated."""
 
     @property
     def fits(self) -> tuple[Fit, ...]:
@@ -70,7 +72,7 @@ def fit_column(
     within = _bounds(bounds, replace(reading, currency=seen.currency, kind=seen.unit))
     ranking = rank(seen.present, unit=seen.unit, bounds=within, families=families)
     fits = tuple(assessed(fit, bounds=within, seed=seed) if n < top else fit for n, fit in enumerate(ranking.fits))
-    return Fitted(f"{path.name}#{column}", seen, table.remarks, Ranking(fits, ranking.refused), seed)
+    return Fitted(f"{path.name}#{column}", seen, table.remarks, Ranking(fits, ranking.refused), seed, decimal)
 
 
 def _bounds(text: str | None, reading: Reading) -> Bounds:
@@ -139,7 +141,8 @@ def _refused(fitted: Fitted) -> list[str]:
 
 
 def _advice(fitted: Fitted) -> list[str]:
-    n, drawn = len(fitted.seen.present), f"  {{from: {visible(fitted.name)}}}"
+    decimal = f', decimal: "{fitted.decimal}"' if fitted.decimal else ""
+    n, drawn = len(fitted.seen.present), f"  {{from: {visible(fitted.name)}{decimal}}}"
     if fitted.nothing_fits:
         return ["", "No family fits (p below 0.05). Draw what was seen instead:", drawn]
     if n < FEW:

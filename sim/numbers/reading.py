@@ -127,7 +127,7 @@ def unknown_currency(text: str, reading: Reading) -> str:
 
 
 def _no_currency(text: str, word: str, reading: Reading) -> str:
-    right = suggestion(word.upper(), CODES) or f" (write {reading.currency}, the scenario's currency, or no word)"
+    right = suggestion(word.upper(), sorted(CODES)) or f" (write {reading.currency}, the scenario's currency, or no word)"
     return f"cannot read '{text}': '{word}' is no currency{right}"
 
 

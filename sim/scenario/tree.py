@@ -237,7 +237,7 @@ class _Builder:
             return "a key must be a plain text"
         if key == "<<":
             return "YAML merge keys are not read (use 'extends:' or 'common:')"
-        if re.fullmatch(r"\d{3}(\.\d+)?\D{0,2}", key) and child.value is None and nodes:
+        if re.fullmatch(r"\d+(\.\d+)?\D{0,2}", key) and child.value is None and nodes:
             return f"a comma splits the number before '{key}' (write it without the comma, or in quotes)"
         if key in nodes:
             return f"the key '{key}' is here twice (first on line {nodes[key].key_line}; keep one)"
