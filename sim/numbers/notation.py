@@ -22,7 +22,7 @@ _THREE_DECIMALS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 
 def plain(text: str) -> str:
     """Give a text with every space, apostrophe and minus that typesetters know as the one on a keyboard."""
-    return text.translate(_PLAIN).strip()
+    return text.strip() if text.isascii() else text.translate(_PLAIN).strip()
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class Notation:
             >>> Notation().readings("1.850"), Notation().readings("1.234,50"), Notation(",", ".").readings("1.850")
             ((1.85, 1850.0), (1234.5,), (1850.0,))
         """
+        if digits.isdecimal() or (self.decimal == "." and digits.replace(".", "", 1).isdecimal()):
+            return (float(digits),)
         pairs = ((self.decimal, self.group),) if self.decimal else ((".", ","), (",", "."))
         return tuple(dict.fromkeys(n for marks in pairs if (n := _reading(digits, *marks)) is not None))
 

@@ -22,6 +22,7 @@ SHOWN = 3
 """Bad cells that an error lists, and rows that a remark lists."""
 
 _BARE = re.compile(r"-?\d+(?:\.\d+)?")
+"""Digits without a unit, which most columns hold: quicker to know than to read."""
 _EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
 """Digits that may have decimals or a group of thousands."""
 
@@ -65,7 +66,8 @@ class Observations:
 
 def column_unit(cells: Cells) -> Kind:
     """Give the kind of number that the texts of a column show; `Kind.ANY` for bare numbers."""
-    return next((kind for kind in map(unit_of, cells.texts) if kind is not Kind.ANY), Kind.ANY)
+    units = (text for text in cells.texts if not _BARE.fullmatch(text))
+    return next((kind for kind in map(unit_of, units) if kind is not Kind.ANY), Kind.ANY)
 
 
 def observations(cells: Cells, name: str, reading: Reading, *, foreign: bool = False) -> Observations:
@@ -168,8 +170,9 @@ def _one_mark(filled: Sequence[tuple[int, str]], name: str) -> str:
     """
     first: dict[str, tuple[int, str]] = {}
     for row, text in filled:
-        mark = "" if _BARE.fullmatch(text) else mark_of(text)
-        if mark or looks_numeric(text):
+        bare = _BARE.fullmatch(text)
+        mark = "" if bare else mark_of(text)
+        if bare or mark or looks_numeric(text):
             first.setdefault(mark, (row, text))
     marks = [mark for mark in first if mark]
     if len(first) > 1 and (len(marks) > 1 or marks[0] in ("%", "months", "hours", "x")):

@@ -82,7 +82,8 @@ def read_number(value: object, reading: Reading) -> float:
         return _read_text(plain(value), reading)
     if isinstance(value, Written):
         return _read_text(value.text, reading)
-    return _plain(_finite(value, str(value)), str(value), reading.kind)
+    text = str(value)
+    return _plain(_finite(value, text), text, reading.kind)
 
 
 def describe(value: object) -> str:
@@ -127,7 +128,9 @@ def unknown_currency(text: str, reading: Reading) -> str:
 
 
 def _no_currency(text: str, word: str, reading: Reading) -> str:
-    right = suggestion(word.upper(), sorted(CODES)) or f" (write {reading.currency}, the scenario's currency, or no word)"
+    right = (
+        suggestion(word.upper(), sorted(CODES)) or f" (write {reading.currency}, the scenario's currency, or no word)"
+    )
     return f"cannot read '{text}': '{word}' is no currency{right}"
 
 
@@ -136,7 +139,7 @@ def _is_negative(match: re.Match[str], text: str) -> bool:
     opened, closed = match["outer"] + match["open"], match["close"] + match["close2"]
     if len(opened) != len(closed):
         raise ValueError(f"cannot read '{text}': a bracket is missing")
-    signs = [sign for sign in (*match.group("sign", "sign2", "minus", "minus2"), *opened) if sign]
+    signs = [*filter(None, match.group("sign", "sign2", "minus", "minus2")), *opened]
     if len(signs) > 1:
         raise ValueError(f"cannot read '{text}': two signs")
     return bool(signs) and signs != ["+"]
@@ -224,13 +227,13 @@ def _finite(value: float, text: str) -> float:
     Raises:
         ValueError: it is none, or too large or too small.
     """
-    if str(value).lstrip("-") in ("nan", "inf") and not any(map(str.isdigit, text)):
+    if SMALLEST <= abs(value) <= LARGEST or value == 0:
+        return float(value)
+    if not any(map(str.isdigit, text)):  # the words of YAML; digits that are too many become infinite too
         raise ValueError(f"'{text}' is not a finite number")
     if abs(value) > LARGEST:
         raise ValueError(f"'{text}' is beyond what can be reckoned with (at most 1e18)")
-    if 0 < abs(value) < SMALLEST:
-        raise ValueError(f"'{text}' is closer to zero than can be reckoned with (0, or at least 1e-30)")
-    return float(value)
+    raise ValueError(f"'{text}' is closer to zero than can be reckoned with (0, or at least 1e-30)")
 
 
 def _check_currency(text: str, mark: str, reading: Reading) -> None:
