@@ -23,14 +23,14 @@ SMALLEST = 1e-30
 """Numbers beyond these are slips, and squares and products of them would leave what a computer's numbers can hold."""
 
 _SIGNS = sorted(CURRENCY_SIGNS, key=len, reverse=True)
-_MARK = rf"{'|'.join(map(re.escape, _SIGNS))}|[A-Z]{{3}}"
+_MARK = rf"€|\$(?![Ub])|{'|'.join(map(re.escape, _SIGNS))}|[A-Z]{{3}}"  # the usual ones first: a column is read so
 _MARKS_BESIDE = _MARK.replace("|K|", "|")  # behind a number, a K alone is a thousand
 _DIGITS = r"(?:\d|[.,]\d)(?:[\d.,_']|[ ](?=\d))*(?:[eE][-+]?\d+)?"
 _NUMBER = re.compile(
     rf"""(?P<sign>[-+]?)\s*(?P<outer>\(?)\s*
-        (?:(?P<before>{_MARK})(?=[\s\d.,(-]))?\s*(?P<open>\(?)(?P<sign2>-?)\s*
+        (?:(?=[^\d.,(])(?P<before>{_MARK})(?=[\s\d.,(-]))?\s*(?P<open>\(?)(?P<sign2>-?)\s*
         (?P<digits>{_DIGITS})\s*
-        (?P<unit>(?!(?:{_MARKS_BESIDE})-?$)(?:%|bp|k|K|M|bn|B|x|months?|years?|hours?|h))?\s*
+        (?P<unit>%|(?!(?:{_MARKS_BESIDE})-?$)(?:bp|k|K|M|bn|B|x|months?|years?|hours?|h))?\s*
         (?P<minus>-?)(?P<close>\)?)\s*
         (?P<after>{_MARK})?\s*(?P<close2>\)?)(?P<minus2>-?)""",
     re.VERBOSE,
