@@ -30,7 +30,7 @@ OFFER = ("licence", "implementation", "training", "administration", "legacy", "e
 
 WRITTEN = {
     Kind.RATE: ("12%", "0.12", "-2%", "50bp", "1200%"),
-    Kind.MONEY: ("75", "$75", "18k", "$1.2M", "USD 500", "2bn"),
+    Kind.MONEY: ("75", "$75", "18k", "$1.250M", "USD 500", "2bn", "1,234,567", "1.234,50", "18 000", "(75)"),
     Kind.COUNT: ("900", "12k", "1.2M"),
     Kind.MONTHS: ("6", "6 months", "1.5 years"),
     Kind.HOURS: ("3", "3 hours", "2.5h"),
@@ -155,10 +155,19 @@ Every number has a kind. A text of another kind is refused, not guessed at: `12%
 NUMBER_RULES = """\
 - **Rates** are a year unless the key says otherwise. A bare rate above 1 is refused, because `12` could mean 12% or
   1,200%; write the percent sign.
-- **Money** is in the scenario's one `currency`. Its sign (`$`, `€`, `£`, `¥`, `₹`, `zł`) or code may stand before or
-  after the number and must be that currency's.
-- **Thousands.** `quote: $18,000` is fine on a line of its own. Inside braces YAML splits at the comma, so write
-  `{quote: $18k}`, `{quote: 18000}` or `{quote: "$18,000"}`.
+- **Money** is in the scenario's one `currency`, a code of ISO 4217. Its sign (`$`, `€`, `Rp`, `zł`, `kr`, `US$` ...) or
+  code may stand before or after the number and must be that currency's: an amount in another one has to be converted.
+- **Thousands and decimals.** `18.000` is 18,000 to some and 18 to others, and `18,000` likewise. Where a count or an
+  amount of money is expected, up to three digits before one mark and three behind it are refused, with both readings:
+  write `18000` or `18k`. What has one reading is read: `1,234,567`, `1.234.567`, `1,234.50`, `1.234,50`, `12,5`,
+  `0.125`, `12,34,567`, and groups by spaces, apostrophes or underscores (`18 000`, `18'000`, `18_000`). The point of
+  `1.250M` is a decimal one, and so is that of a rate, a factor or a time, which may well be `1.125`; a comma there is
+  refused too, but for a time. An input of bare digits is refused where it is used as money or as a count.
+- **`numbers: {decimal: ",", group: "."}`** at the top of a file says how it writes its numbers; then `18.000` is 18,000
+  and `12.5` is refused. One of the two is enough. It is not said of tables ([their columns](data.md) show it or
+  say it), and files that `extends` joins must say the same.
+- **Commas and braces.** YAML splits `{quote: 12,5}` at the comma: quote such texts inside braces, `{quote: "12,5"}`.
+- **Below zero**: `-5`, `−5`, `5-` and `(5)`. Beyond 1e18, and nearer to zero than 1e-30, numbers are refused.
 - **A name** may stand for a number: that of an entry under `inputs`, or of a company fact such as `users`. Its numbers
   must be bare or of the kind the key takes.
 - **A distribution** may stand for a number and makes it uncertain: `{dist: pert, low: 2%, mode: 8%, high: 20%}`. Its

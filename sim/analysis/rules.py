@@ -12,7 +12,8 @@ from sim.analysis.statistic_text import HOW, number_in, parse_statistic
 from sim.analysis.undefined import reasons_text
 from sim.errors import UsageError
 from sim.finance.metrics import METRICS
-from sim.numbers.kinds import CURRENCY_SIGNS, Kind
+from sim.numbers.currencies import CURRENCY_SIGNS
+from sim.numbers.kinds import Kind
 from sim.numbers.writing import rate
 
 _RULE = re.compile(rf"(?P<left>[^<>=]*\(.*\)[^<>=()]*|[^<>=]*)(?P<outer>{'|'.join(COMPARE)})(?P<limit>[^<>=()]+)")

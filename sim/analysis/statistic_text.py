@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sim.analysis.statistic import BEST, BOUNDS, ROIS, VIEWS, Statistic
 from sim.errors import UsageError, suggestion
 from sim.finance.metrics import METRICS
-from sim.numbers.kinds import CURRENCY_SIGNS, Kind
+from sim.numbers.currencies import CURRENCY_SIGNS
+from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, mark_of, read_number
 from sim.sampling.estimates import Bounds
 

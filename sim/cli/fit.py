@@ -1,7 +1,7 @@
 """`sim fit`: which family a column looks like, as a table, as JSON and as YAML to paste."""
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from sim.distributions.fitting.candidates import Bounds
 from sim.distributions.fitting.fit import Fit, Ranking, assessed, rank
 from sim.distributions.fitting.paste import yaml_of
 from sim.errors import DataError
+from sim.numbers.notation import Notation
 from sim.numbers.observations import FEW, Observations, column_unit, observations
 from sim.numbers.reading import Reading, read_number
 from sim.numbers.tables import read_table, referring
@@ -28,6 +29,8 @@ class Fitted:
     remarks: tuple[str, ...]
     ranking: Ranking
     seed: int
+    decimal: str | None = None
+    """The mark before decimals, if it was stated."""
 
     @property
     def fits(self) -> tuple[Fit, ...]:
@@ -44,7 +47,16 @@ class Fitted:
         return yaml_of(fit.distribution, self.seen.unit, self.seen.mark)
 
 
-def fit_column(path: Path, column: str, *, families: list[str], bounds: str | None, top: int, seed: int) -> Fitted:
+def fit_column(
+    path: Path,
+    column: str,
+    *,
+    families: list[str],
+    bounds: str | None,
+    top: int,
+    seed: int,
+    decimal: str | None = None,
+) -> Fitted:
     """Read a column, fit it, and test the best `top` families.
 
     Raises:
@@ -53,18 +65,20 @@ def fit_column(path: Path, column: str, *, families: list[str], bounds: str | No
     wanted = referring(path.name, column)
     table = read_table(path, name=path.name, sheet=wanted.sheet)
     cells = table.column(wanted.column)
-    reading = Reading(kind=column_unit(cells))
+    if decimal not in (None, ".", ","):
+        raise DataError(f"'{decimal}' is no decimal mark (write --decimal . or --decimal ,)")
+    reading = Reading(kind=column_unit(cells), notation=Notation.of(decimal), said_by="--decimal {}")
     seen = observations(cells, wanted.column, reading, foreign=True)
-    within = _bounds(bounds, Reading(seen.currency, seen.unit))
+    within = _bounds(bounds, replace(reading, currency=seen.currency, kind=seen.unit))
     ranking = rank(seen.present, unit=seen.unit, bounds=within, families=families)
     fits = tuple(assessed(fit, bounds=within, seed=seed) if n < top else fit for n, fit in enumerate(ranking.fits))
-    return Fitted(f"{path.name}#{column}", seen, table.remarks, Ranking(fits, ranking.refused), seed)
+    return Fitted(f"{path.name}#{column}", seen, table.remarks, Ranking(fits, ranking.refused), seed, decimal)
 
 
 def _bounds(text: str | None, reading: Reading) -> Bounds:
     if text is None:
         return None, None
-    parts = [part.strip() for part in text.split(",")]
+    parts = [part.strip() for part in text.split(";" if ";" in text else ",")]
     if len(parts) != 2 or not any(parts):
         raise DataError(f"cannot read the bounds '{text}' (write 0%,100% or, for one of them, '0,')")
     try:
@@ -127,7 +141,8 @@ def _refused(fitted: Fitted) -> list[str]:
 
 
 def _advice(fitted: Fitted) -> list[str]:
-    n, drawn = len(fitted.seen.present), f"  {{from: {visible(fitted.name)}}}"
+    decimal = f', decimal: "{fitted.decimal}"' if fitted.decimal else ""
+    n, drawn = len(fitted.seen.present), f"  {{from: {visible(fitted.name)}{decimal}}}"
     if fitted.nothing_fits:
         return ["", "No family fits (p below 0.05). Draw what was seen instead:", drawn]
     if n < FEW:

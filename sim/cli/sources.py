@@ -20,6 +20,9 @@ def fit(
         list[str] | None, typer.Option(help="Fit only this family, such as gamma. May be repeated.")
     ] = None,
     bounds: Annotated[str | None, typer.Option(help="Limits of what can happen, such as 0%,100% or '0,'.")] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="The mark before decimals, '.' or ',', where no cell shows which.")
+    ] = None,
     top: Annotated[int, typer.Option(min=1, help="Families to test and show.")] = 5,
     chart: Annotated[Path | None, typer.Option(help="Draw the best fits into this file (.png or .svg).")] = None,
     seed: Seed = 1,
@@ -32,7 +35,7 @@ def fit(
 
     if chart is not None:
         check_chart(chart, force)
-    fitted = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed)
+    fitted = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed, decimal=decimal)
     show(fit_json(fitted, top) if json else fit_text(fitted, top))
     if chart is not None:
         from sim.report.charts.files import write_chart

@@ -19,6 +19,7 @@ from sim.distributions.families import (
     family_names,
     is_distribution,
     read_distribution,
+    unclear_number,
     unit_shown,
 )
 from sim.distributions.metalog import *
@@ -36,6 +37,7 @@ __all__ = [
     "family_names",
     "is_distribution",
     "read_distribution",
+    "unclear_number",
     "unit_shown",
 ]
 __all__ += [family.__name__ for family in FAMILIES]

@@ -31,7 +31,7 @@ from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, W
 from sim.distributions.tails import Gumbel, StudentT
 from sim.errors import suggestion
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, describe, looks_numeric, read_number, unit_of
+from sim.numbers.reading import Reading, describe, looks_numeric, read_number, two_readings, unit_of
 from sim.numbers.spec import NUMBER_OF, ON_SCALE, Spec, on_scale
 
 FAMILIES: tuple[type[Distribution], ...] = (
@@ -71,6 +71,14 @@ def unit_shown(value: object) -> Kind:
         parts = value if isinstance(value, list) else [v for key, v in value.items() if key not in _pure_keys()]
         return next((kind for kind in map(unit_shown, parts) if kind is not Kind.ANY), Kind.ANY)
     return unit_of(value)
+
+
+def unclear_number(value: object, reading: Reading) -> str:
+    """Say which two numbers a value, or one on its scale inside a distribution, may mean as a count; empty if none."""
+    if isinstance(value, dict | list):
+        parts = value if isinstance(value, list) else [v for key, v in value.items() if key not in _pure_keys()]
+        return next(filter(None, (unclear_number(part, reading) for part in parts)), "")
+    return two_readings(value, reading.of_kind(Kind.COUNT))
 
 
 def is_distribution(value: object) -> bool:

@@ -66,7 +66,7 @@ class ByPercentiles(Distribution):
         parameters = cls.through(points, needed)
         scaled = {field.alias or name for name, field in cls.model_fields.items() if on_scale(field)}
         kinds = {name: reading.kind if name in scaled else Kind.ANY for name in parameters}
-        return rest | {name: _written(number, kinds[name]) for name, number in parameters.items()}
+        return rest | {name: _written(number, kinds[name], reading) for name, number in parameters.items()}
 
 
 def _points(value: Mapping[str, Any], keys: list[str], replaced: tuple[str, ...], reading: Reading) -> Points:
@@ -90,9 +90,9 @@ def _number(key: str, value: Any, reading: Reading) -> float:
         raise ValueError(f"{key}: {error}") from None
 
 
-def _written(number: float, kind: Kind) -> float | str:
+def _written(number: float, kind: Kind, reading: Reading) -> float | str:
     """Write a parameter so that it is read as the same number: a bare rate above 1 would be refused."""
-    return f"{number * 100!r}%" if kind is Kind.RATE else number
+    return reading.notation.write(f"{number * 100!r}%") if kind is Kind.RATE else number
 
 
 def around_mode(points: Points, mode: float, quantile: Callable[[float, float], float]) -> dict[str, float]:

@@ -2,6 +2,10 @@
 
 from enum import Enum
 
+from sim.numbers.currencies import CURRENCY_SIGNS
+
+__all__ = ["CURRENCY_SIGNS", "Kind"]
+
 
 class Kind(Enum):
     """What a number measures; its value says what it is and how to write one."""
@@ -23,13 +27,3 @@ class Kind(Enum):
     def how(self) -> str:
         """How to write one, in brackets: '(write 12% or 0.12)'."""
         return f"(write {self.value[1]})"
-
-
-CURRENCY_SIGNS = {
-    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"},
-    "€": {"EUR"},
-    "£": {"GBP"},
-    "¥": {"JPY", "CNY"},
-    "₹": {"INR"},
-    "zł": {"PLN"},
-}

@@ -2,12 +2,14 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sim.errors import DataError
-from sim.numbers.kinds import CURRENCY_SIGNS, Kind
-from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number, unit_of
+from sim.numbers.currencies import currencies_of, usual_currency
+from sim.numbers.kinds import Kind
+from sim.numbers.notation import Notation
+from sim.numbers.reading import Reading, decimal_shown, looks_numeric, mark_of, read_number, two_readings, unit_of
 from sim.numbers.tables import MISSING, Cells
 
 FEWEST = 5
@@ -19,8 +21,10 @@ FEW = 20
 SHOWN = 3
 """Bad cells that an error lists, and rows that a remark lists."""
 
-_DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})\D{0,2}|[-+]?\d{1,3}(\.\d{3})+,\d+\D{0,2}")
-_EITHER_COMMA = re.compile(r"[-+]?\d{1,3},\d{3}%?")
+_BARE = re.compile(r"-?\d+(?:\.\d+)?")
+"""Digits without a unit, which most columns hold: quicker to know than to read."""
+_EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
+"""Digits that may have decimals or a group of thousands."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,10 @@ class Observations:
     unit: Kind
     mark: str
     currency: str
+    read_as: str = ""
+    """What is to be said of its decimal mark: which one the column shows, and where."""
+    unclear: str = ""
+    """Which two numbers a bare cell may mean, if it does not show which."""
 
     @property
     def present(self) -> tuple[float, ...]:
@@ -45,8 +53,8 @@ class Observations:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What whoever uses the column should know: values missing, or few of them."""
-        texts = []
+        """What whoever uses the column should know: how it was read, values missing, or few of them."""
+        texts = [self.read_as] if self.read_as else []
         if self.missing:
             rows = _listed([str(row) for row in self.missing], 10)
             word, of = ("row" if len(self.missing) == 1 else "rows"), len(self.values)
@@ -58,7 +66,8 @@ class Observations:
 
 def column_unit(cells: Cells) -> Kind:
     """Give the kind of number that the texts of a column show; `Kind.ANY` for bare numbers."""
-    return next((kind for kind in map(unit_of, cells.texts) if kind is not Kind.ANY), Kind.ANY)
+    units = (text for text in cells.texts if not _BARE.fullmatch(text))
+    return next((kind for kind in map(unit_of, units) if kind is not Kind.ANY), Kind.ANY)
 
 
 def observations(cells: Cells, name: str, reading: Reading, *, foreign: bool = False) -> Observations:
@@ -67,31 +76,80 @@ def observations(cells: Cells, name: str, reading: Reading, *, foreign: bool = F
     Args:
         cells: the column.
         name: what errors call it.
-        reading: the kind of number, and the currency.
+        reading: the kind of number, the currency, and the notation; the column shows it if none is stated.
         foreign: take the column's own currency, whatever `reading` says.
 
     Raises:
-        DataError: units that do not go together, a text that is no number, too few values, all of them equal.
+        DataError: units or decimal marks that do not go together, a text that is no number or may be two, too few
+            values, all of them equal.
     """
     filled = [(row, text) for row, text in zip(cells.rows, cells.texts, strict=True) if text.lower() not in MISSING]
     if not filled:
         raise DataError(f"column '{name}' is empty (a formula that Excel has not computed counts as empty)")
-    _check_commas(filled, name, cells.separator)
     mark = _one_mark(filled, name)
+    read_as = ""
+    if not reading.notation.decimal:
+        notation, read_as = _shown_notation(filled, name)
+        reading = replace(reading, notation=notation)
     currency = _currency(mark, reading.currency) if foreign else reading.currency
-    by_row = dict(
-        zip([row for row, _ in filled], _numbers(filled, name, replace(reading, currency=currency)), strict=True)
-    )
+    reading = replace(reading, currency=currency)
+    unclear = _first_unclear(filled, reading)
+    if unclear and cells.separator == ";":  # where commas separate no cells, they are decimal ones as often as not
+        raise DataError(f"column '{name}', {unclear}")
+    by_row = dict(zip([row for row, _ in filled], _numbers(filled, name, reading), strict=True))
     values = tuple(by_row.get(row, math.nan) for row in cells.rows)
     _check_enough(list(by_row.values()), filled[0][1], name)
-    return Observations(values, cells.rows, column_unit(cells), mark, currency)
+    return Observations(values, cells.rows, column_unit(cells), mark, currency, read_as, unclear)
+
+
+def _shown_notation(filled: Sequence[tuple[int, str]], name: str) -> tuple[Notation, str]:
+    """Give the notation that some cell shows, and what is to be said of it.
+
+    Raises:
+        DataError: two cells show two.
+    """
+    first: dict[str, tuple[int, str]] = {}
+    for row, text in filled:
+        if ("." in text or "," in text) and not _adds_nothing(text, first):
+            first.setdefault(decimal_shown(text), (row, text))
+    first.pop("", None)
+    if len(first) > 1:
+        (row, text), (other, differs) = sorted(first.values())
+        raise DataError(
+            f"column '{name}' mixes decimal marks: row {row} is '{text}', row {other} is '{differs}'"
+            " (write all with decimal points, or all with decimal commas)"
+        )
+    for decimal, (row, text) in first.items():
+        notation = Notation.of(decimal)
+        told = decimal == "," or any(_EITHER.search(text) for _, text in filled)
+        return notation, f"column '{name}': read with {notation.words}, as row {row} '{text}' shows" if told else ""
+    return Notation(), ""
+
+
+def _adds_nothing(text: str, shown: Collection[str]) -> bool:
+    """Whether a cell cannot show another decimal mark than is known; quicker than to read it."""
+    if "." in shown:
+        return "," not in text and text.count(".") < 2
+    return "," in shown and "." not in text and text.count(",") < 2
+
+
+def _first_unclear(filled: Sequence[tuple[int, str]], reading: Reading) -> str:
+    """Say where a number of any kind may mean two, if none of the column shows which."""
+    if reading.notation.decimal or reading.kind in (Kind.RATE, Kind.FACTOR):
+        return ""
+    found = ((row, text) for row, text in filled if _EITHER.search(text) and unit_of(text) is not Kind.RATE)
+    return next(
+        (f"row {row}: {why}" for row, text in found if (why := two_readings(text, reading.of_kind(Kind.COUNT)))), ""
+    )
 
 
 def _numbers(filled: Sequence[tuple[int, str]], name: str, reading: Reading) -> list[float]:
     numbers, wrong = [], []
+    point = reading.notation.decimal == "."
     for row, text in filled:
-        try:
-            numbers.append(read_number(_quantity(text), reading))
+        bare = text.isdecimal() or (point and _BARE.fullmatch(text))
+        try:  # bare digits as a number, so that errors treat them as a scenario file's bare numbers
+            numbers.append(read_number(float(text) if bare else text, reading))
         except ValueError as error:
             wrong.append(f"row {row}: {error}")
     if wrong:
@@ -99,28 +157,9 @@ def _numbers(filled: Sequence[tuple[int, str]], name: str, reading: Reading) -> 
     return numbers
 
 
-def _quantity(text: str) -> str | float:
-    """Give bare digits as a number, so that errors treat them as a scenario file's bare numbers."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
 def _listed(parts: Sequence[str], most: int, between: str = ", ") -> str:
     rest = len(parts) - most
     return between.join(parts[:most]) + (f"{between}and {rest:,} more" if rest > 0 else "")
-
-
-def _check_commas(filled: Sequence[tuple[int, str]], name: str, separator: str) -> None:
-    for row, text in filled:
-        if _DECIMAL_COMMA.fullmatch(text):
-            raise DataError(f"column '{name}', row {row}: '{text}' has a decimal comma (write decimal points)")
-        if separator == ";" and _EITHER_COMMA.fullmatch(text):
-            raise DataError(
-                f"column '{name}', row {row}: '{text}' may be {text.replace(',', '.')} or {text.replace(',', '')}"
-                " (write decimal points, and thousands without a comma)"
-            )
 
 
 def _one_mark(filled: Sequence[tuple[int, str]], name: str) -> str:
@@ -131,8 +170,9 @@ def _one_mark(filled: Sequence[tuple[int, str]], name: str) -> str:
     """
     first: dict[str, tuple[int, str]] = {}
     for row, text in filled:
-        mark = mark_of(text)
-        if mark or looks_numeric(text):
+        bare = _BARE.fullmatch(text)
+        mark = "" if bare else mark_of(text)
+        if bare or mark or looks_numeric(text):
             first.setdefault(mark, (row, text))
     marks = [mark for mark in first if mark]
     if len(first) > 1 and (len(marks) > 1 or marks[0] in ("%", "months", "hours", "x")):
@@ -144,10 +184,7 @@ def _one_mark(filled: Sequence[tuple[int, str]], name: str) -> str:
 
 
 def _currency(mark: str, otherwise: str) -> str:
-    if mark in ("", "%", "months", "hours", "x") or otherwise in CURRENCY_SIGNS.get(mark, {mark}):
-        return otherwise
-    usual = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}
-    return usual.get(mark, mark)
+    return otherwise if otherwise in currencies_of(mark) else usual_currency(mark) or otherwise
 
 
 def _check_enough(values: list[float], text: str, name: str) -> None:

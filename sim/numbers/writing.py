@@ -4,7 +4,8 @@ import math
 import re
 import unicodedata
 
-from sim.numbers.kinds import CURRENCY_SIGNS, Kind
+from sim.numbers.currencies import CURRENCY_SIGNS
+from sim.numbers.kinds import Kind
 
 PREFERRED_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 assert all(code in CURRENCY_SIGNS[sign] for code, sign in PREFERRED_SIGNS.items())

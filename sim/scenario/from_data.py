@@ -1,7 +1,7 @@
 """`from:` in a scenario file: an uncertain number from a column of a table, or from a library, beside the scenario."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from sim.distributions.sip_library import SUFFIXES, Library, read_library
 from sim.errors import DataError
 from sim.numbers.files import UnreadableError, resolved
 from sim.numbers.kinds import Kind
+from sim.numbers.notation import Notation
 from sim.numbers.observations import Observations, column_unit, observations
 from sim.numbers.reading import Reading
 from sim.numbers.spec import Scaled, Spec
@@ -30,6 +31,8 @@ class FromData(Spec):
     """`resampled`: the values as they are (if nothing is said); `smoothed`: the gaps filled; `fitted`: a family."""
     family: str | None = None
     """With `fitted`: the family, such as gamma (the one with the lowest AIC if not given)."""
+    decimal: Literal[".", ","] | None = None
+    """The mark before decimals in the column, where no cell of it shows which: "." or ","."""
     low: Scaled | None = None
     """Bound below that a smoothed or fitted distribution must not cross."""
     high: Scaled | None = None
@@ -44,6 +47,8 @@ class FromColumn:
     column: Column | None
     asked: str
     remarks: tuple[str, ...]
+    unclear: str = ""
+    """Which two numbers a bare cell may mean, if it does not show which."""
 
 
 @dataclass
@@ -136,7 +141,8 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     if wanted.path.lower().endswith(SUFFIXES):
         return _from_library(shape, wanted, folder)
     table = folder.table(wanted)
-    seen = observations(table.column(wanted.column), wanted.column, reading)
+    written = replace(reading, notation=Notation.of(shape.decimal), said_by='decimal: "{}" beside from')
+    seen = observations(table.column(wanted.column), wanted.column, written)
     column = Column(wanted.table, wanted.column, seen.values)
     remarks = (*table.remarks, *seen.remarks)
     if shape.method == "fitted":
@@ -144,12 +150,12 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     else:
         distribution, how, doubts = _empirical(shape, seen), "", ()
     asked = f"{shape.method} from {shape.from_}, {len(seen.present)} values{how}"
-    return FromColumn(distribution, column, asked, remarks + doubts)
+    return FromColumn(distribution, column, asked, remarks + doubts, seen.unclear)
 
 
 def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
     """Give the distribution of a SIP as it is written; draws of one library belong together, trial by trial."""
-    if extra := [key for key in ("method", "family", "low", "high") if key in shape.model_fields_set]:
+    if extra := [key for key in ("method", "family", "decimal", "low", "high") if key in shape.model_fields_set]:
         raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(extra)})")
     sip = folder.library(wanted).sip(wanted.column)
     column = Column(wanted.table, wanted.column, sip.draws) if sip.draws else None

@@ -18,6 +18,7 @@ from sim.model.setting import Assumption, FeatureNote
 from sim.numbers.files import UnreadableError, resolved
 from sim.numbers.kinds import Kind
 from sim.numbers.meanings import meanings
+from sim.numbers.notation import Notation
 from sim.numbers.reading import Reading, describe
 from sim.sampling.correlation import Correlation
 from sim.scenario.cases.correlate import Correlated, correlate
@@ -28,6 +29,7 @@ from sim.scenario.cases.yearly import check_method, stated_missing
 from sim.scenario.checks.conventions import conventions_of
 from sim.scenario.checks.decision import check_decision
 from sim.scenario.checks.double_counting import REFUSED, traps_of
+from sim.scenario.checks.fractions import fractions_of
 from sim.scenario.checks.key_figures import check_kpis
 from sim.scenario.checks.priors import check_claims, misplaced
 from sim.scenario.evidence.features import FILE as FEATURES
@@ -38,7 +40,7 @@ from sim.scenario.evidence.stock import stocked
 from sim.scenario.from_data import DataFolder, FileReading, FromData
 from sim.scenario.number import declared_unit, expects_of, whole_years
 from sim.scenario.numbers import assumptions_of, placed, uncertain
-from sim.scenario.shapes.file import ScenarioFile
+from sim.scenario.shapes.file import NumbersShape, ScenarioFile
 from sim.scenario.shapes.sections import Company
 from sim.scenario.tree import Node, Place, read
 
@@ -76,7 +78,7 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     if tree is None:
         raise ScenarioError(problems)
     folder = DataFolder(root)
-    tree, old_prices = stocked(tree, today or date.today(), problems)
+    tree, old_prices = stocked(tree, today or date.today(), _notation(tree.plain()), problems)
     file = _shape(tree, folder, problems)
     for digest_of_table in folder.digests():
         digest.update(digest_of_table)
@@ -147,7 +149,12 @@ def _read_with_bases(
     found: list[Problem] = []
     below = _read_with_bases(base, str(Path(shown).parent / str(wanted.value)), root, chain, found, digest)
     problems += [each if each.line else tree.problem(("extends",), each.message) for each in found]
-    return None if below is None else _merge(below, tree)
+    if below is None:
+        return None
+    if _notation(tree.plain()) != _notation(below.plain()):
+        why = f"'{wanted.value}' writes its numbers otherwise (say the same under numbers: in both files)"
+        problems.append(tree.problem(("extends",), why))
+    return _merge(below, tree)
 
 
 def _base_path(wanted: Node, path: Path, root: Path, chain: list[Path]) -> Path | str:
@@ -200,7 +207,8 @@ def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioF
     missing = stated_missing(raw) if isinstance(raw, dict) else []
     problems.extend(tree.problem((key,), f"missing ({_meaning(raw, (key,))})") for key in missing)
     try:
-        reading = FileReading(_currency(raw), folder=folder, years=_years(raw))
+        notation = _notation(raw)
+        reading = FileReading(_currency(raw), notation=notation, folder=folder, years=_years(raw, notation))
         file = ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
         return None if missing else placed(file)
     except ValidationError as error:
@@ -213,10 +221,18 @@ def _currency(raw: dict[str, Any]) -> str:
     return currency if isinstance(currency, str) else "USD"
 
 
-def _years(raw: dict[str, Any]) -> int | None:
+def _notation(raw: dict[str, Any]) -> Notation:
+    """Give how the file writes its numbers; what it says of it and cannot be is refused with the shapes."""
+    try:
+        return NumbersShape.model_validate(raw.get("numbers", {})).notation
+    except ValidationError:
+        return Notation()
+
+
+def _years(raw: dict[str, Any], notation: Notation) -> int | None:
     """Give the horizon in years, if it is given so and can be read; what cannot is refused with the shapes."""
     try:
-        return whole_years(raw["years"], Reading()) if "years" in raw else None
+        return whole_years(raw["years"], Reading(notation=notation)) if "years" in raw else None
     except ValueError:
         return None
 
@@ -337,6 +353,7 @@ def _warnings(file: ScenarioFile, cases: dict[str, Case], tree: Node) -> list[Pr
     ]
     warnings += [tree.problem(number.place, remark) for number in uncertain(file) for remark in number.remarks]
     warnings += misplaced(file, tree)
+    warnings += fractions_of(file, tree)
     no_benefit = [name for name, case in cases.items() if not any(_acts(line) for line in case.lines)]
     return warnings + [
         tree.problem(

@@ -21,10 +21,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from sim.distributions import Constant, Distribution, is_distribution, read_distribution, unit_shown
+from sim.distributions import Constant, Distribution, is_distribution, read_distribution, unclear_number, unit_shown
 from sim.errors import suggestion
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number
+from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number, unknown_currency
 from sim.numbers.spec import NUMBER_OF
 from sim.sampling.columns import Column
 from sim.scenario.evidence.priors import is_prior, read_prior, unit_of_prior
@@ -66,6 +66,8 @@ class Leaf:
     """Where the distribution comes from, if it comes from data."""
     remarks: tuple[str, ...] = ()
     """What to warn of in that data."""
+    unclear: str = ""
+    """Which two numbers a bare cell of that data may mean."""
     prior: str = ""
     """Name of the prior it comes from, if it is one."""
     expects: Expects = Expects(Kind.ANY)
@@ -105,7 +107,7 @@ def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
         return _read_distribution(value, expects, reading)
     if isinstance(value, str) and (ends := _RANGE.fullmatch(value.strip())):
         raise ValueError(f"'{value}' {_choices(*(end.strip() for end in ends.groups()))}")
-    if isinstance(value, str) and not looks_numeric(value):
+    if isinstance(value, str) and (value in reading.names or not looks_numeric(value)):
         return _read_name(value, reading)
     number = read_number(value, reading)
     _check_bounds(number, number, expects)
@@ -174,10 +176,13 @@ def _read_prior(value: Any, expects: Expects, reading: Reading) -> Leaf:
 def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
     shape, data = read_from(value, reading)
     _check_law(data.distribution, expects)
-    return Leaf(data.distribution, data.asked, shape.source or "", shape.note or "", data.column, data.remarks)
+    evidence = (data.asked, shape.source or "", shape.note or "", data.column, data.remarks, data.unclear)
+    return Leaf(data.distribution, *evidence)
 
 
 def _read_name(name: str, reading: Reading) -> Leaf:
+    if wrong := name not in reading.names and unknown_currency(name, reading):
+        raise ValueError(wrong)
     if name not in reading.names:
         hint = suggestion(name, sorted(reading.names)) or f" {reading.kind.how}"
         raise ValueError(f"no input or company fact is called '{name}'{hint}")
@@ -243,6 +248,8 @@ class Declared:
     column: Column | None = None
     remarks: tuple[str, ...] = ()
     prior: str = ""
+    unclear: str = ""
+    """Which two numbers it, or a part of it, may mean where a count or an amount is expected."""
     place: Place = ()
 
 
@@ -266,7 +273,9 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
     if isinstance(content, str):
         raise ValueError(f"an input is a number or a distribution, not the name '{content}'")
     distribution = content if isinstance(content, Distribution) else Constant(value=content)
-    return Declared(distribution, unit, leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks, leaf.prior)
+    unclear = leaf.unclear or unclear_number(raw, _context(info))
+    evidence = (leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks, leaf.prior, unclear)
+    return Declared(distribution, unit, *evidence)
 
 
 def _read_any(value: object, info: ValidationInfo) -> Leaf:

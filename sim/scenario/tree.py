@@ -14,6 +14,7 @@ import yaml
 
 from sim.errors import Problem
 from sim.numbers.files import UnreadableError, content
+from sim.numbers.notation import Written
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -237,7 +238,7 @@ class _Builder:
             return "a key must be a plain text"
         if key == "<<":
             return "YAML merge keys are not read (use 'extends:' or 'common:')"
-        if re.fullmatch(r"\d{3}(\.\d+)?\D{0,2}", key) and child.value is None and nodes:
+        if re.fullmatch(r"\d+(\.\d+)?\D{0,2}", key) and child.value is None and nodes:
             return f"a comma splits the number before '{key}' (write it without the comma, or in quotes)"
         if key in nodes:
             return f"the key '{key}' is here twice (first on line {nodes[key].key_line}; keep one)"
@@ -256,4 +257,4 @@ def _scalar(text: str) -> object:
         return _WORDS[text]
     if _INT.fullmatch(text):
         return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    return Written(text) if _FLOAT.fullmatch(text) else text

@@ -84,8 +84,8 @@ REFUSED = {
     "no table": ("\n\n", "'t.csv' is empty"),
     "no headings": ("1,2\n3,4\n", "first row of 't.csv' holds numbers"),
     "wide": ("a\n$1,200\n$900\n", "row 2 of 't.csv' has 2 cells under 1 headings"),
-    "decimal comma": ("a;b\n0,5;1\n", "row 2: '0,5' has a decimal comma"),
-    "either comma": ("a;b\n1,500;1\n", "'1,500' may be 1.500 or 1500"),
+    "decimal marks": ("a;b\n0,5;1\n3;1\n0.5;1\n", "mixes decimal marks: row 2 is '0,5', row 4 is '0.5'"),
+    "either comma": ("a;b\n1,500;1\n", "row 2: '1,500' may be 1,500 or 1.5 .write 1500 or 1.5, or say"),
     "binary": ("a\x00b\n", "holds binary data"),
     "open quote": ('a\n"1\n', "cannot read 't.csv', line"),
 }

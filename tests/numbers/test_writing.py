@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from sim.numbers import writing as formats
 from sim.numbers.kinds import Kind
+from sim.numbers.notation import Notation
 from sim.numbers.reading import Reading, read_number
 
 NAN, INF = float("nan"), float("inf")
+ENGLISH = Notation.of(".")
 seeded = settings(derandomize=True, deadline=None, max_examples=200)
 sizes = st.floats(1e-3, 9.9e11) | st.floats(1e-3, 9.9e11).map(lambda x: -x) | st.integers(-99_999, 99_999)
 awkward = pytest.mark.parametrize("size", [9.9996, 99.6, 99.96, 99.996, 999.6, 999.96, 9999.6, 99_960.0, 999_960.0])
@@ -39,7 +41,7 @@ def test_money_is_written_with_its_sign_and_three_to_four_digits(value, currency
 @given(sizes)
 def test_money_is_read_back_to_its_digits(value):
     text = formats.money(value, "USD")
-    assert read_number(text, Reading(kind=Kind.MONEY)) == pytest.approx(value, rel=6e-4, abs=6e-4)
+    assert read_number(text, Reading(kind=Kind.MONEY, notation=ENGLISH)) == pytest.approx(value, rel=6e-4, abs=6e-4)
     assert "e" not in text
 
 
@@ -63,7 +65,9 @@ def test_rates_are_percentages(value, text):
 @seeded
 @given(st.floats(-50, 50))
 def test_rates_are_read_back_to_their_digits(value):
-    assert read_number(formats.rate(value), Reading(kind=Kind.RATE)) == pytest.approx(value, rel=6e-4, abs=6e-4)
+    assert read_number(formats.rate(value), Reading(kind=Kind.RATE, notation=ENGLISH)) == pytest.approx(
+        value, rel=6e-4, abs=6e-4
+    )
 
 
 def test_months_are_plain_or_never():
@@ -108,7 +112,7 @@ def test_an_input_is_written_in_its_own_unit(value, unit, text):
 @given(sizes, st.sampled_from([Kind.MONEY, Kind.COUNT]))
 def test_an_inputs_value_is_read_back_to_its_digits(value, kind):
     text = formats.input_value(value, kind, "USD")
-    assert read_number(text, Reading(kind=kind)) == pytest.approx(value, rel=6e-4)
+    assert read_number(text, Reading(kind=kind, notation=ENGLISH)) == pytest.approx(value, rel=6e-4)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,8 @@ def test_a_good_file_gives_a_case_a_vendor(tmp_path):
         (
             "deal_value: $2k",
             "deal_value: €2k",
-            "x.yaml:10:15: company.deal_value: '€2k' is not in USD, the scenario's currency (write '$2k')",
+            "x.yaml:10:15: company.deal_value: '€2k' is in EUR, not in USD, the scenario's currency"
+            " (convert the amount to USD)",
         ),
         (
             "churn: 20%",

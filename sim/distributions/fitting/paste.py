@@ -3,7 +3,9 @@
 import numpy as np
 
 from sim.distributions import Distribution
-from sim.numbers.kinds import CURRENCY_SIGNS, Kind
+from sim.numbers.currencies import CURRENCY_SIGNS
+from sim.numbers.kinds import Kind
+from sim.numbers.notation import Notation
 from sim.numbers.spec import on_scale
 
 DIGITS = 6
@@ -32,6 +34,7 @@ def _written(value: float, unit: Kind, mark: str) -> str:
     sign = "-" if value < 0 else ""
     if unit is Kind.RATE:
         return f"{sign}{digits}%"
+    digits = Notation().write(digits)
     if unit is Kind.MONEY and mark:
         return f"{sign}{mark}{'' if mark in CURRENCY_SIGNS else ' '}{digits}"
     return f"{sign}{digits}"

@@ -169,5 +169,7 @@ def _misfit(name: str, declared: Declared, expects: Expects) -> str:
         middle = float(declared.distribution.ppf(np.array([0.5]))[0])
         if abs(middle) > 1:
             return f"input '{name}' is a bare rate above 1: its median is {middle:g} (did you mean {middle:g}%?)"
+    if declared.unit is Kind.ANY and expects.kind in (Kind.COUNT, Kind.MONEY) and declared.unclear:
+        return f"input '{name}' is {expects.kind.what} here: {declared.unclear}"
     wrong = law_out_of_bounds(declared.distribution, expects)
     return f"input '{name}' {wrong}" if wrong else ""

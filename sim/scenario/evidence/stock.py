@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sim.errors import Problem, UsageError
 from sim.model.lines.licence import Billing
 from sim.numbers.kinds import Kind
+from sim.numbers.notation import Notation
 from sim.numbers.reading import Reading, read_number
 from sim.scenario.evidence.catalogue import CatalogueVendor, Edition, Price, Quote, age, entry, is_old, quote, quotes
 from sim.scenario.tree import Node
@@ -23,13 +24,18 @@ class Stocked(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def stocked(tree: Node, today: date, problems: list[Problem]) -> Stocked:
-    """Put list prices and terms into every vendor that names an entry; what cannot be is added to `problems`."""
+def stocked(tree: Node, today: date, notation: Notation, problems: list[Problem]) -> Stocked:
+    """Put list prices and terms into every vendor that names an entry, in the notation of the file.
+
+    What cannot be is added to `problems`.
+    """
     vendors = tree.child("vendors")
     if vendors is None or not isinstance(vendors.value, dict) or not isinstance(tree.value, dict):
         return Stocked(tree, ())
     warnings: list[Problem] = []
-    filled = {name: _filled(tree, name, node, today, problems, warnings) for name, node in vendors.value.items()}
+    filled = {
+        name: _filled(tree, name, node, today, notation, problems, warnings) for name, node in vendors.value.items()
+    }
     return Stocked(_with(tree, vendors=_with(vendors, **filled)), tuple(warnings))
 
 
@@ -38,7 +44,15 @@ def _with(node: Node, **children: Node) -> Node:
     return Node({**held, **children}, node.file, node.line, node.column, node.key_line, node.key_column)
 
 
-def _filled(tree: Node, name: str, vendor: Node, today: date, problems: list[Problem], warnings: list[Problem]) -> Node:
+def _filled(
+    tree: Node,
+    name: str,
+    vendor: Node,
+    today: date,
+    notation: Notation,
+    problems: list[Problem],
+    warnings: list[Problem],
+) -> Node:
     """Give a vendor of the file with what its entry adds."""
     key = vendor.child("catalogue")
     if key is None or not isinstance(key.value, str):  # what is no text is refused with the shapes
@@ -53,7 +67,7 @@ def _filled(tree: Node, name: str, vendor: Node, today: date, problems: list[Pro
     if price is not None and is_old(price.as_of, today):
         why = f"the list price of {key.value} was read {age(price.as_of, today)} ago, on {price.as_of} ({price.source})"
         warnings.append(tree.problem(place, f"{why}; look it up and give licence.list_price [old-price]"))
-    new = {field: _node(value, key) for field, value in added.items() if field not in stated}
+    new = {field: _node(_noted(value, notation), key) for field, value in added.items() if field not in stated}
     licence = vendor.child("licence") or Node({}, key.file, key.line, key.column, key.key_line, key.key_column)
     return _with(vendor, licence=_with(licence, **new)) if isinstance(licence.value, dict) else vendor
 
@@ -143,6 +157,13 @@ def _term(stated: Mapping[str, Node]) -> int:
         return int(read_number(plain["value"] if isinstance(plain, dict) else plain, Reading(kind=Kind.MONTHS)))
     except (ValueError, KeyError):
         return 0
+
+
+def _noted(term: object, notation: Notation) -> object:
+    """Give what an entry says of a term with its numbers as the file writes them; sources stay as they are."""
+    if isinstance(term, dict):
+        return {key: item if key == "source" else _noted(item, notation) for key, item in term.items()}
+    return notation.write(term) if isinstance(term, str) else term
 
 
 def _node(value: object, at: Node) -> Node:

@@ -1,22 +1,27 @@
 """The shapes of `correlations` in a scenario file: pairs, a matrix, the copula, and the same input across vendors."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, describe, read_number
 from sim.numbers.spec import Pure, Spec
 from sim.sampling.correlation import Measure
 
+_DECIMAL_COMMA = re.compile(r"[-+]?[01]?,\d+")
 
-def _coefficient(value: object) -> float:
-    if isinstance(value, str | bool | dict | list | None):
+
+def _coefficient(value: object, info: ValidationInfo) -> float:
+    text = isinstance(value, str) and not _DECIMAL_COMMA.fullmatch(value)
+    if text or isinstance(value, bool | dict | list | None):
         raise ValueError(
             f"expected a correlation, got {describe(value)} (write a number between -1 and 1, such as 0.3)"
         )
-    number = read_number(value, Reading(kind=Kind.FACTOR))
+    reading = info.context if isinstance(info.context, Reading) else Reading()
+    number = read_number(value, reading.of_kind(Kind.FACTOR))
     if not -1 <= number <= 1:
         raise ValueError(f"a correlation of {number:g} (must lie between -1 and 1)")
     return number
@@ -127,12 +132,12 @@ class CopulaName(StrEnum):
     STUDENT_T = "student_t"
 
 
-def _across(value: object) -> float:
+def _across(value: object, info: ValidationInfo) -> float:
     if value in ("shared", "independent"):
         return 1.0 if value == "shared" else 0.0
-    if isinstance(value, str):
+    if isinstance(value, str) and not _DECIMAL_COMMA.fullmatch(value):
         raise ValueError(f"expected shared, independent or a correlation, got {describe(value)}")
-    number = _coefficient(value)
+    number = _coefficient(value, info)
     if number < 0:
         raise ValueError(f"a correlation of {number:g} across vendors (must lie between 0 and 1)")
     return number

@@ -1,12 +1,15 @@
 """The shape of a scenario file: its sections put together."""
 
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from sim.errors import suggestion
 from sim.finance.cash_flows import Discounting
 from sim.model.lines.licence import Prepaid
+from sim.numbers.currencies import CODES
+from sim.numbers.notation import Notation
 from sim.numbers.spec import Spec
 from sim.scenario.number import DeclaredInput, FixedRate, Share, WholeMonths, WholeYears, Yearly
 from sim.scenario.shapes.correlations import Correlations, CorrelationsField
@@ -86,6 +89,33 @@ class Targets(Spec):
     """Net ROI of at least this in money only."""
 
 
+class NumbersShape(Spec):
+    """How this file writes its numbers, where 1.850 may mean 1,850 and 1.85."""
+
+    decimal: Literal[".", ","] | None = None
+    """The mark before decimals: "." or "," (a point, if only `group` is given and is none)."""
+    group: Literal[".", ",", " ", "'", "_"] | None = None
+    """The mark between thousands (the other one of point and comma if not given); spaces always group too."""
+
+    @model_validator(mode="after")
+    def _check_marks(self) -> Self:
+        if self.decimal is not None and self.decimal == self.group:
+            raise ValueError(f"decimal and group are both '{self.group}' (must differ)")
+        return self
+
+    @property
+    def notation(self) -> Notation:
+        """The notation of the file."""
+        return Notation.of(self.decimal, self.group)
+
+
+def _known_currency(code: str) -> str:
+    if code not in CODES:
+        right = suggestion(code, sorted(CODES)) or " (write a code of ISO 4217, such as USD)"
+        raise ValueError(f"'{code}' is no currency{right}")
+    return code
+
+
 class ScenarioFile(Spec):
     """A company, its uncertain inputs and the CRM vendors it compares."""
 
@@ -93,8 +123,10 @@ class ScenarioFile(Spec):
     """Another scenario file, in or below this folder, that this one changes."""
     name: str = Field(min_length=1, max_length=200)
     """What the scenario is called in reports."""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
-    """Three-letter code of the one currency of the scenario."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)] = "USD"
+    """Three-letter code of the one currency of the scenario, by ISO 4217."""
+    numbers: NumbersShape = NumbersShape()
+    """Which marks this file writes before decimals and between thousands; not those of its tables."""
     method: Method = Method.MONTHLY
     """monthly (if not given), or tei: yearly tables as in Forrester's Total Economic Impact studies."""
     months: WholeMonths | None = None

@@ -1,0 +1,67 @@
+import pytest
+
+from sim.errors import DataError
+from sim.numbers.kinds import Kind
+from sim.numbers.notation import Notation
+from sim.numbers.observations import observations
+from sim.numbers.reading import Reading
+from sim.numbers.tables import Cells
+
+
+def seen(*texts, kind=Kind.MONEY, separator=";", decimal=None):
+    reading = Reading("EUR", kind, notation=Notation.of(decimal), said_by="--decimal {}")
+    return observations(Cells(texts, tuple(range(2, 2 + len(texts))), separator), "x", reading)
+
+
+def test_one_cell_shows_how_a_column_is_written_and_a_remark_names_it():
+    found = seen("9.500 €", "12.450 €", "7.300 €", "8.915,50 €", "11.040 €")
+    assert found.present == (9500, 12450, 7300, 8915.5, 11040)
+    assert found.remarks[0] == "column 'x': read with a decimal comma, as row 5 '8.915,50 €' shows"
+    assert seen("9.500", "1.234.567", "3", "4", "5").present == (9500, 1_234_567, 3, 4, 5)
+    assert seen("12,5%", "1,125%", "3%", "4%", "5%", kind=Kind.RATE).present == (0.125, 0.01125, 0.03, 0.04, 0.05)
+    found = seen("1,200", "900.50", "3", "4", "5", separator=",")
+    assert found.present == (1200, 900.5, 3, 4, 5)
+    assert found.remarks[0] == "column 'x': read with a decimal point, as row 3 '900.50' shows"
+
+
+def test_a_column_of_points_that_mean_one_thing_needs_no_remark():
+    assert not any("decimal" in remark for remark in seen("9.5", "12.25", "7", "8.1", "3").remarks)
+
+
+def test_a_column_that_shows_no_notation_is_refused_unless_it_is_stated():
+    texts = ("9.500 €", "12.450 €", "7.300 €", "8.915 €", "11.040 €")
+    with pytest.raises(DataError, match=r"row 2: '9.500 €' may be 9,500 or 9.5 .write 9500 or 9.5, or say --decimal ,"):
+        seen(*texts)
+    assert seen(*texts, decimal=",").present == (9500, 12450, 7300, 8915, 11040)
+    assert seen(*texts, decimal=".").present == (9.5, 12.45, 7.3, 8.915, 11.04)
+
+
+def test_between_semicolons_numbers_of_any_kind_are_refused_but_rates_are_read():
+    texts = ("1.125", "2.250", "3.375", "4.500", "5.625")
+    with pytest.raises(DataError, match=r"row 2: '1.125' may be 1,125 or 1.125"):
+        seen(*texts, kind=Kind.ANY)
+    assert seen(*texts, kind=Kind.FACTOR).present == (1.125, 2.25, 3.375, 4.5, 5.625)
+    found = seen(*texts, kind=Kind.ANY, separator=",")
+    assert found.present == (1.125, 2.25, 3.375, 4.5, 5.625)
+    assert found.unclear.startswith("row 2: '1.125' may be 1,125 or 1.125")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [("12,5", "3", "0.5"), ("1.234.567", "12.5", "3"), ("1.234,50", "1,234.50", "3"), ("1.250M", "12,5", "3")],
+)
+def test_cells_that_contradict_each_other_are_both_named(cells):
+    first, second = [text for text in cells if text != "3"]
+    with pytest.raises(DataError, match=f"mixes decimal marks: row 2 is '{first}', row . is '{second}'"):
+        seen(*cells, "4", "5")
+
+
+def test_a_cell_that_does_not_go_with_the_stated_notation_is_refused():
+    with pytest.raises(DataError, match=r"row 3: '12.5' does not go with a decimal comma"):
+        seen("9.500", "12.5", "7", "8", "9", decimal=",")
+
+
+def test_digits_with_underscores_are_read_as_a_scenario_file_reads_them():
+    assert seen("1_000", "3", "4", "5", "6").present == (1000, 3, 4, 5, 6)
+    with pytest.raises(DataError, match=r"row 2: cannot read '1_0'"):
+        seen("1_0", "3", "4", "5", "6")
