@@ -1,0 +1,113 @@
+"""Rows that are sums of other rows: no observations, so they are left out, with a word about each."""
+
+import math
+import re
+from collections.abc import Sequence
+
+from sim.numbers.reading import looks_numeric
+
+TOTALS = frozenset(
+    word.casefold()
+    for word in (
+        *(
+            "Total",
+            "Totals",
+            "Grand total",
+            "Grand totals",
+            "Overall total",
+            "Sum",
+            "Subtotal",
+            "Sub-total",
+            "Sub total",
+        ),
+        *("Summe", "Gesamt", "Gesamtsumme", "Gesamtergebnis", "Ergebnis", "Teilergebnis", "Zwischensumme", "Insgesamt"),
+        *("Total général", "Total general", "Sous-total", "Somme", "Total geral", "Subtotal geral", "Soma", "Suma"),
+        *("Suma total", "Totale", "Totale complessivo", "Subtotale", "Somma", "Totaal", "Eindtotaal", "Subtotaal"),
+        *("Totalt", "Totalsumma", "Delsumma", "Sum total", "I alt", "Hovedtotal", "Yhteensä", "Razem", "Ogółem"),
+        *("Suma końcowa", "Suma częściowa", "Celkem", "Celkový součet", "Spolu", "Összesen", "Végösszeg", "Jumlah"),
+        *("Total keseluruhan", "Toplam", "Genel Toplam", "Итого", "Всего", "Общий итог", "Разом", "Σύνολο"),
+        *(
+            "合計",
+            "総計",
+            "小計",
+            "合计",
+            "总计",
+            "小计",
+            "總計",
+            "합계",
+            "총합계",
+            "소계",
+            "कुल",
+            "कुल योग",
+            'סה"כ',
+            "المجموع",
+            "الإجمالي",
+        ),
+    )
+)
+"""What the first cell of a row of totals says, whatever its case and with or without a colon."""
+
+FEWEST = 3
+"""Numbers other than zero that a last row must be the sum of to count as their total."""
+
+LEAST = 10
+"""A sum of whole numbers below this proves nothing: small counts add up by chance."""
+
+_AMOUNT = re.compile(
+    r"(?:[^\w\s.,;:+%-]|[A-Z]{3}|[^\W\d]{1,3}\s)?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(?:[^\w\s.,;:+%-]|[A-Z]{3})?"
+)
+_GROUP = re.compile(r"(.+?) (sub)?(total|ergebnis|summe|totaal|totale|suma)", re.IGNORECASE)
+
+
+def totals(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """Give the places of the rows that are totals.
+
+    Named ones: the first cell that is not empty says so, or it says `North Total` right below a row of `North`, as
+    Excel's subtotals do. And the last row, if its first cell holds no date or number of its own, every number in it is
+    the sum of those above it (percentages aside), and one of those sums is of at least three numbers and not small.
+
+    Example:
+        >>> totals([("May", "3"), ("June", "4"), ("Total:", "7")])
+        (2,)
+    """
+    named = [place for place, row in enumerate(rows) if _is_named(row, rows[place - 1] if place else ())]
+    others = [row for place, row in enumerate(rows) if place not in set(named)] if named else rows
+    last = len(rows) - 1
+    return (*named, last) if others and last not in named and _is_sum(others) else tuple(named)
+
+
+def _is_named(row: Sequence[str], above: Sequence[str]) -> bool:
+    place, label = next(((place, cell) for place, cell in enumerate(row) if cell), (0, ""))
+    if label[:1].isdecimal():
+        return False
+    plain = label.rstrip(":： .").casefold()
+    if plain in TOTALS:
+        return True
+    group = _GROUP.fullmatch(plain)
+    return group is not None and place < len(above) and above[place].casefold() == group[1]
+
+
+def _is_sum(rows: Sequence[Sequence[str]]) -> bool:
+    last = rows[-1]
+    if not last or (_amount(last[0]) is None and looks_numeric(last[0])):
+        return False
+    strong = False
+    for place, cell in enumerate(last):
+        if (total := _amount(cell)) is None:
+            continue
+        others = [_amount(row[place]) if place < len(row) and row[place] else 0.0 for row in rows[:-1]]
+        numbers = [number for number in others if number is not None]
+        if len(numbers) < len(others) or not math.isclose(total, math.fsum(numbers), rel_tol=1e-9):
+            return False
+        sure = not total.is_integer() or abs(total) >= LEAST
+        strong = strong or (sure and sum(number != 0 for number in numbers) >= FEWEST)
+    return strong
+
+
+def _amount(text: str) -> float | None:
+    """Give the number that a cell holds, whatever its currency; nothing for percentages and texts."""
+    try:
+        return float(text)
+    except ValueError:
+        match = _AMOUNT.fullmatch(text)
+    return float(match[1].replace(",", "")) if match else None
