@@ -68,7 +68,7 @@ def records(text: str, separator: str, name: str) -> Iterator[Row]:
             count += len(row) + 1
             if count > MAX_CELLS:
                 raise DataError(f"'{name}' has over {MAX_CELLS:,} cells (keep what matters; empty ones count too)")
-            cells = [cell.strip() for cell in row]
+            cells = tuple([cell.strip() for cell in row])
             if any(cells):
                 yield Row(number, cells)
             lines.start = reader.line_num + 1
@@ -88,7 +88,7 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         for number, line in enumerate(self._lines, start=1):
-            if line.count(self._separator) >= MAX_COLUMNS:
+            if len(line) > MAX_COLUMNS:
                 self._check(line, number)
             yield line
 

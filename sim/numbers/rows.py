@@ -12,5 +12,5 @@ class Row(NamedTuple):
     """A row: its number in a spreadsheet, the texts of its cells, and whether the spreadsheet hides it."""
 
     number: int
-    cells: list[str]
+    cells: tuple[str, ...]
     hidden: bool = False

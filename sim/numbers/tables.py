@@ -136,7 +136,7 @@ def read_table(path: Path, *, name: str, sheet: str | None = None, hidden: bool 
     return Sheet(
         name,
         headings,
-        tuple(tuple(row.cells) for row in kept),
+        tuple(row.cells for row in kept),
         tuple(row.number for row in kept),
         separator,
         tuple(remarks),
@@ -176,7 +176,7 @@ def _nearby(path: Path, suffixes: Sequence[str]) -> str:
 def _table(name: str, records: Iterable[Row]) -> tuple[tuple[str, ...], list[Row]]:
     """Give the headings and the rows below them."""
     filled = iter(records)
-    headings = next(filled, Row(0, [])).cells
+    headings = next(filled, Row(0, ())).cells
     if not headings:
         raise DataError(f"'{name}' is empty (the first row holds the names of the columns)")
     if all(looks_numeric(heading) for heading in headings if heading):
@@ -188,7 +188,7 @@ def _table(name: str, records: Iterable[Row]) -> tuple[tuple[str, ...], list[Row
         rows.append(row)
         if len(rows) > MAX_ROWS:
             raise DataError(f"'{name}' has over {MAX_ROWS:,} rows (keep what matters)")
-    return tuple(headings), rows
+    return headings, rows
 
 
 def _check_width(row: Row, width: int, name: str) -> None:
@@ -205,7 +205,7 @@ def _observed(rows: list[Row], name: str, remarks: list[str], *, hidden: bool) -
     if missing := len(rows) - len(shown):
         what = "1 hidden row" if missing == 1 else f"{missing:,} hidden rows"
         remarks.append(f"{what} of '{name}' left out (hidden: keep keeps {'it' if missing == 1 else 'them'})")
-    sums = set(totals([row.cells for row in shown]))
+    sums = set(totals([row.cells for row in shown], MISSING))
     if sums:
         numbers = [f"{shown[place].number}" for place in sorted(sums)]
         listed = ", ".join(numbers[:LISTED]) + (f" and {len(sums) - LISTED:,} more" if len(sums) > LISTED else "")

@@ -2,48 +2,23 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sim.numbers.reading import looks_numeric
 
 TOTALS = frozenset(
-    word.casefold()
-    for word in (
-        *(
-            "Total",
-            "Totals",
-            "Grand total",
-            "Grand totals",
-            "Overall total",
-            "Sum",
-            "Subtotal",
-            "Sub-total",
-            "Sub total",
-        ),
-        *("Summe", "Gesamt", "Gesamtsumme", "Gesamtergebnis", "Ergebnis", "Teilergebnis", "Zwischensumme", "Insgesamt"),
-        *("Total général", "Total general", "Sous-total", "Somme", "Total geral", "Subtotal geral", "Soma", "Suma"),
-        *("Suma total", "Totale", "Totale complessivo", "Subtotale", "Somma", "Totaal", "Eindtotaal", "Subtotaal"),
-        *("Totalt", "Totalsumma", "Delsumma", "Sum total", "I alt", "Hovedtotal", "Yhteensä", "Razem", "Ogółem"),
-        *("Suma końcowa", "Suma częściowa", "Celkem", "Celkový součet", "Spolu", "Összesen", "Végösszeg", "Jumlah"),
-        *("Total keseluruhan", "Toplam", "Genel Toplam", "Итого", "Всего", "Общий итог", "Разом", "Σύνολο"),
-        *(
-            "合計",
-            "総計",
-            "小計",
-            "合计",
-            "总计",
-            "小计",
-            "總計",
-            "합계",
-            "총합계",
-            "소계",
-            "कुल",
-            "कुल योग",
-            'סה"כ',
-            "المجموع",
-            "الإجمالي",
-        ),
-    )
+    word.strip().casefold()
+    for word in """
+    Total, Totals, Grand total, Grand totals, Overall total, Sum, Subtotal, Subtotals, Sub-total, Sub total
+    Summe, Gesamt, Gesamtsumme, Gesamtergebnis, Ergebnis, Teilergebnis, Zwischensumme, Insgesamt
+    Total général, Sous-total, Somme, Total general, Suma total, Suma, Total geral, Soma
+    Totale, Totale complessivo, Subtotale, Somma, Totaal, Eindtotaal, Subtotaal
+    Totalt, Totalsumma, Delsumma, Sum total, I alt, Hovedtotal, Yhteensä
+    Razem, Ogółem, Suma końcowa, Suma częściowa, Celkem, Celkový součet, Spolu, Összesen, Végösszeg
+    Jumlah, Total keseluruhan, Toplam, Genel Toplam, Итого, Всего, Общий итог, Разом, Σύνολο
+    合計, 総計, 小計, 合计, 总计, 小计, 總計, 합계, 총합계, 소계, कुल, कुल योग, סה"כ, المجموع, الإجمالي
+    """.replace("\n", ",").split(",")
+    if word.strip()
 )
 """What the first cell of a row of totals says, whatever its case and with or without a colon."""
 
@@ -56,11 +31,15 @@ LEAST = 10
 _AMOUNT = re.compile(
     r"(?:[^\w\s.,;:+%-]|[A-Z]{3}|[^\W\d]{1,3}\s)?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(?:[^\w\s.,;:+%-]|[A-Z]{3})?"
 )
-_GROUP = re.compile(r"(.+?) (sub)?(total|ergebnis|summe|totaal|totale|suma)", re.IGNORECASE)
+_GROUPED = frozenset({"total", "subtotal", "ergebnis", "summe", "totaal", "totale", "totalt", "suma"})
+"""What Excel's subtotals say behind the name of the group."""
+
+_LAST_WORDS = _GROUPED | {word.rpartition(" ")[2] for word in TOTALS}
+_ENDS = ":： ."
 
 
-def totals(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
-    """Give the places of the rows that are totals.
+def totals(rows: Sequence[Sequence[str]], missing: Collection[str] = ("",)) -> tuple[int, ...]:
+    """Give the places of the rows that are totals, among rows that are not empty; `missing` are no numbers.
 
     Named ones: the first cell that is not empty says so, or it says `North Total` right below a row of `North`, as
     Excel's subtotals do. And the last row, if its first cell holds no date or number of its own, every number in it is
@@ -70,24 +49,29 @@ def totals(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
         >>> totals([("May", "3"), ("June", "4"), ("Total:", "7")])
         (2,)
     """
-    named = [place for place, row in enumerate(rows) if _is_named(row, rows[place - 1] if place else ())]
-    others = [row for place, row in enumerate(rows) if place not in set(named)] if named else rows
+    maybe = [place for place, row in enumerate(rows) if not row[0] or _last_word(row[0]) in _LAST_WORDS]
+    named = [place for place in maybe if _is_named(rows[place], rows[place - 1] if place else ())]
+    left_out = set(named)
+    others = [row for place, row in enumerate(rows) if place not in left_out]
     last = len(rows) - 1
-    return (*named, last) if others and last not in named and _is_sum(others) else tuple(named)
+    return (*named, last) if others and last not in named and _is_sum(others, missing) else tuple(named)
+
+
+def _last_word(label: str) -> str:
+    return label.rstrip(_ENDS).casefold().rpartition(" ")[2]
 
 
 def _is_named(row: Sequence[str], above: Sequence[str]) -> bool:
-    place, label = next(((place, cell) for place, cell in enumerate(row) if cell), (0, ""))
-    if label[:1].isdecimal():
-        return False
-    plain = label.rstrip(":： .").casefold()
+    place = 0 if row[0] else next(place for place, cell in enumerate(row) if cell)
+    label = row[place]
+    plain = label.rstrip(_ENDS).casefold()
     if plain in TOTALS:
         return True
-    group = _GROUP.fullmatch(plain)
-    return group is not None and place < len(above) and above[place].casefold() == group[1]
+    group, _, word = plain.rpartition(" ")
+    return word in _GROUPED and place < len(above) and above[place].casefold() == group
 
 
-def _is_sum(rows: Sequence[Sequence[str]]) -> bool:
+def _is_sum(rows: Sequence[Sequence[str]], missing: Collection[str]) -> bool:
     last = rows[-1]
     if not last or (_amount(last[0]) is None and looks_numeric(last[0])):
         return False
@@ -95,7 +79,8 @@ def _is_sum(rows: Sequence[Sequence[str]]) -> bool:
     for place, cell in enumerate(last):
         if (total := _amount(cell)) is None:
             continue
-        others = [_amount(row[place]) if place < len(row) and row[place] else 0.0 for row in rows[:-1]]
+        cells = [row[place] for row in rows[:-1] if place < len(row) and row[place]]
+        others = [_amount(cell) for cell in cells if cell.lower() not in missing]
         numbers = [number for number in others if number is not None]
         if len(numbers) < len(others) or not math.isclose(total, math.fsum(numbers), rel_tol=1e-9):
             return False

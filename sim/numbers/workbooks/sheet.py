@@ -77,7 +77,7 @@ class _Sheet:
             cells = [""] * width
             for column, text in self._cells.items():
                 cells[column - 1] = text
-            self.rows.append(Row(self._row, cells, self._hidden))
+            self.rows.append(Row(self._row, tuple(cells), self._hidden))
         self._cells = {}
 
     def start_cell(self, attributes: dict[str, str]) -> None:
