@@ -11,6 +11,7 @@ from sim.numbers.workbooks.formats import BUILTIN
 from sim.numbers.workbooks.sheet import Shared, rows_of
 from sim.numbers.workbooks.texts import shared_texts
 from sim.numbers.workbooks.xml import parse
+from sim.numbers.writing import visible
 
 _WORKBOOK = "xl/workbook.xml"
 _IDS = (
@@ -92,7 +93,8 @@ def _contents(archive: Archive, part: str, relations: dict[str, _Relation]) -> t
         relation = relations.get(next((attributes[key] for key in _IDS if key in attributes), ""))
         if relation is None:
             raise DataError(
-                f"'{archive.name}' is damaged: its sheet '{title}' is nowhere in it (open and save it in Excel)"
+                f"'{archive.name}' is damaged: its sheet '{visible(title)}' is nowhere in it"
+                " (open and save it in Excel)"
             )
         if relation.kind == "worksheet":
             tabs.append(Tab(title, relation.part, attributes.get("state", "visible") != "visible"))
@@ -114,9 +116,9 @@ def _chosen(tabs: list[Tab], name: str, sheet: str | None, remarks: list[str]) -
         return tab
     tab = next((tab for tab in tabs if not tab.hidden), tabs[0])
     if tab.hidden:
-        remarks.append(f"sheet '{tab.title}' of '{name}' is hidden, and was read since no other is named")
+        remarks.append(f"sheet '{visible(tab.title)}' of '{name}' is hidden, and was read since no other is named")
     elif tabs[0].hidden:
-        remarks.append(f"sheet '{tab.title}' of '{name}' was read, the first that is not hidden")
+        remarks.append(f"sheet '{visible(tab.title)}' of '{name}' was read, the first that is not hidden")
     return tab
 
 

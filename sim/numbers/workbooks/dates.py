@@ -16,10 +16,10 @@ def date_text(days: float, *, since_1904: bool, elapsed: bool) -> str:
         >>> date_text(45322.5, since_1904=False, elapsed=False), date_text(1.5, since_1904=False, elapsed=True)
         ('2024-01-31 12:00:00', '36:00:00')
     """
-    if not 0 <= days < _LAST[since_1904]:
-        return UNSHOWABLE
     seconds = round(days * 86_400)
-    if elapsed or days < 1:
+    if not 0 <= seconds < _LAST[since_1904] * 86_400:
+        return UNSHOWABLE
+    if elapsed or seconds < 86_400:
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     moment = _first(days, since_1904) + timedelta(seconds=seconds)
     return moment.isoformat(" ") if seconds % 86_400 else moment.date().isoformat()

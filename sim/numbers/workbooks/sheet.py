@@ -12,13 +12,13 @@ from sim.numbers.workbooks.dates import date_text
 from sim.numbers.workbooks.formats import plain, section_for, shown
 from sim.numbers.workbooks.texts import Pieces
 from sim.numbers.workbooks.xml import Ends, Starts, parsed
+from sim.numbers.writing import visible
 
 LAST_ROW = 1_048_576
 """The last row of an Excel sheet."""
 
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(T.*)?|T?\d\d:\d\d.*|PT.*")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -53,7 +53,7 @@ class _Sheet:
     def __init__(self, name: str, title: str, shared: Shared) -> None:
         self.rows: list[Row] = []
         self.pieces = Pieces(name)
-        self._where = f"'{name}', sheet '{title}'"
+        self._where = f"'{name}', sheet '{visible(title)}'"
         self._shared = shared
         self._row = self._column = self._count = 0
         self._hidden = False
@@ -65,7 +65,8 @@ class _Sheet:
         number = attributes.get("r", str(self._row + 1))
         if not (number.isdecimal() and len(number) <= 7 and self._row < int(number) <= LAST_ROW):
             raise DataError(
-                f"{self._where} is damaged: row '{number[:20]}' after row {self._row} (save it in Excel again)"
+                f"{self._where} is damaged: row '{visible(number[:20])}' after row {self._row}"
+                " (open and save it in Excel)"
             )
         self._row, self._column, self._cells = int(number), 0, {}
         self._hidden = attributes.get("hidden", "0") in ("1", "true")
@@ -126,13 +127,13 @@ class _Sheet:
             return _BOOLEANS[raw.strip()]
         if kind == "d" and _ISO.fullmatch(raw.strip()):
             return raw.strip()
-        raise self._damage(f"'{raw[:20]}' is no value of the kind '{kind[:20]}'")
+        raise self._damage(f"'{visible(raw[:20])}' is no value of the kind '{visible(kind[:20])}'")
 
     def _number(self, raw: str) -> str:
         if not raw:
             return ""
         if not _NUMBER.fullmatch(raw) or not math.isfinite(value := float(raw)):
-            raise self._damage(f"'{raw[:20]}' is no number")
+            raise self._damage(f"'{visible(raw[:20])}' is no number")
         code = self._format()
         if code == "General":
             return plain(value)
@@ -145,16 +146,17 @@ class _Sheet:
         style = self._attributes.get("s", "0")
         formats = self._shared.formats
         if not (style.isdecimal() and len(style) <= 6 and int(style) < len(formats)):
-            raise self._damage(f"the workbook has no style {style[:20]}")
+            raise self._damage(f"the workbook has no style {visible(style[:20])}")
         return formats[int(style)]
 
     def _shared_text(self, raw: str) -> str:
         if not (raw.isdecimal() and len(raw) <= 8 and int(raw) < len(self._shared.texts)):
-            raise self._damage(f"the workbook has no text {raw[:20]}")
+            raise self._damage(f"the workbook has no text {visible(raw[:20])}")
         return self._shared.texts[int(raw)]
 
     def _place(self) -> str:
-        return f"{self._where}, cell {self._attributes.get('r') or f'{self._column} of row {self._row}'}"
+        reference = visible(self._attributes.get("r", "")[:20])
+        return f"{self._where}, cell {reference or f'{self._column} of row {self._row}'}"
 
     def _damage(self, what: str) -> DataError:
         return DataError(f"{self._place()} is damaged: {what} (open and save it in Excel)")
