@@ -5,7 +5,7 @@ from typing import NamedTuple
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
 MAX_CELLS = 5_000_000
-"""Cells that are looked at, empty ones too."""
+"""Cells of a text that are looked at, empty ones too."""
 
 
 class Row(NamedTuple):

@@ -71,6 +71,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _DATE_LETTERS = re.compile(r"[ymdhs]+|a{3,4}|b{2,4}|g{1,3}e{0,2}|e{1,4}", re.IGNORECASE)
+_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 _SCALED = re.compile(r"[0#?],+(\.|$)")
 _TESTS = {
     "<": operator.lt,
@@ -232,5 +233,7 @@ def shown(code: str, value: float) -> str:
 
 def plain(value: float) -> str:
     """Write a number so that its point can be no comma of thousands: 1.125 as 1.1250."""
-    digits = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return f"{digits}0" if re.fullmatch(r"-?\d{1,3}\.\d{3}", digits) else digits
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    digits = repr(value)
+    return f"{digits}0" if _THOUSANDS.fullmatch(digits) else digits

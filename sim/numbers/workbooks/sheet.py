@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.errors import DataError
-from sim.numbers.rows import MAX_CELLS, MAX_COLUMNS, Row
+from sim.numbers.rows import MAX_COLUMNS, Row
 from sim.numbers.workbooks.archive import Archive
 from sim.numbers.workbooks.dates import date_text
 from sim.numbers.workbooks.formats import plain, section_for, shown
 from sim.numbers.workbooks.texts import Pieces
 from sim.numbers.workbooks.xml import Ends, Starts, parsed
 from sim.numbers.writing import visible
+
+MAX_CELLS = 3_000_000
+"""Cells that are looked at, empty ones too."""
 
 LAST_ROW = 1_048_576
 """The last row of an Excel sheet."""

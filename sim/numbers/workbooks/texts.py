@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 
 from sim.errors import DataError
-from sim.numbers.rows import MAX_CELLS
 from sim.numbers.workbooks.archive import Archive
 from sim.numbers.workbooks.xml import parsed
 
 MAX_TEXT = 32_767
 """Characters of a cell, as in Excel."""
 
-MAX_TEXTS = 20_000_000
+MAX_TEXTS = 1_000_000
+"""Texts that cells share."""
+
+MAX_CHARACTERS = 20_000_000
 """Characters of all texts together."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -70,9 +72,9 @@ class Pieces:
             DataError: all texts together are too long.
         """
         self._total += self._length
-        if self._total > MAX_TEXTS:
+        if self._total > MAX_CHARACTERS:
             raise DataError(
-                f"'{self._name}' holds texts of over {MAX_TEXTS // 1_000_000} million characters"
+                f"'{self._name}' holds texts of over {MAX_CHARACTERS // 1_000_000} million characters"
                 " (keep the columns that matter)"
             )
         return _ESCAPED.sub(_unescaped, self.raw()).strip()
@@ -100,7 +102,7 @@ def _shared(archive: Archive, part: str) -> Iterator[list[str]]:
     ends = {"si": lambda: found.append(pieces.text()), "t": pieces.close, "rPh": pieces.spoken}
     for _ in parsed(archive, part, starts, ends, pieces.add):
         count += len(found)
-        if count > MAX_CELLS:
-            raise DataError(f"'{archive.name}' holds over {MAX_CELLS:,} texts (keep the columns that matter)")
+        if count > MAX_TEXTS:
+            raise DataError(f"'{archive.name}' holds over {MAX_TEXTS:,} texts (keep the columns that matter)")
         yield found
         found.clear()

@@ -13,6 +13,12 @@ MAX_DEPTH = 100
 MAX_TAG = 1_000_000
 """Bytes of one tag with its attributes, or of one comment."""
 
+MAX_TAGS = 10_000_000
+"""Tags of a part with cells."""
+
+MAX_OTHER_TAGS = 500_000
+"""Tags of any other part: the most styles that Excel takes are about 65,000."""
+
 Starts = Mapping[str, Callable[[dict[str, str]], None]]
 Ends = Mapping[str, Callable[[], None]]
 
@@ -28,16 +34,22 @@ class _Refused(Exception):  # noqa: N818
 
 
 def parsed(
-    archive: Archive, part: str, starts: Starts, ends: Ends, text: Callable[[str], None] | None = None
+    archive: Archive,
+    part: str,
+    starts: Starts,
+    ends: Ends,
+    text: Callable[[str], None] | None = None,
+    *,
+    cells: bool = True,
 ) -> Iterator[None]:
     """Parse a part bit by bit, calling a function for each start and end of the tags given, and for texts.
 
-    Tags of other namespaces than those of workbooks are passed over.
+    A part without `cells` may have fewer tags. Tags of other namespaces than those of workbooks are passed over.
 
     Raises:
         DataError: the part is missing, damaged, too large, or XML that no workbook needs.
     """
-    parser, fed = _parser(starts, ends, text), 0
+    parser, fed = _parser(starts, ends, text, MAX_TAGS if cells else MAX_OTHER_TAGS), 0
     try:
         for chunk in archive.chunks(part):
             parser.Parse(chunk, False)
@@ -55,20 +67,23 @@ def parsed(
         raise DataError(f"'{archive.name}' is damaged in its part {part!r} (open and save it in Excel)") from error
 
 
-def parse(archive: Archive, part: str, starts: Starts, ends: Ends, text: Callable[[str], None] | None = None) -> None:
-    """Parse a part to its end, as `parsed` does."""
-    for _ in parsed(archive, part, starts, ends, text):
+def parse(archive: Archive, part: str, starts: Starts, ends: Ends) -> None:
+    """Parse a part without cells to its end, as `parsed` does."""
+    for _ in parsed(archive, part, starts, ends, cells=False):
         pass
 
 
-def _parser(starts: Starts, ends: Ends, text: Callable[[str], None] | None) -> Any:
+def _parser(starts: Starts, ends: Ends, text: Callable[[str], None] | None, most: int) -> Any:
     opening = {f"{space} {tag}": call for tag, call in starts.items() for space in _SPACES}
     closing = {f"{space} {tag}": call for tag, call in ends.items() for space in _SPACES}
-    depth = 0
+    depth = count = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, count
         depth += 1
+        count += 1
+        if count > most:
+            raise _Refused(f"has over {most:,} tags")
         if depth > MAX_DEPTH:
             raise _Refused(f"has over {MAX_DEPTH} tags inside each other")
         if (call := opening.get(tag)) is not None:

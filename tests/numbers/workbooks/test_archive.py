@@ -107,6 +107,13 @@ def test_xml_that_would_cost_too_much_is_refused(tmp_path, content, expected):
     assert expected in message(tmp_path, {**WHOLE, SHEET: content})
 
 
+@pytest.mark.parametrize(("part", "bound"), [(SHEET, "MAX_TAGS"), ("xl/workbook.xml", "MAX_OTHER_TAGS")])
+def test_tags_are_counted_that_mean_nothing(tmp_path, monkeypatch, part, bound):
+    monkeypatch.setattr(f"sim.numbers.workbooks.xml.{bound}", 1000)
+    content = WHOLE[part].replace("><", ">" + "<other/>" * 2000 + "<", 1)
+    assert f"its part '{part}' has over 1,000 tags" in message(tmp_path, {**WHOLE, part: content})
+
+
 def test_empty_cells_are_counted(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.numbers.workbooks.sheet.MAX_CELLS", 1000)
     content = sheet(heading("a"), "<row>" + "<c/>" * 600 + "</row><row>" + "<c/>" * 600 + "</row>")
@@ -114,9 +121,9 @@ def test_empty_cells_are_counted(tmp_path, monkeypatch):
 
 
 def test_shared_texts_are_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.numbers.workbooks.texts.MAX_CELLS", 1000)
+    monkeypatch.setattr("sim.numbers.workbooks.texts.MAX_TEXTS", 1000)
     assert "holds over 1,000 texts" in message(tmp_path, parts([ROW], sharedStrings=texts(*["<t/>"] * 1001)))
-    monkeypatch.setattr("sim.numbers.workbooks.texts.MAX_TEXTS", 1_000_000)
+    monkeypatch.setattr("sim.numbers.workbooks.texts.MAX_CHARACTERS", 1_000_000)
     long = texts(*[f"<t>{'a' * 30_000}</t>"] * 40)
     assert "texts of over 1 million characters" in message(tmp_path, parts([ROW], sharedStrings=long))
 
