@@ -16,7 +16,7 @@ MAX_TAG = 1_000_000
 MAX_TAGS = 10_000_000
 """Tags of a part with cells."""
 
-MAX_OTHER_TAGS = 500_000
+MAX_OTHER_TAGS = 250_000
 """Tags of any other part: the most styles that Excel takes are about 65,000."""
 
 Starts = Mapping[str, Callable[[dict[str, str]], None]]
