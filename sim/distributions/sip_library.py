@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from sim.distributions import Discrete, Distribution, Empirical, Metalog
 from sim.errors import DataError, suggestion
-from sim.numbers.tables import MAX_ROWS, contents
+from sim.numbers.rows import MAX_ROWS
+from sim.numbers.tables import contents
 
 SUFFIXES = (".json", ".sipmath")
 """How the names of libraries end, in small letters: SIPmath's own tools write the second."""

@@ -2,10 +2,6 @@
 
 from enum import Enum
 
-from sim.numbers.currencies import CURRENCY_SIGNS
-
-__all__ = ["CURRENCY_SIGNS", "Kind"]
-
 
 class Kind(Enum):
     """What a number measures; its value says what it is and how to write one."""

@@ -4,24 +4,23 @@ Cells stay texts until it is known which kind of number is wanted, so that ``12%
 what they mean in a scenario file. Neither a formula nor a macro is ever run.
 """
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import DataError, suggestion
+from sim.numbers.delimited import decoded, records, separator_of
 from sim.numbers.files import UnreadableError, content
+from sim.numbers.reading import looks_numeric
+from sim.numbers.rows import MAX_ROWS, Row
+from sim.numbers.totals import totals
 
 MAX_BYTES = 20_000_000
-MAX_ROWS = 100_000
-MAX_COLUMNS = 1_000
 TEXTS = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm")
-SEPARATORS = (",", ";", "\t", "|")
-SNIFFED = 50
-"""Rows that decide on the separator."""
+LISTED = 5
+"""Rows that a remark lists."""
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "–", "—"})
 """What stands for no value, in small letters."""
@@ -53,7 +52,10 @@ class Cells:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its headings, its rows without the empty ones, what to say of its reading, and a hash of its file."""
+    """A table: its headings, its rows, what to say of its reading, and a hash of its file.
+
+    Rows that are empty, hidden or totals are left out. A row may be shorter than the headings: the rest is empty.
+    """
 
     name: str
     headings: tuple[str, ...]
@@ -75,7 +77,9 @@ class Sheet:
             raise DataError(f"no column of '{self.name}' is called '{name}'{suggestion(name, known)}")
         if len(places) > 1:
             raise DataError(f"{len(places)} columns of '{self.name}' are called '{name}' (rename all but one)")
-        return Cells(tuple(row[places[0]] for row in self.rows), self.numbers, self.separator)
+        place = places[0]
+        texts = tuple(row[place] if place < len(row) else "" for row in self.rows)
+        return Cells(texts, self.numbers, self.separator)
 
 
 def reference(text: str) -> Reference:
@@ -102,8 +106,14 @@ def referring(path: str, column: str) -> Reference:
     return Reference(path, sheet.strip().strip("'"), column.strip())
 
 
-def read_table(path: Path, *, name: str, sheet: str | None = None) -> Sheet:
-    """Read a table from a file; `name` is what errors call it.
+def read_table(path: Path, *, name: str, sheet: str | None = None, hidden: bool = False) -> Sheet:
+    """Read a table from a file.
+
+    Args:
+        path: a CSV file or an Excel workbook.
+        name: what errors call it.
+        sheet: the sheet of a workbook, the first one that is not hidden if not given.
+        hidden: keep the rows that a workbook hides.
 
     Raises:
         DataError: the file cannot be read, is too large, or holds no table with one row of headings.
@@ -115,14 +125,24 @@ def read_table(path: Path, *, name: str, sheet: str | None = None) -> Sheet:
     remarks: list[str] = []
     separator = ""
     if suffix in WORKBOOKS:
-        from sim.numbers.workbooks import sheet_rows
+        from sim.numbers.workbooks.book import sheet_rows
 
-        rows: Iterable[tuple[int, list[str]]] = sheet_rows(raw, name, sheet, MAX_ROWS)
+        rows = sheet_rows(raw, name, sheet, remarks)
     else:
-        text = _decoded(raw, name, remarks)
-        separator = _separator(text)
-        rows = _records(text, separator, name)
-    return _table(name, rows, separator, tuple(remarks), hashlib.sha256(raw).hexdigest())
+        text = decoded(raw, name, remarks)
+        separator = separator_of(text)
+        rows = records(text, separator, name)
+    headings, found = _table(name, rows)
+    kept = _observed(found, name, remarks, hidden=hidden)
+    return Sheet(
+        name,
+        headings,
+        tuple(row.cells for row in kept),
+        tuple(row.number for row in kept),
+        separator,
+        tuple(remarks),
+        hashlib.sha256(raw).hexdigest(),
+    )
 
 
 def contents(path: Path, name: str, suffixes: Sequence[str]) -> bytes:
@@ -151,69 +171,42 @@ def _nearby(path: Path, suffixes: Sequence[str]) -> str:
     return suggestion(path.name, known)
 
 
-def _decoded(raw: bytes, name: str, remarks: list[str]) -> str:
-    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
-        remarks.append(
-            f"'{name}' is not UTF-8 and was read as Windows-1252; check names with accents and currency signs"
-        )
-    if "\x00" in text:
-        raise DataError(f"'{name}' holds binary data (save it as CSV or .xlsx)")
-    return text
-
-
-def _separator(text: str) -> str:
-    """Give the separator that cuts the first rows into the same number of cells, the more the better."""
-    best, most = ",", 1
-    head = "".join(line for line, _ in zip(io.StringIO(text, newline=""), range(SNIFFED), strict=False))
-    for separator in SEPARATORS:
-        widths = {len(row) for row in csv.reader(io.StringIO(head, newline=""), delimiter=separator) if any(row)}
-        if len(widths) == 1 and (width := widths.pop()) > most:
-            best, most = separator, width
-    return best
-
-
-def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        for number, row in enumerate(reader, start=1):
-            yield number, [cell.strip() for cell in row]
-    except csv.Error as error:
-        raise DataError(f"cannot read '{name}', line {reader.line_num}: {error}") from None
-
-
-def _table(
-    name: str, records: Iterable[tuple[int, list[str]]], separator: str, remarks: tuple[str, ...], sha256: str
-) -> Sheet:
-    filled = ((number, row) for number, row in records if any(row))
-    _, headings = next(filled, (0, []))
+def _table(name: str, records: Iterable[Row]) -> tuple[tuple[str, ...], list[Row]]:
+    """Give the headings and the rows below them."""
+    filled = iter(records)
+    headings = next(filled, Row(0, ())).cells
     if not headings:
         raise DataError(f"'{name}' is empty (the first row holds the names of the columns)")
-    if all(_is_number(heading) for heading in headings if heading):
+    if all(looks_numeric(heading) for heading in headings if heading):
         raise DataError(f"the first row of '{name}' holds numbers (it must hold the names of the columns)")
-    rows, numbers = [], []
-    for number, row in filled:
-        rows.append(_fitted(row, len(headings), number, name))
-        numbers.append(number)
-        if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
-            raise DataError(f"'{name}' has over {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns (keep what matters)")
-    return Sheet(name, tuple(headings), tuple(rows), tuple(numbers), separator, remarks, sha256)
+    rows: list[Row] = []
+    for row in filled:
+        if len(row.cells) > len(headings):
+            _check_width(row, len(headings), name)
+        rows.append(row)
+        if len(rows) > MAX_ROWS:
+            raise DataError(f"'{name}' has over {MAX_ROWS:,} rows (keep what matters)")
+    return headings, rows
 
 
-def _is_number(text: str) -> bool:
-    from sim.numbers.reading import looks_numeric
-
-    return looks_numeric(text)
-
-
-def _fitted(row: list[str], width: int, number: int, name: str) -> tuple[str, ...]:
-    if any(row[width:]):
-        cells = len(row)
+def _check_width(row: Row, width: int, name: str) -> None:
+    if any(row.cells[width:]):
         raise DataError(
-            f"row {number} of '{name}' has {cells} cells under {width} headings"
+            f"row {row.number} of '{name}' has {len(row.cells)} cells under {width} headings"
             " (a comma inside a number needs quotes around it)"
         )
-    return (*row[:width], *[""] * (width - len(row)))
+
+
+def _observed(rows: list[Row], name: str, remarks: list[str], *, hidden: bool) -> list[Row]:
+    """Give the rows that are observations, with a word about the others."""
+    shown = rows if hidden else [row for row in rows if not row.hidden]
+    if missing := len(rows) - len(shown):
+        what = "1 hidden row" if missing == 1 else f"{missing:,} hidden rows"
+        remarks.append(f"{what} of '{name}' left out (hidden: keep keeps {'it' if missing == 1 else 'them'})")
+    sums = set(totals([row.cells for row in shown], MISSING))
+    if sums:
+        numbers = [f"{shown[place].number}" for place in sorted(sums)]
+        listed = ", ".join(numbers[:LISTED]) + (f" and {len(sums) - LISTED:,} more" if len(sums) > LISTED else "")
+        what = f"row {listed} of '{name}' is a total" if len(sums) == 1 else f"rows {listed} of '{name}' are totals"
+        remarks.append(f"{what} and left out")
+    return [row for place, row in enumerate(shown) if place not in sums] if sums else shown

@@ -37,6 +37,8 @@ class FromData(Spec):
     """Bound below that a smoothed or fitted distribution must not cross."""
     high: Scaled | None = None
     """Bound above."""
+    hidden: Literal["keep"] | None = None
+    """`keep`: rows that a workbook hides, by a filter or by hand, are observations too."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +58,19 @@ class DataFolder:
     """The folder of a scenario, below which its tables and libraries lie; each is read once."""
 
     root: Path
-    tables: dict[tuple[Path, str | None], Sheet] = field(default_factory=dict)
+    tables: dict[tuple[Path, str | None, bool], Sheet] = field(default_factory=dict)
     libraries: dict[Path, Library] = field(default_factory=dict)
 
-    def table(self, wanted: Reference) -> Sheet:
-        """Read a table, or give it again.
+    def table(self, wanted: Reference, *, hidden: bool = False) -> Sheet:
+        """Read a table, or give it again; with the rows that a workbook hides if `hidden`.
 
         Raises:
             DataError: it lies outside the folder or cannot be read.
         """
         path = self._inside(wanted)
-        key = path, wanted.sheet
+        key = path, wanted.sheet, hidden
         if key not in self.tables:
-            self.tables[key] = read_table(path, name=wanted.path, sheet=wanted.sheet)
+            self.tables[key] = read_table(path, name=wanted.path, sheet=wanted.sheet, hidden=hidden)
         return self.tables[key]
 
     def library(self, wanted: Reference) -> Library:
@@ -115,7 +117,9 @@ def shown_unit(value: dict[str, Any], folder: DataFolder | None) -> Kind:
     """Give the kind of number that the cells of a column show; `Kind.ANY` if it cannot be read."""
     try:
         wanted = reference(str(value["from"]))
-        return Kind.ANY if folder is None else column_unit(folder.table(wanted).column(wanted.column))
+        if folder is None:
+            return Kind.ANY
+        return column_unit(folder.table(wanted, hidden=value.get("hidden") == "keep").column(wanted.column))
     except DataError:
         return Kind.ANY
 
@@ -140,10 +144,11 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     wanted = reference(shape.from_)
     if wanted.path.lower().endswith(SUFFIXES):
         return _from_library(shape, wanted, folder)
-    table = folder.table(wanted)
+    hidden = shape.hidden == "keep"
+    table = folder.table(wanted, hidden=hidden)
     written = replace(reading, notation=Notation.of(shape.decimal), said_by='decimal: "{}" beside from')
     seen = observations(table.column(wanted.column), wanted.column, written)
-    column = Column(wanted.table, wanted.column, seen.values)
+    column = Column(f"{wanted.table} with hidden rows" if hidden else wanted.table, wanted.column, seen.values)
     remarks = (*table.remarks, *seen.remarks)
     if shape.method == "fitted":
         distribution, how, doubts = _fitted(shape, seen, reading)
@@ -155,7 +160,8 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
 
 def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
     """Give the distribution of a SIP as it is written; draws of one library belong together, trial by trial."""
-    if extra := [key for key in ("method", "family", "decimal", "low", "high") if key in shape.model_fields_set]:
+    keys = ("method", "family", "decimal", "low", "high", "hidden")
+    if extra := [key for key in keys if key in shape.model_fields_set]:
         raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(extra)})")
     sip = folder.library(wanted).sip(wanted.column)
     column = Column(wanted.table, wanted.column, sip.draws) if sip.draws else None

@@ -106,3 +106,13 @@ def test_mistakes_are_one_line_and_exit_code_2(table, capsys, arguments, message
     code, out, err = run(capsys, table, *arguments)
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_totals_and_what_else_was_left_out_are_said(tmp_path, capsys):
+    path = tmp_path / "d.csv"
+    path.write_text("month,n\n" + "".join(f"M{n},{n * n}.5\n" for n in range(1, 13)) + "Grand total,656\n")
+    out = " ".join(run(capsys, path, "--column", "n")[1].split())
+    assert "d.csv#n: 12 observations" in out
+    assert "row 14 of 'd.csv' is a total and left out" in out
+    found = json.loads(run(capsys, path, "--column", "n", "--json")[1])
+    assert found["remarks"][0] == "row 14 of 'd.csv' is a total and left out"

@@ -102,7 +102,7 @@ def test_files_that_are_no_table_are_refused(tmp_path):
     (tmp_path / "folder.csv").mkdir()
     for name, message in (
         ("histroy.csv", "no such file .did you mean 'history.csv'"),
-        ("folder.csv", "not a file"),
+        ("folder.csv", "it is a folder"),
         ("x.pdf", "not a table .one of: .csv"),
     ):
         with pytest.raises(DataError, match=message):
@@ -152,11 +152,11 @@ def test_a_damaged_workbook_is_refused(book, tmp_path):
     with zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as archive:
         for part, content in parts.items():
             archive.writestr(part, b"<worksheet><sheetData><row>" if part.endswith("sheet1.xml") else content)
-    with pytest.raises(DataError, match=r"'bad.xlsx' is not an Excel workbook"):
+    with pytest.raises(DataError, match=r"'bad.xlsx' is damaged in its part 'xl/worksheets/sheet1.xml'"):
         read_table(tmp_path / "bad.xlsx", name="bad.xlsx")
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(book, monkeypatch):
-    monkeypatch.setattr("sim.numbers.workbooks.MAX_UNPACKED", 100)
+    monkeypatch.setattr("sim.numbers.workbooks.archive.MAX_UNPACKED", 100)
     with pytest.raises(DataError, match="unpacks to over"):
         read_table(book, name="b.xlsx")

@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import openpyxl
 import pytest
 
 import sim
@@ -162,3 +163,44 @@ def test_a_family_that_does_not_fit_is_warned_of(tmp_path):
     fitted = SCENARIO.replace("method: smoothed, low: $0", "method: fitted, family: gamma")
     said = [str(w) for w in load_file(written(tmp_path, fitted, lumps)).warnings]
     assert any("company.deal_value: gamma does not fit these values (p below 0.05" in text for text in said)
+
+
+def book(tmp_path):
+    """Write a workbook of twelve months, three of them hidden, with a total below."""
+    found = openpyxl.Workbook()
+    sheet = found.active
+    sheet.append(["month", "deal", "rate"])
+    for n in range(1, 13):
+        sheet.append([f"M{n}", 100.0 * n, n / 100])
+        sheet.row_dimensions[n + 1].hidden = n in (2, 3, 5)
+    sheet.append(["Total", 7800.0, 0.065])
+    for row in sheet.iter_rows(min_row=2):
+        row[1].number_format, row[2].number_format = "$#,##0", '0.0%;-0.0%;"-"'
+    found.save(tmp_path / "h.xlsx")
+    text = SCENARIO.replace("h.csv#deal, method: smoothed, low: $0", "h.xlsx#deal").replace("h.csv#conv", "h.xlsx#conv")
+    return text.replace("h.xlsx#conversion", "h.xlsx#rate")
+
+
+def test_totals_and_hidden_rows_are_warned_of(tmp_path):
+    loaded = load_file(written(tmp_path, book(tmp_path)))
+    said = [str(warning) for warning in loaded.warnings]
+    for place in ("company.deal_value", "inputs.conv"):
+        assert any(f"{place}: 3 hidden rows of 'h.xlsx' left out (hidden: keep keeps them)" in text for text in said)
+        assert any(f"{place}: row 14 of 'h.xlsx' is a total and left out" in text for text in said)
+    inputs = {i.key: i for i in loaded.cases["A"].inputs}
+    assert inputs["company.deal_value"].column.values == tuple(100.0 * n for n in (1, 4, 6, 7, 8, 9, 10, 11, 12))
+
+
+def test_hidden_rows_are_kept_where_that_is_said(tmp_path):
+    text = book(tmp_path).replace("from: h.xlsx#deal", "from: h.xlsx#deal, hidden: keep")
+    loaded = load_file(written(tmp_path, text))
+    deal = {i.key: i for i in loaded.cases["A"].inputs}["company.deal_value"].column
+    assert (len(deal.values), deal.table) == (12, "h.xlsx with hidden rows")
+    said = [str(warning) for warning in loaded.warnings]
+    assert not any("company.deal_value: 3 hidden" in text for text in said)
+    assert any("inputs.conv: 3 hidden" in text for text in said)
+
+
+def test_nothing_but_keep_can_be_said_of_hidden_rows(tmp_path):
+    said = problems(tmp_path, "h.csv#deal", "h.csv#deal, hidden: drop")
+    assert any("company.deal_value.hidden: " in text and "keep" in text for text in said)

@@ -1,0 +1,230 @@
+r"""Number formats of Excel, parsed: which unit a cell shows beside its number, and whether it is a date.
+
+A format has up to four sections between semicolons, for numbers above zero, below zero, zero, and texts, or with
+conditions of their own: ``[>=100000]0.0,"k";0``. A ``%`` shows a hundred times the number; a quoted or escaped one, as
+in ``0"%"`` and ``0\%``, is a text, so that a cell that holds 12 shows 12% (ECMA-376, part 1, 18.8.31).
+"""
+
+import operator
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from sim.numbers.currencies import CODES, CURRENCY_SIGNS
+from sim.numbers.reading import MAGNITUDES
+
+BUILTIN = {
+    0: "General",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    5: '"$"#,##0_);("$"#,##0)',
+    6: '"$"#,##0_);[Red]("$"#,##0)',
+    7: '"$"#,##0.00_);("$"#,##0.00)',
+    8: '"$"#,##0.00_);[Red]("$"#,##0.00)',
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
+    **{
+        number: code
+        for numbers, code in (
+            ((14, *range(27, 32), 36, *range(50, 55), 57, 58), "yyyy-mm-dd"),
+            ((15,), "d-mmm-yy"),
+            ((16,), "d-mmm"),
+            ((17,), "mmm-yy"),
+            ((18, 19, 20, 21, *range(32, 36), 55, 56), "h:mm:ss"),
+            ((22,), "m/d/yy h:mm"),
+        )
+        for number in numbers
+    },
+    37: "#,##0_);(#,##0)",
+    38: "#,##0_);[Red](#,##0)",
+    39: "#,##0.00_);(#,##0.00)",
+    40: "#,##0.00_);[Red](#,##0.00)",
+    41: '_(* #,##0_);_(* \\(#,##0\\);_(* "-"_);_(@_)',
+    42: '_("$"* #,##0_);_("$"* \\(#,##0\\);_("$"* "-"_);_(@_)',
+    43: '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)',
+    44: '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)',
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mmss.0",
+    48: "##0.0E+0",
+    49: "@",
+}
+"""Formats that a workbook names by number alone; 27 to 36 and 50 to 58 are dates and times of East Asia."""
+
+MAX_CODE = 1_000
+"""Characters of a format beyond which it counts as none; Excel takes 255."""
+
+_TOKEN = re.compile(
+    r"""(?P<general>general)
+      | "(?P<quoted>[^"]*)"? | \\(?P<escaped>.) | [_*](?P<space>.)
+      | \[\$(?P<sign>[^\]-]*)[^\]]*\] | \[(?P<elapsed>h+|m+|s+)\]
+      | \[(?P<test><=|>=|<>|<|>|=)\s*(?P<limit>[-+]?\d+(\.\d*)?)\s*\] | \[[^\]]*\]
+      | (?P<meridiem>am/pm|a/p)
+      | (?P<digits>\.?[0#?][0#?.,]*(?:e[-+](?=[0#?]))?)
+      | (?P<percent>%) | (?P<text>@) | (?P<end>;)
+      | (?P<letters>[a-z]+) | (?P<other>.)""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_DATE_LETTERS = re.compile(r"[ymdhs]+|a{3,4}|b{2,4}|g{1,3}e{0,2}|e{1,4}", re.IGNORECASE)
+_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
+_SCALED = re.compile(r"[0#?],+(\.|$)")
+_TESTS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+_BASIS_POINTS = frozenset({"bp", "bps"})
+_YEARS = frozenset({"year", "years"})
+_SIZES = {*MAGNITUDES, "T", "Tsd", "Mio", "Mrd", "mio", "mrd", "tys", "mln", "mld", "cr", "Cr", "L", "lac", "lakh"}
+"""Words that make a number larger. Those that no number is read with are handed on all the same, and refused there."""
+
+_SIZED_SIGN = re.compile(rf"({'|'.join(sorted(_SIZES))})\.?([$€£¥₹]|EUR|USD|GBP|CHF)")
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one section of a format shows beside the number."""
+
+    test: tuple[str, float] | None = None
+    """The condition of its own, if it has one: `(">=", 100.0)`."""
+    date: bool = False
+    elapsed: bool = False
+    """Whether it shows hours, minutes or seconds beyond those of a day."""
+    percent: bool = False
+    scaled: bool = False
+    """Whether it shows thousands or millions of the number."""
+    digits: bool = False
+    text: bool = False
+    """Whether it is for texts."""
+    before: tuple[str, ...] = ()
+    """The words in front of the digits, and signs of currencies."""
+    after: tuple[str, ...] = ()
+
+    @cached_property
+    def sign(self) -> str:
+        """The currency as numbers are written with it; empty if it shows none, or one that is not known."""
+        words = (form for word in (*self.before, *self.after) for form in (word, word.rstrip(".")))
+        return next((word for word in words if word in CURRENCY_SIGNS or word in CODES), "")
+
+    @cached_property
+    def unit(self) -> str:
+        """What multiplies the digits in the eyes of whoever reads them: `%`, `k`, `bp`; empty if nothing."""
+        first = self.after[0].rstrip(".") if self.after else ""
+        if first.startswith("%") or self.before[-1:] == ("%",):
+            return "%"
+        if first.startswith("‰"):
+            return " ‰"  # nobody reads it: refused rather than taken for the number itself
+        if first in _BASIS_POINTS:
+            return "bp"
+        if first in _YEARS or (first in _SIZES and not self.scaled):
+            return first if first in MAGNITUDES else f" {first}"
+        return ""
+
+
+@lru_cache(1024)
+def sections(code: str) -> tuple[Section, ...]:
+    """Take a format apart, into the sections for numbers.
+
+    Example:
+        >>> [section.sign for section in sections('[$€-407] #,##0;"CHF" -#,##0')]
+        ['€', 'CHF']
+    """
+    found: list[Section] = []
+    tokens: list[re.Match[str]] = []
+    for match in _TOKEN.finditer(code[: MAX_CODE + 1]):
+        if match["end"]:
+            found.append(_section(tokens))
+            tokens = []
+        else:
+            tokens.append(match)
+    found.append(_section(tokens))
+    usual = len(found) <= 4 and len(code) <= MAX_CODE
+    numeric = tuple(section for section in found[:3] if not section.text)
+    return numeric if usual and numeric else (Section(digits=True),)
+
+
+def _section(tokens: list[re.Match[str]]) -> Section:
+    tests = [(token["test"], float(token["limit"])) for token in tokens if token["test"]]
+    digits = [place for place, token in enumerate(tokens) if token["digits"] or token["general"]]
+    first, last = (digits[0], digits[-1]) if digits else (len(tokens), len(tokens))
+    pattern = "".join(token["digits"] or "" for token in tokens)
+    return Section(
+        test=tests[0] if tests else None,
+        date=any(map(_is_date, tokens)),
+        elapsed=any(token["elapsed"] for token in tokens),
+        percent=any(token["percent"] for token in tokens),
+        scaled=bool(_SCALED.search(pattern)),
+        digits=bool(digits),
+        text=any(token["text"] for token in tokens),
+        before=_words(tokens[:first]),
+        after=_words(tokens[last + 1 :]),
+    )
+
+
+def _is_date(token: re.Match[str]) -> bool:
+    letters = token["letters"]
+    return bool(token["elapsed"] or token["meridiem"] or (letters and _DATE_LETTERS.fullmatch(letters)))
+
+
+def _words(tokens: list[re.Match[str]]) -> tuple[str, ...]:
+    """Give the words that literal characters make up, without brackets and minus signs around them."""
+    written = "".join(_literal(token) for token in tokens)
+    words = (word for word in re.split(r"[\s()+\-]+", written) if word)
+    return tuple(part for word in words for part in _size_and_sign(word))
+
+
+def _size_and_sign(word: str) -> tuple[str, ...]:
+    """Give `k€` as `k` and `€`; any other word as it is, since `R$` is no dollar."""
+    match = _SIZED_SIGN.fullmatch(word)
+    return match.groups() if match else (word,)
+
+
+def _literal(token: re.Match[str]) -> str:
+    if token["sign"] is not None:
+        return f" {token['sign']} "
+    return token["quoted"] or token["escaped"] or token["letters"] or token["other"] or (" " if token["space"] else "")
+
+
+def section_for(code: str, value: float) -> Section:
+    """Give the section of a format that shows a number."""
+    parts = sections(code)
+    if len(parts) == 1:
+        return parts[0]
+    usual = (("<", 0.0) if place else (">", 0.0) if len(parts) > 2 else (">=", 0.0) for place in range(2))
+    for part, otherwise in zip(parts[:-1], usual, strict=False):
+        test, limit = part.test or otherwise
+        if _TESTS[test](value, limit):
+            return part
+    return parts[-1]
+
+
+def shown(code: str, value: float) -> str:
+    """Write a number with the unit that its format shows, to be read as numbers of a scenario file are.
+
+    Example:
+        >>> shown("0.0%", 0.12), shown('0"%"', 12.0), shown("[$€-407] #,##0.00", 1200.0)
+        ('12%', '12%', '€1200')
+    """
+    section = section_for(code, value)
+    if not section.digits:  # shows a dash or nothing in place of the number
+        section = next((part for part in sections(code) if part.digits), section)
+    if section.percent:
+        return f"{plain(float(f'{value * 100:.15g}'))}%"
+    gap = " " if len(section.sign) > 1 else ""
+    return f"{section.sign}{gap}{plain(value)}{section.unit}"
+
+
+def plain(value: float) -> str:
+    """Write a number so that its point can be no comma of thousands: 1.125 as 1.1250."""
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    digits = repr(value)
+    return f"{digits}0" if _THOUSANDS.fullmatch(digits) else digits
