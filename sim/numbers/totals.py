@@ -43,9 +43,10 @@ _ENDS = ":： ."
 def totals(rows: Sequence[Sequence[str]], missing: Collection[str] = ("",)) -> tuple[int, ...]:
     """Give the places of the rows that are totals, among rows that are not empty; `missing` are no numbers.
 
-    Named ones: the first cell that is neither empty nor a count says so, or it says `North Total` right below a row of `North`, as
-    Excel's subtotals do. And the last row, if its first cell holds no date or number of its own, every number in it is
-    the sum of those above it (percentages aside), and one of those sums is of at least three numbers and not small.
+    Named ones: the first cell that is neither empty nor a count says so, or it says `North Total` right below a row of
+    `North`, as Excel's subtotals do. And the last row, if its first cell holds no date or number of its own, every
+    number in it is the sum of those above it (percentages aside), and one of those sums is of at least three numbers
+    and not small.
 
     Example:
         >>> totals([("May", "3"), ("June", "4"), ("Total:", "7")])

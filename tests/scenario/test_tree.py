@@ -134,7 +134,7 @@ def test_a_byte_order_mark_is_no_trouble(tmp_path):
 
 
 def test_a_folder_and_a_missing_file_are_refused(tmp_path):
-    for path, wrong in ((tmp_path, "is a directory"), (tmp_path / "none.yaml", "no such file")):
+    for path, wrong in ((tmp_path, "it is a folder"), (tmp_path / "none.yaml", "no such file")):
         problems: list[Problem] = []
         assert text.read(path, problems, shown="x.yaml") is None
         assert wrong in str(problems[0])
