@@ -37,4 +37,6 @@ def run(*arguments, cwd=ROOT, **environment):
             code = 0
         except SystemExit as end:
             code = int(end.code or 0)
-    return Done(code, out.buffer.getvalue(), err.buffer.getvalue())
+    said = err.buffer.getvalue()
+    assert b"the program failed" not in said, said.decode()
+    return Done(code, out.buffer.getvalue(), said)

@@ -184,7 +184,8 @@ class Batch:
             names = ", ".join(document.approximate)
             self._tell(f"  tied by a t copula or rows of a table, written with a Gaussian copula instead: {names}")
         share, name = document.misfit
-        self._tell(f"  roughest metalog: {name}, off by up to {rate(share)} of its P10 to P90")
+        if name:
+            self._tell(f"  roughest metalog: {name}, off by up to {rate(share)} of its P10 to P90")
 
     def _print(self, results: Results, folder: Path | None) -> None:
         print_headline(results)

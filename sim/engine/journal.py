@@ -154,7 +154,7 @@ class Journal:
                 return
             content = file.read(length)
             if _checksum(content, self._secret if number else b"", DIGEST) != head[LENGTH:-CHECK]:
-                if at + HEAD + length == size and content.endswith(b"\0"):
+                if content.endswith(b"\0") and self._only_zeros(at + HEAD + length):
                     return
                 raise self._damaged(at)
             at += HEAD + length

@@ -130,7 +130,7 @@ def smallest_eigenvalue(matrix: Array) -> float:
 
 def is_possible(matrix: Array) -> bool:
     """Whether some numbers have exactly these correlations."""
-    return smallest_eigenvalue(matrix) >= -SOLVABLE
+    return not matrix.size or smallest_eigenvalue(matrix) >= -SOLVABLE
 
 
 def culprits(matrix: Array) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """A journal: a run that was cut off ends in the same bytes, and a journal that does not fit is refused."""
 
+import json
 import os
 import random
 import subprocess
@@ -172,6 +173,34 @@ def test_a_torn_last_record_is_dropped_wherever_it_is_torn(cases, alone, journal
         journal.write_bytes(whole[:end])
         assert_same_run(alone, resumed(cases, journal))
         assert sum(len(part.chunks) for part in parts_of(journal)) == 32  # what was torn is gone from the file
+
+
+@pytest.mark.parametrize("more", [0, 5, 300], ids="{} zeros behind it".format)
+def test_a_last_record_that_ends_in_zeros_is_dropped_wherever_they_begin(journal, more):
+    """The power went: the file has its length, or more, and the last pages of it were never written."""
+    whole = journal.read_bytes()
+    starts = frames(journal)
+    last, end = starts[-1], len(whole)
+    for begin in {last, last + 1, last + HEAD - 1, last + HEAD, last + HEAD + 1, (last + end) // 2, end - 2}:
+        journal.write_bytes(whole[:begin] + bytes(end - begin + more))
+        with Journal(journal, resume=True).of(key_of(whole)) as again:
+            assert len(list(again._frames(skip=1))) == len(starts) - 2
+        assert journal.read_bytes() == whole[:last]
+
+
+def test_zeros_before_the_last_record_are_refused(journal):
+    whole = journal.read_bytes()
+    starts = frames(journal)
+    for begin in (starts[1], starts[1] + HEAD, starts[1] + HEAD + 40):
+        journal.write_bytes(whole[:begin] + bytes(64) + whole[begin + 64 :])
+        with pytest.raises(JournalError, match="damaged at byte"), Journal(journal, resume=True).of(key_of(whole)):
+            pass
+
+
+def key_of(whole):
+    """Give the run that a journal is of, as its first record says."""
+    length = int.from_bytes(whole[len(MAGIC) : len(MAGIC) + 8], "little")
+    return json.loads(whole[len(MAGIC) + HEAD : len(MAGIC) + HEAD + length])
 
 
 def test_a_flipped_bit_anywhere_is_refused(cases, journal):

@@ -12,6 +12,7 @@ from sim.distributions import Metalog
 from sim.report.sipmath import metalog
 from sim.report.sipmath.library import library, library_text
 from sim.sampling import hdr
+from tests.places import ROOT
 
 TEXT = """\
 name: Two offers
@@ -313,3 +314,9 @@ def test_a_library_comes_back_with_the_same_probabilities_whatever_its_name_ends
             ours, theirs = (r.inputs_asked[one].distribution for r in (separate, again))
             at = np.arange(0.0, 60.0)
             np.testing.assert_allclose(theirs.cdf(at), ours.cdf(at), rtol=0, atol=1e-11)
+
+
+def test_a_scenario_without_uncertain_inputs_is_a_library_too():
+    results = sim.load(ROOT / "scenarios" / "ten_fold.yaml").run(draws=64)
+    made = library(results, "2026-01-01")
+    assert (json.loads(library_text(made))["sips"], made.misfit[1]) == ([], "")
