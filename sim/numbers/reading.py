@@ -108,7 +108,7 @@ def _read_text(text: str, reading: Reading) -> float:
         raise ValueError(_unreadable(text, reading))
     for mark in marks:
         _check_currency(text, mark, reading)
-    size = _size(match, text, reading)
+    size = _finite(_size(match, text, reading), text)
     number = _with_unit(-size if _is_negative(match, text) else size, unit, text, reading.kind)
     return _finite(number, text)
 
