@@ -8,7 +8,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.distributions.base import LEAST, MOST, MOST_VALUES, ROUNDING, Bounds, Distribution
-from sim.distributions.nested import Looked, Made, mesh_of, reach_of, table_of, with_steps
+from sim.distributions.made import Made, mesh_of, reach_of, table_of, with_steps
+from sim.distributions.nested import Looked
 from sim.distributions.rough_sums import RoughSum, check_tails, is_heavy
 from sim.distributions.sums import Sum, UnevenError, generating
 from sim.distributions.tabulated import Stepped, Tabulated

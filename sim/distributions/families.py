@@ -13,10 +13,10 @@ from sim.distributions.compound import Events, EventSize
 from sim.distributions.counts import Binomial, Geometric, NegativeBinomial, Poisson
 from sim.distributions.data import Cumulative, Empirical, Histogram
 from sim.distributions.events import Bernoulli, Discrete
+from sim.distributions.made import Made, depth_of
 from sim.distributions.metalog import Metalog
 from sim.distributions.nested import (
     Looked,
-    Made,
     Maximum,
     Minimum,
     Mixture,
@@ -24,7 +24,6 @@ from sim.distributions.nested import (
     Multiple,
     Shifted,
     Truncated,
-    depth_of,
 )
 from sim.distributions.percentiles import PERCENTILE
 from sim.distributions.positive import Exponential, Gamma, LogUniform, Pareto, Weibull
