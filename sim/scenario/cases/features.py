@@ -127,7 +127,8 @@ def _note(file: ScenarioFile, vendor: str, feature: Feature, lever: str) -> Feat
 
 def _features(file: ScenarioFile, vendor: str) -> Mapping[Feature, Leaf]:
     """Give the features of a vendor, each with its quality."""
-    qualities = {feature: getattr(file.offers[vendor].features, feature) for feature in Feature}
+    told = file.offers[vendor].features
+    qualities = {feature: getattr(told, feature.value) for feature in Feature}
     return {feature: quality for feature, quality in qualities.items() if quality is not None}
 
 

@@ -1,7 +1,8 @@
 """One vendor's numbers: what stands in the file becomes a quantity, and the inputs that it draws are noted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -91,8 +92,8 @@ class Lookup:
     def latent(self, place: Place, stream: Stream, distribution: Distribution, unit: Kind, leaf: Leaf) -> Drawn:
         """Note an input that stands for no number of the file."""
         asked = f"{place[-1]}: {leaf.asked}"
-        drawn = Input(dotted(place), stream, distribution, unit, asked, leaf.source, leaf.note, prior=leaf.prior)
-        return self._note(drawn, place)
+        evidence = (asked, leaf.source, leaf.note, None, leaf.prior)
+        return self._note(_input(dotted(place), stream, distribution, unit, evidence, place))
 
     def reach(self, quantity: Quantity) -> tuple[float, float]:
         """Give the lowest and the highest value a quantity can be expected to take."""
@@ -104,9 +105,9 @@ class Lookup:
         """Note what is wrong at a place of the file."""
         self.problems.append(self.tree.problem(place, message))
 
-    def _note(self, drawn: Input, place: Place | None = None) -> Drawn:
-        """Note an input that the vendor's numbers draw, called by where it stands."""
-        self.inputs[drawn.key] = drawn if place is None else replace(drawn, **called(place)._asdict())
+    def _note(self, drawn: Input) -> Drawn:
+        """Note an input that the vendor's numbers draw."""
+        self.inputs[drawn.key] = drawn
         return Drawn(drawn.key)
 
     def _by_features(self, path: str) -> Drawn:
@@ -124,7 +125,7 @@ class Lookup:
             return content
         if isinstance(content, Distribution):
             key = dotted(leaf.place)
-            return self._note(Input(key, self.streams[key], content, leaf.expects.kind, *_evidence(leaf)), leaf.place)
+            return self._note(_input(key, self.streams[key], content, leaf.expects.kind, _evidence(leaf), leaf.place))
         if content in self.file.inputs:
             return self._named(content, leaf)
         return self._fact(content, leaf, seen)
@@ -143,8 +144,8 @@ class Lookup:
         if wrong := _misfit(name, declared, leaf.expects):
             self.report(leaf.place, wrong)
         unit = declared.unit if leaf.expects.kind is Kind.ANY else leaf.expects.kind
-        drawn = Input(key, stream, declared.distribution, unit, *_evidence(declared))
-        return self._note(drawn, own_place if key == own_key else (name,))
+        place = own_place if key == own_key else (name,)
+        return self._note(_input(key, stream, declared.distribution, unit, _evidence(declared), place))
 
     def _fact(self, name: str, leaf: Leaf, seen: tuple[str, ...]) -> Quantity:
         """Give the company fact that a name stands for."""
@@ -158,7 +159,17 @@ class Lookup:
         return value
 
 
-def _evidence(number: Declared | Leaf) -> tuple[str, str, str, Column | None, str]:
+Evidence: TypeAlias = tuple[str, str, str, Column | None, str]
+"""What the file says of an input: how it was asked for, source, note, column, prior."""
+
+
+def _input(key: str, stream: Stream, distribution: Distribution, unit: Kind, evidence: Evidence, place: Place) -> Input:
+    """Give an input that is called by where it stands."""
+    owner, name, title = called(place)
+    return Input(key, stream, distribution, unit, *evidence, owner=owner, name=name, title=title)
+
+
+def _evidence(number: Declared | Leaf) -> Evidence:
     """Give what an input takes over from the file besides its distribution."""
     return number.asked, number.source, number.note, number.column, number.prior
 

@@ -1,5 +1,6 @@
 """What an input is called, from where it stands in the file: whose it is, its name in an offer, its title."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from sim.scenario.tree import Place, dotted
@@ -16,6 +17,7 @@ class Called(NamedTuple):
     title: str
 
 
+@lru_cache(maxsize=4_096)
 def called(place: Place) -> Called:
     """Give whose an input is, what correlations call it, and what people read.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -18,8 +19,13 @@ class Needs:
     """Several numbers of the same offer, at least one of them."""
 
 
-def needs_of(offer: type[BaseModel]) -> Iterator[tuple[str, Needs]]:
+@cache
+def needs_of(offer: type[BaseModel]) -> tuple[tuple[str, Needs], ...]:
     """Give every number of an offer that needs something, as ``section.field``, in the order of the sections."""
+    return tuple(_needs_of(offer))
+
+
+def _needs_of(offer: type[BaseModel]) -> Iterator[tuple[str, Needs]]:
     for section, field in offer.model_fields.items():
         shape = field.annotation
         if isinstance(shape, type) and issubclass(shape, BaseModel):
