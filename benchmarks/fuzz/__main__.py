@@ -1,4 +1,4 @@
-"""Thousands of mutants of the shipped scenarios, tried: `python -m benchmarks.fuzz`, some twenty minutes for 10,000.
+"""Thousands of mutants of the shipped scenarios, tried: `python -m benchmarks.fuzz`, some ten minutes for 10,000.
 
 Every mutant must be refused with an error that has a line, fail with a sentence, or give a result that keeps its
 invariants: no traceback, no warning of numpy, nothing that goes on and on. Each that does not is written to FOLDER
