@@ -1,7 +1,5 @@
 """What is switched off is ordinary: probability 0 or 1, number 0 or 1, weight 0, one copy, no shift, in every law."""
 
-import random
-
 import numpy as np
 import pytest
 
@@ -86,9 +84,9 @@ def something(law, other):
 
 
 def test_every_family_is_among_the_simple_laws_or_those_made_of_them():
-    made = {law["dist"] for law in (*nothing(1), *the_same(1, 1), *something(1, 1))}
+    of_others = {law["dist"] for law in made(1, 1)}
     simple = {law["dist"] for law in SIMPLE.values() if isinstance(law, dict)} | {"constant"}
-    assert {str(family.model_fields["dist"].default) for family in FAMILIES} == made | simple
+    assert {str(family.model_fields["dist"].default) for family in FAMILIES} == of_others | simple
 
 
 @every_simple
@@ -126,15 +124,19 @@ def check(law):
 
 @every_simple
 def test_laws_of_a_law_are_laws(law):
-    for made in something(law, SIMPLE["discrete"]):
-        check(made)
+    for law_of_it in something(law, SIMPLE["discrete"]):
+        check(law_of_it)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_laws_of_laws_of_laws_are_laws(seed):
-    rng = random.Random(seed)
-    for _ in range(20):
-        law, other = (rng.choice(list(SIMPLE.values())) for _ in range(2))
-        for _ in range(2):
-            law = rng.choice([*nothing(law), *the_same(law, other), *something(law, other)])
-        check(law)
+def made(law, other):
+    """Give every law that can be made of one."""
+    return [*nothing(law), *the_same(law, other), *something(law, other)]
+
+
+@pytest.mark.parametrize("outer", range(len(made(1, 2))))
+def test_every_law_of_every_law_is_one(outer):
+    """All nestings of depth two, each with simple laws of its own inside."""
+    laws = list(SIMPLE.values())
+    for inner in range(len(made(1, 2))):
+        law, other = laws[(7 * outer + inner) % len(laws)], laws[(outer + 5 * inner) % len(laws)]
+        check(made(made(law, other)[inner], other)[outer])
