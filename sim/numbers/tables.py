@@ -202,7 +202,9 @@ def _observed(rows: list[Row], name: str, remarks: list[str], *, hidden: bool) -
     shown = rows if hidden else [row for row in rows if not row.hidden]
     if missing := len(rows) - len(shown):
         what = "1 hidden row" if missing == 1 else f"{missing:,} hidden rows"
-        remarks.append(f"{what} of '{name}' left out (hidden: keep keeps {'it' if missing == 1 else 'them'})")
+        remarks.append(
+            f"{what} of '{name}' left out (hidden: keep beside from: keeps {'it' if missing == 1 else 'them'})"
+        )
     sums = set(totals([row.cells for row in shown], MISSING))
     if sums:
         numbers = [f"{shown[place].number}" for place in sorted(sums)]

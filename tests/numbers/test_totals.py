@@ -113,7 +113,7 @@ def test_hidden_rows_are_left_out_with_a_word_or_kept(tmp_path):
     path = book(tmp_path, {3, 4})
     found = read_table(path, name="b.xlsx")
     assert (found.column("a").texts, found.numbers) == (("10", "40", "60"), (2, 5, 6))
-    assert found.remarks == ("2 hidden rows of 'b.xlsx' left out (hidden: keep keeps them)",)
+    assert found.remarks == ("2 hidden rows of 'b.xlsx' left out (hidden: keep beside from: keeps them)",)
     kept = read_table(path, name="b.xlsx", hidden=True)
     assert (len(kept.rows), kept.remarks) == (5, ())
 
@@ -126,6 +126,6 @@ def test_a_total_is_the_sum_of_the_rows_that_are_shown(tmp_path):
     found = read_table(book(tmp_path, {5}), name="b.xlsx")
     assert found.column("a").texts == ("10", "20", "30")
     assert found.remarks == (
-        "1 hidden row of 'b.xlsx' left out (hidden: keep keeps it)",
+        "1 hidden row of 'b.xlsx' left out (hidden: keep beside from: keeps it)",
         "row 6 of 'b.xlsx' is a total and left out",
     )

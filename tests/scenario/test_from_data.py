@@ -185,7 +185,10 @@ def test_totals_and_hidden_rows_are_warned_of(tmp_path):
     loaded = load_file(written(tmp_path, book(tmp_path)))
     said = [str(warning) for warning in loaded.warnings]
     for place in ("company.deal_value", "inputs.conv"):
-        assert any(f"{place}: 3 hidden rows of 'h.xlsx' left out (hidden: keep keeps them)" in text for text in said)
+        assert any(
+            f"{place}: 3 hidden rows of 'h.xlsx' left out (hidden: keep beside from: keeps them)" in text
+            for text in said
+        )
         assert any(f"{place}: row 14 of 'h.xlsx' is a total and left out" in text for text in said)
     inputs = {i.key: i for i in loaded.cases["A"].inputs}
     assert inputs["company.deal_value"].column.values == tuple(100.0 * n for n in (1, 4, 6, 7, 8, 9, 10, 11, 12))
