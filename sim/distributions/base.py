@@ -22,6 +22,9 @@ MOST_VALUES = 4_096
 FARTHEST = 1e50
 """Size that no value of a law may reach: products of a few such numbers, and their squares, are still numbers."""
 
+TINY = 5e-324
+"""The least float above 0."""
+
 LEAST, MOST = 2.0**-54, 1 - 2.0**-53
 """The lowest and the highest probability that is ever drawn."""
 
@@ -85,6 +88,15 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
         """The values in rising order, if they are few and nothing lies between them; else None."""
         return None
 
+    @cached_property
+    def steps_alone(self) -> tuple[Array, Array] | None:
+        """Values that stand alone, and the probability of lying at or below each; None if others lie between them.
+
+        Read off the CDF between the values, where no rounding of one can miss its step.
+        """
+        values = self.values_alone
+        return None if values is None else (values, np.append(self.cdf(middles(values)), 1.0))
+
     @property
     def cost(self) -> int:
         """How many values of a simple family's CDF one of this law's takes, about."""
@@ -97,6 +109,9 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
 
     def below(self, x: float) -> float:
         """Give the probability of lying below `x`, without what lies at it."""
+        if self.steps_alone is not None:
+            values, upto = self.steps_alone
+            return float(np.append(0.0, upto)[np.searchsorted(values, x, side="left")])
         return float(self.cdf(np.nextafter(np.array([x]), -np.inf))[0])
 
     @property
@@ -166,6 +181,17 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
         if over > REMOTE:
             high = float(self.ppf(np.array([1 - over / 2]))[0])
         return low, high
+
+
+def divided(x: Array, by: float) -> Array:
+    """Divide numbers; what lies below 0 stays below it, where the quotient is too small for a float."""
+    quotient = x / by
+    return np.asarray(np.where((quotient == 0) & (x != 0), np.copysign(TINY, x) * np.sign(by), quotient))
+
+
+def middles(values: Array) -> Array:
+    """Give the middles between rising values, (n,) to (n - 1,)."""
+    return values[:-1] + np.diff(values) / 2
 
 
 def expectation(ppf: Callable[[Array], Array]) -> float:

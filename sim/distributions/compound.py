@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, MOST_VALUES, ROUNDING, Bounds, Distribution
+from sim.distributions.base import LEAST, MOST, MOST_VALUES, ROUNDING, Bounds, Distribution, divided, middles
 from sim.distributions.made import Made, mesh_of, reach_of, table_of, with_steps
 from sim.distributions.nested import Looked
-from sim.distributions.rough_sums import RoughSum, check_tails, is_heavy
+from sim.distributions.rough_sums import RoughSum, check_tails, has_steps, is_heavy
 from sim.distributions.sums import Sum, UnevenError, generating
 from sim.distributions.tabulated import Stepped, Tabulated
 from sim.numbers.arrays import Array
@@ -159,7 +159,7 @@ class Events(Made):
         chances[(self._chances[0] - least).astype(np.intp)] = self._chances[1]
         values = self.size.values_alone
         size = Looked(of=self.size) if values is None and self.size.cost > MOST_ADDED else self.size
-        if values is None and not is_heavy(size):
+        if values is None and not is_heavy(size) and not has_steps(size):
             with contextlib.suppress(UnevenError):
                 return Sum(self.number, numbers, chances, size)
         mean = float(chances @ numbers)
@@ -198,16 +198,31 @@ class Events(Made):
             return self._multiples(x, self._certain)
         if self._added:
             return self._sum.cdf(x)
+        if self.steps_alone is None:
+            return self._products(x)
+        values, upto = self.steps_alone
+        return np.append(0.0, upto)[np.searchsorted(values, x, side="right")]
+
+    def _products(self, x: Array) -> Array:
+        """CDF of a number times one size, except where rounding moves `x` over a size of its own probability."""
         total = np.zeros(x.shape)
         for number, chance in zip(*self._weighed, strict=True):
-            total += chance * (self.size.cdf(x / number) if number else np.where(x >= 0, 1.0, 0.0))
+            total += chance * (self.size.cdf(divided(x, number)) if number else np.where(x >= 0, 1.0, 0.0))
         return np.minimum(total, 1.0)
+
+    @cached_property
+    def steps_alone(self) -> tuple[Array, Array] | None:
+        """From the CDF of the products, where those stand alone."""
+        if self._certain is not None or self._added:
+            return super().steps_alone
+        values = self.values_alone
+        return None if values is None else (values, np.append(self._products(middles(values)), 1.0))
 
     def _multiples(self, x: Array, size: float) -> Array:
         """CDF of the number times a certain size."""
         if size == 0:
             return np.where(x >= 0, 1.0, 0.0)
-        number = x / size
+        number = divided(x, size)
         number = np.where(size * np.round(number) == x, np.round(number), number)
         if size > 0:
             return self.number.cdf(number)

@@ -65,8 +65,8 @@ def table_of(law: Distribution, mesh: Array) -> Tabulated | Stepped:
     """Tabulate a law from its CDF, over values that span it."""
     from scipy.special import ndtri
 
-    if law.values_alone is not None:
-        return Stepped(law.values_alone, law.cdf(law.values_alone))
+    if law.steps_alone is not None:
+        return Stepped(*law.steps_alone)
     return Tabulated(lambda x: np.asarray(ndtri(law.cdf(x))), thinned(mesh), noise=law.rounding)
 
 
@@ -81,10 +81,10 @@ def reach_of(law: Distribution, mesh: Array) -> tuple[float, float]:
 
 def mean_of(law: Distribution) -> float:
     """Give the mean of a law by adding up its values, or by integrating its quantiles."""
-    values = law.values_alone
-    if values is None:
+    if law.steps_alone is None:
         return expectation(law.ppf)
-    return float(values @ np.diff(law.cdf(values), prepend=0.0))
+    values, upto = law.steps_alone
+    return float(values @ np.diff(upto, prepend=0.0))
 
 
 class Made(Distribution):

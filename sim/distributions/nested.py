@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Bounds, Distribution
+from sim.distributions.base import LEAST, MOST, Bounds, Distribution, divided
 from sim.distributions.made import Made, mean_of, mesh_of, reach_of, table_of
 from sim.distributions.positive import check_order
 from sim.distributions.tabulated import Stepped, Tabulated
@@ -218,7 +218,7 @@ class Multiple(Made):
 
     def cdf(self, x: Array) -> Array:
         """CDF of the other at the value before the multiplication."""
-        return self.of.cdf(np.asarray(x) / self.times)
+        return self.of.cdf(divided(np.asarray(x, dtype=float), self.times))
 
     @property
     def bounds(self) -> Bounds:

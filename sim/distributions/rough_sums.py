@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions.base import LEAST, MOST, Distribution, expectation
+from sim.distributions.base import LEAST, MOST, Distribution, expectation, middles
 from sim.numbers.arrays import Array
 
 Complex = NDArray[np.complex128]
@@ -137,13 +137,8 @@ class RoughSum:
         """Give the probability of a size at each point of the grid, (POINTS,): between two points, half for each."""
         masses = np.zeros(POINTS)
         if self._values is not None:
-            place = self._values / self._step + self._before
-            down = np.floor(place + NEAR).astype(np.int64)
-            up = np.clip(place - down, 0.0, 1.0)
-            jumps = np.array([float(self._size.cdf(v[None])[0]) - self._size.below(float(v)) for v in self._values])
-            np.add.at(masses, down, jumps * (1 - up))
-            np.add.at(masses, down + 1, jumps * up)
-            return masses
+            jumps = np.diff(self._size.cdf(middles(self._values)), prepend=0.0, append=1.0)
+            return self._placed(masses, self._values, jumps)
         at = np.clip((np.arange(POINTS + 1) - self._before) * self._step, self._low, self._high)
         inside = np.maximum(self._size.cdf(at), self._below)
         between = np.diff(inside)
@@ -152,6 +147,16 @@ class RoughSum:
         masses += between / 2
         masses[1:] += between[:-1] / 2
         masses[self._before] += zero
+        lowest = max(float(inside[0]) - self._below - (zero if self._low == 0 else 0.0), 0.0)
+        return self._placed(masses, np.array([self._low]), np.array([lowest]))
+
+    def _placed(self, masses: Array, values: Array, jumps: Array) -> Array:
+        """Add probabilities of single values to the points on either side of each, so that their mean is kept."""
+        place = values / self._step + self._before
+        down = np.floor(place + NEAR).astype(np.int64)
+        up = np.clip(place - down, 0.0, 1.0)
+        np.add.at(masses, down, jumps * (1 - up))
+        np.add.at(masses, down + 1, jumps * up)
         return masses
 
     def _back(self, transformed: Complex) -> Array:
@@ -213,6 +218,12 @@ def is_heavy(size: Distribution) -> bool:
     """Whether a tail reaches so far beyond the bulk of the sizes that no grid over all of it is fine enough."""
     least, low, middle, high, most = (float(x) for x in size.ppf(np.array([LEAST, 1e-4, 0.5, 1 - 1e-4, MOST])))
     return most - middle > REACH * (high - middle) or middle - least > REACH * (middle - low)
+
+
+def has_steps(size: Distribution) -> bool:
+    """Whether some size other than 0 has a probability of its own, of a hundredth or more."""
+    x = size.ppf(np.linspace(0.005, 0.995, 199))
+    return bool((x[1:][np.diff(x) == 0] != 0).any())
 
 
 def check_tails(size: Distribution) -> None:
