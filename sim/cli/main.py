@@ -17,7 +17,7 @@ from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
 from sim.engine.recipe import CLUSTER_WAIT, DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
 from sim.errors import ScenarioError, SimError
-from sim.report.streams import FULL, cannot_print, give_up_output, open_streams
+from sim.report.streams import FULL, cannot_print, give_up, open_streams
 from sim.sampling.design import Design
 
 app = typer.Typer(
@@ -180,12 +180,12 @@ def main(arguments: list[str] | None = None) -> Any:
         from sim.report.console import say_error
 
         say_error(error, "" if isinstance(error, ScenarioError) else "sim: ")
-        give_up_output()
+        give_up(sys.stdout)
         sys.exit(Exit.INVALID)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
-        give_up_output()
+        give_up(sys.stdout)
         sys.exit(Exit.OK)
     except Exception as error:
         from sim.cli.crash import say_crash
@@ -196,5 +196,5 @@ def main(arguments: list[str] | None = None) -> Any:
             say(f"sim: {cannot_print(error)}")  # type: ignore[arg-type]  # it is an OSError
         else:
             say_crash(error, "sim: ")
-        give_up_output()
+        give_up(sys.stdout)
         sys.exit(Exit.INVALID if full else Exit.BUG)

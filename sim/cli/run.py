@@ -109,12 +109,15 @@ class Batch:
                 except SimError as error:
                     say_error(error, "" if str(error).startswith(str(path)) else f"{path}: ")
                     self.failed.append(path)
-                except BrokenPipeError:
-                    raise
                 except Exception as error:
                     say_crash(error, f"{path}: ")
                     self.crashed.append(path)
-        self._close(folders)
+        try:
+            self._close(folders)
+        except SimError as error:
+            if not self.crashed:
+                raise
+            say_error(error, "sim: ")
         if self.crashed:
             return Exit.BUG
         return Exit.INVALID if self.failed else Exit.TRIPPED if self.tripped else Exit.OK
@@ -218,16 +221,16 @@ class Batch:
             raise UsageError("; ".join(unanswered))
 
     def _close(self, folders: dict[Path, Path]) -> None:
+        if folders and self.lines:
+            summary = next(iter(folders.values())).parent / SUMMARY
+            write_whole(summary, "\ufeff" + table_csv(summary_table(self.lines)), force=True)
+            self._tell(f"One table over all: {summary}")
         if self.output.json and (self.documents or len(self.files) > 1):
             every = {"schema_version": 1, "scenarios": self.documents}
             whole = self.documents[0] if len(self.files) == 1 else every
             show(printed(whole, ascii_only=sys.stdout.encoding.lower() != "utf-8"))
         if self.rows and not self.output.json and not self.output.quiet:
             print_summary(summary_shown(self.rows))
-        if folders and self.lines:
-            summary = next(iter(folders.values())).parent / SUMMARY
-            write_whole(summary, "\ufeff" + table_csv(summary_table(self.lines)), force=True)
-            self._tell(f"One table over all: {summary}")
         if (lost := [*self.failed, *self.crashed]) and len(self.files) > 1:
             say(f"{len(lost)} of {len(self.files)} files failed: {', '.join(map(str, lost))}")
 

@@ -110,7 +110,8 @@ class Journal:
         """Check that the journal is of this run, or say so in a new one."""
         file = self._open_file()
         start = file.read(len(MAGIC))
-        if not MAGIC.startswith(start):
+        written = start.rstrip(b"\0")
+        if not MAGIC.startswith(written) or (start != written and not self._only_zeros(len(start))):
             raise JournalError(f"{self.path} is not a journal of this program")
         head_frame = next(self._frames(), None) if start == MAGIC else None
         if head_frame is None:

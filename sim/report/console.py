@@ -9,7 +9,7 @@ from sim.analysis.text import new_console
 from sim.distributions.picture import BLOCKS
 from sim.errors import ReportError, ScenarioError, SimError
 from sim.numbers.writing import PROSE, clipped, visible
-from sim.report.streams import cannot_print
+from sim.report.streams import cannot_print, give_up
 
 BESIDE = 40
 """Most characters of the name beside a progress."""
@@ -72,9 +72,10 @@ def _write(text: str, stream: IO[str] | None) -> None:
     try:
         stream.write(plain_for(stream, text) + "\n")
         stream.flush()
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError:  # whoever read it has seen enough: the work goes on
+        give_up(stream)
     except OSError as error:
+        give_up(stream)
         raise ReportError(cannot_print(error)) from error
 
 

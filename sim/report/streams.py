@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from contextlib import suppress
+from typing import IO
 
 FULL = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT})
 """Errors of an output that takes nothing more."""
@@ -21,7 +22,7 @@ def cannot_print(error: OSError | None) -> str:
     return f"cannot write to standard output: {reason} (what is written into files is not touched by it)"
 
 
-def give_up_output() -> None:
-    """Drop what standard output has not taken, so that the end of the program does not try again."""
+def give_up(stream: IO[str] | None) -> None:
+    """Drop what a stream has not taken and all that follows, so that the end of the program does not try again."""
     with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # closed ones have none

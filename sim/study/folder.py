@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
 from types import TracebackType
@@ -36,6 +36,8 @@ def _check_free(folder: Path, *, force: bool) -> None:
     here = Path.cwd()
     if os.path.realpath(folder) in map(str, (here, *here.parents)):
         raise ReportError(f"{folder} is the folder you are in, or above it (name one inside it, such as --out report)")
+    if os.path.ismount(folder):
+        raise ReportError(f"{folder} is a disk of its own (name a folder on it, such as --out {folder / 'report'})")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ReportError(f"{folder} is not a folder (choose another with --out)")
     if not folder.exists() or not any(folder.iterdir()):
@@ -121,22 +123,33 @@ def _swap(draft: Path, folder: Path) -> None:
         os.replace(draft, folder)
         return
     old = Path(tempfile.mkdtemp(prefix=prefix(folder, "old-"), dir=folder.parent))
-    os.replace(folder, old)
     try:
+        os.replace(folder, old)
         os.replace(draft, folder)
-    except OSError:
-        os.replace(old, folder)
+    except BaseException:
+        with suppress(OSError):
+            os.replace(old, folder)
+        with suppress(OSError):  # an empty one, if the earlier report did not move
+            old.rmdir()
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
+
+
+def _remove(old: Path) -> None:
+    """Take an earlier report away; its mark first, so that half of it is never put back as a whole."""
+    with suppress(OSError):
+        (old / MARK).unlink(missing_ok=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _restore(folder: Path) -> None:
     """Put back the earlier report of a run that was killed while it put a new one in its place; clear away others."""
     for old in reversed(drafts(folder, "old")):
-        if not folder.exists() and (old / MARK).is_file():
-            os.replace(old, folder)
+        if (old / MARK).is_file() and not (folder / MARK).is_file():
+            with suppress(OSError):  # other files stand in its place: both stay
+                os.replace(old, folder)
         else:
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
     for dead in drafts(folder, "draft"):
         shutil.rmtree(dead, ignore_errors=True)
 

@@ -7,6 +7,7 @@ every draft, since nobody else is writing.
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -38,8 +39,8 @@ def prefix(path: Path, kind: str) -> str:
 
 def drafts(path: Path, kind: str) -> list[Path]:
     """Give the drafts of a kind beside a place, the oldest first."""
-    begin = prefix(path, f"{kind}-")
-    found = [each for each in path.parent.iterdir() if each.name.startswith(begin) and not each.is_symlink()]
+    ours = re.compile(re.escape(prefix(path, f"{kind}-")) + "[a-z0-9_]{8}")  # as `mkdtemp` names them, nothing else
+    found = [each for each in path.parent.iterdir() if ours.fullmatch(each.name) and not each.is_symlink()]
     return sorted(found, key=lambda each: each.stat().st_mtime)
 
 

@@ -65,6 +65,14 @@ def test_a_failure_of_the_program_ends_one_file_and_not_the_batch(tmp_path, deta
     assert re.search(r"2 of 4 files failed: .*broken.yaml, .*crash.yaml", said)
 
 
+@pytest.mark.usefixtures("bare_reports")
+def test_a_failure_of_the_program_is_the_exit_code_whatever_else_fails(tmp_path, capsys):
+    asked = batch(tmp_path, "fine", "crash")
+    (tmp_path / "out" / "summary.csv").mkdir(parents=True)
+    assert asked.run() == Exit.BUG
+    assert "summary.csv is not a file" in capsys.readouterr().err
+
+
 def test_details_that_cannot_be_written_are_said(details, capsys):
     details.rmdir()
     try:

@@ -36,6 +36,28 @@ def test_a_run_into_a_full_output_keeps_its_report(tmp_path):
     assert (tmp_path / "report" / "report.json").exists()
 
 
+TWO = "run scenarios/ten_fold.yaml scenarios/gross_margin_525.yaml --draws 64 --out"
+
+
+def test_several_files_into_a_full_output_are_one_sentence_and_keep_their_table(tmp_path):
+    done = shell(f"{SIM} {TWO} {tmp_path}/all >/dev/full")
+    assert done.returncode == 2
+    assert done.stderr.count(FULL) == 1
+    assert {p.name for p in (tmp_path / "all").iterdir()} == {"ten-fold", "gross-margin-525", "summary.csv"}
+
+
+def test_several_files_whose_reader_goes_away_are_all_done(tmp_path):
+    done = shell(f"({SIM} {TWO} {tmp_path}/all; echo $? >{tmp_path}/code) | head -1")
+    assert (tmp_path / "code").read_text() == "0\n", done.stderr
+    assert {p.name for p in (tmp_path / "all").iterdir()} == {"ten-fold", "gross-margin-525", "summary.csv"}
+
+
+def test_messages_that_nobody_takes_leave_the_output_alone():
+    done = shell(f"{SIM} check missing.yaml scenarios/ten_fold.yaml 2>/dev/full")
+    assert done.returncode == 2
+    assert done.stdout.startswith("scenarios/ten_fold.yaml: ok")
+
+
 def test_closed_streams_make_no_traceback():
     out = shell(f"{SIM} check scenarios/ten_fold.yaml >&-")
     assert (out.returncode, out.stderr.count("\n")) == (2, 1)

@@ -188,6 +188,23 @@ def test_a_last_record_that_ends_in_zeros_is_dropped_wherever_they_begin(journal
         assert journal.read_bytes() == whole[:last]
 
 
+@pytest.mark.parametrize("begin", [0, 5, len(MAGIC) - 1, len(MAGIC), len(MAGIC) + 3])
+def test_a_journal_whose_beginning_was_never_written_begins_anew(journal, begin):
+    whole, second = journal.read_bytes(), frames(journal)[1]
+    journal.write_bytes(whole[:begin] + bytes(500))
+    with Journal(journal, resume=True).of(key_of(whole)) as again:
+        assert list(again._frames(skip=1)) == []
+    assert journal.read_bytes() == whole[:second]
+
+
+def test_a_beginning_of_zeros_before_anything_else_is_refused_and_kept(journal):
+    damaged = MAGIC[:5] + bytes(len(MAGIC) - 5) + journal.read_bytes()[len(MAGIC) :]
+    journal.write_bytes(damaged)
+    with pytest.raises(JournalError, match="is not a journal"), Journal(journal, resume=True).of({}):
+        pass
+    assert journal.read_bytes() == damaged
+
+
 def test_zeros_before_the_last_record_are_refused(journal):
     whole = journal.read_bytes()
     starts = frames(journal)

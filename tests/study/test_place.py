@@ -1,9 +1,12 @@
 """The place of a report: one run at a time, whatever dead runs have left there."""
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +57,21 @@ with whole_file(here) as draft:
 """
 
 
+IN_REMOVAL = f"""{KILL}
+import shutil
+from sim.study.folder import whole_folder
+whole = shutil.rmtree
+def rmtree(folder, **more):
+    if "-old-" in Path(folder).name:
+        (Path(folder) / "a.txt").unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    whole(folder, **more)
+shutil.rmtree = rmtree
+with whole_folder(here, force=True) as draft:
+    (draft / "a.txt").write_text("new")
+"""
+
+
 def test_a_place_is_had_by_one_run(tmp_path):
     with Place(tmp_path / "report", force=True) as place:
         with pytest.raises(ReportError, match=r"another run is writing to .*report"):
@@ -83,6 +101,66 @@ def test_a_run_killed_while_reports_change_places_loses_none(tmp_path):
     assert (tmp_path / "report" / "a.txt").read_text() == "old"
     report(tmp_path / "report", "next", force=True)
     assert names(tmp_path) == ["report"]
+
+
+def moved_aside(folder):
+    """Leave a report as a run does that was killed between the two renames."""
+    report(folder, "old")
+    return folder.rename(folder.parent / f"{prefix(folder, 'old-')}abcd_123")
+
+
+def test_a_report_moved_aside_outlives_an_empty_folder_in_its_place(tmp_path):
+    moved_aside(tmp_path / "report")
+    (tmp_path / "report").mkdir()
+    with pytest.raises(ReportError, match="already holds a report"):
+        report(tmp_path / "report", "next")
+    assert (tmp_path / "report" / "a.txt").read_text() == "old"
+
+
+def test_a_report_moved_aside_outlives_other_files_in_its_place(tmp_path):
+    old = moved_aside(tmp_path / "report")
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "thesis.txt").write_text("years of work")
+    with pytest.raises(ReportError, match="holds other files"):
+        report(tmp_path / "report", "next", force=True)
+    assert (old / "a.txt").read_text() == "old"
+    assert names(tmp_path / "report") == ["thesis.txt"]
+
+
+def test_a_report_that_was_being_taken_away_is_not_put_back(tmp_path):
+    report(tmp_path / "report", "old")
+    killed(IN_REMOVAL, tmp_path / "report")
+    shutil.rmtree(tmp_path / "report")
+    report(tmp_path / "report", "next")
+    assert names(tmp_path) == ["report"]
+    assert (tmp_path / "report" / "a.txt").read_text() == "next"
+
+
+def test_what_is_named_like_a_draft_and_more_is_kept(tmp_path):
+    for kind in ("draft-", "old-"):
+        mine = tmp_path / f"{prefix(tmp_path / 'report', kind)}of my thesis"
+        mine.mkdir()
+        (mine / "a.txt").write_text("years of work")
+    report(tmp_path / "report", "fine")
+    assert len(names(tmp_path)) == 3
+
+
+def test_a_folder_that_cannot_move_aside_leaves_nothing_beside_it(tmp_path, monkeypatch):
+    report(tmp_path / "report", "old")
+
+    def busy(source, target):
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    monkeypatch.setattr(os, "replace", busy)
+    with pytest.raises(ReportError, match="device or resource busy"):
+        report(tmp_path / "report", "new", force=True)
+    assert names(tmp_path) == ["report"]
+    assert (tmp_path / "report" / "a.txt").read_text() == "old"
+
+
+def test_a_disk_of_its_own_is_refused_at_the_start():
+    with pytest.raises(ReportError, match=r"/dev is a disk of its own \(name a folder on it"):
+        check_free(Path("/dev"), force=True)
 
 
 def test_the_draft_of_a_killed_file_goes_with_the_next(tmp_path):
