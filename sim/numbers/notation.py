@@ -17,12 +17,21 @@ _GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+"
 _INDIAN = r"[1-9]\d?(?:,\d\d)+,\d{3}"
 """Thousands, and above them hundreds of thousands: 12,34,567."""
 
+_NO_CENTS = re.compile(r"(?<=\d)(?P<mark>[.,])(?:--?|–|—)(?=[^\d-]*$)")
 _THREE_DECIMALS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 
 
 def plain(text: str) -> str:
-    """Give a text with every space, apostrophe and minus that typesetters know as the one on a keyboard."""
-    return text.strip() if text.isascii() else text.translate(_PLAIN).strip()
+    """Give a text with every space, apostrophe and minus that typesetters know as the one on a keyboard.
+
+    A dash behind a decimal mark, as in Swiss prices, stands for no cents: it is no minus.
+
+    Example:
+        >>> plain("18’000.–"), plain("1.500,- €"), plain("1500-")
+        ("18'000.00", '1.500,00 €', '1500-')
+    """
+    text = text.strip() if text.isascii() else text.translate(_PLAIN).strip()
+    return _NO_CENTS.sub(r"\g<mark>00", text) if _NO_CENTS.search(text) else text
 
 
 @dataclass(frozen=True)

@@ -156,3 +156,8 @@ def test_a_number_remembers_how_it_is_written():
     assert (number, number + 1, str(number), number.text) == (1.85, 2.85, "1.85", "1.850")
     for same in (copy.deepcopy(number), pickle.loads(pickle.dumps(number))):
         assert (same, same.text) == (1.85, "1.850")
+
+
+@pytest.mark.parametrize("text", ["18'000.-", "CHF 18'000.-", "18000.–", "18'000.- CHF", "18000,-", "18.000,--"])
+def test_a_dash_for_no_cents_is_no_minus(text):
+    assert read_number(text, Reading(currency="CHF", kind=Kind.MONEY)) == 18_000
