@@ -107,6 +107,11 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
         """What is left of the last digits of the CDF."""
         return ROUNDING
 
+    @property
+    def grain(self) -> float:
+        """How far a value with a probability of its own may be spread by a grid; 0 where it is not."""
+        return 0.0
+
     def below(self, x: float) -> float:
         """Give the probability of lying below `x`, without what lies at it."""
         if self.steps_alone is not None:

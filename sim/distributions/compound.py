@@ -29,6 +29,9 @@ MOST_EVENTS = 10_000
 """Most different numbers of events; above, their sum is as good as normal."""
 
 
+MOST_ADDED_UP = 2_000_000
+"""Most sizes of their own that a grid adds up: of more, what it adds to the variance of each begins to show."""
+
 MOST_ADDED = 20
 """Cost of a size above which its CDF is looked up instead: adding up takes it at millions of places."""
 
@@ -118,6 +121,11 @@ class Events(Made):
                 "number is not always whole (write poisson, binomial, discrete or another of whole numbers)"
             )
         if self._added:
+            if most > MOST_ADDED_UP:
+                raise ValueError(
+                    f"up to {most:,.0f} sizes of their own to add up (at most {MOST_ADDED_UP:,}; write the sum as a"
+                    " normal distribution)"
+                )
             generating(self.number, numbers, chances)  # refuse what cannot be added up
             if self.size.values_alone is None:
                 check_tails(self.size)
@@ -171,8 +179,9 @@ class Events(Made):
         if self._certain is not None:
             u = np.asarray(u, dtype=float)
             return self._certain * self.number.ppf(u if self._certain >= 0 else np.clip(1 - u, LEAST, MOST))
-        if self._added and isinstance(self._sum, RoughSum):
-            return self._sum.ppf(u)
+        if self._added:
+            found = self._sum.ppf(u) if isinstance(self._sum, RoughSum) else self._table(u)
+            return np.clip(found, *self.bounds) if self.bounds != (None, None) else found  # what a grid spreads
         return self._table(u)
 
     @cached_property
@@ -197,7 +206,8 @@ class Events(Made):
         if self._certain is not None:
             return self._multiples(x, self._certain)
         if self._added:
-            return self._sum.cdf(x)
+            low, high = (side * np.inf if end is None else end for end, side in zip(self.bounds, (-1, 1), strict=True))
+            return np.where(x >= high, 1.0, np.where(x < low, 0.0, self._sum.cdf(x)))
         if self.steps_alone is None:
             return self._products(x)
         values, upto = self.steps_alone
@@ -237,7 +247,7 @@ class Events(Made):
             return None
         return np.unique(np.multiply.outer(numbers, values))
 
-    @property
+    @cached_property
     def bounds(self) -> Bounds:
         """The ends of the number times those of the size."""
         (least, most), (low, high) = self._chances[0][[0, -1]], self.size.bounds
@@ -264,6 +274,13 @@ class Events(Made):
     def rounding(self) -> float:
         """That of the size, and of adding up so many numbers."""
         return self.size.rounding + ROUNDING * (1 if self._added else self._weighed[0].size / 4)
+
+    @property
+    def grain(self) -> float:
+        """The step of a rough grid, or that of the size as often as there are numbers."""
+        if self._added:
+            return self._sum.grain if isinstance(self._sum, RoughSum) else 0.0
+        return self.size.grain * float(self._chances[0][-1])
 
     @property
     def mean(self) -> float:

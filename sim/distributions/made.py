@@ -100,6 +100,11 @@ class Made(Distribution):
         """The largest of the laws it is made of."""
         return max(part.rounding for part in parts_of(self))
 
+    @property
+    def grain(self) -> float:
+        """The largest of the laws it is made of."""
+        return max(part.grain for part in parts_of(self))
+
     def check_table(self) -> None:
         """Make sure that a table of the law is made in seconds, and of digits that say something.
 

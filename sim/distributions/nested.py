@@ -27,6 +27,10 @@ LEAST_LEFT = 1e-6
 """The least that a cut may leave of a law: of less, too few digits are known."""
 
 
+SPREAD, LEAST_STEP = 4, 1e-4
+"""Steps of a grid over which it spreads a value, and the probability from which on that matters to a cut."""
+
+
 class MixturePart(Spec):
     """One of the laws of a mixture, and how often it applies."""
 
@@ -116,8 +120,24 @@ class Truncated(Made):
         if self._window[1] - self._window[0] < LEAST_LEFT:
             least, most = self.of.reach
             raise ValueError(f"the cut leaves next to nothing of the distribution (it runs from {least:g} to {most:g})")
+        for cut in (self.low, self.high):
+            if cut is not None:
+                self._check_cut(cut)
         self.check_table()
         return self
+
+    def _check_cut(self, cut: float) -> None:
+        """Refuse a cut at a value with a probability of its own that a grid spreads to both sides of it."""
+        near = SPREAD * self.of.grain
+        if near == 0:
+            return
+        below = self.of.cdf(cut + near * np.array([-3.0, -1.0, 1.0, 3.0]))
+        within, around = below[2] - below[1], below[3] - below[0]
+        if within > LEAST_STEP and within > around / 2:
+            raise ValueError(
+                f"{cut:g} is a value with a probability of its own, of a sum that is known to some {near:.1g} only"
+                f" (cut a little beside it, {10 * near:.1g} or more)"
+            )
 
     @cached_property
     def _window(self) -> tuple[float, float]:

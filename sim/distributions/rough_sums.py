@@ -1,7 +1,9 @@
 """The law of a sum of sizes that no fine grid suits: a few fixed values, a resampled column, heavy tails.
 
-Sizes are rounded to the points of a grid and transformed as in `sim.distributions.sums`; quantiles of the sum are then
-right to about a step, some millionths of its range. Values that are multiples of one step are on the grid, and exact.
+Sizes are rounded to the points of a grid, so that their mean is kept, and transformed as in `sim.distributions.sums`;
+quantiles of the sum are then right to about a step, some millionths of its range. Values that are multiples of one step
+are on the grid, and exact. The transform tells a sum up to multiples of the grid's length; so the grid need not begin
+at zero, only to be as long as the sums lie apart: a million sizes add up on one of a few thousand.
 
 Where the tail is so heavy that a grid over all of it would be too coarse, sizes beyond two bounds are taken out: the
 sum of the others comes from the grid, and one large size is added to it, or two, by quadrature over quantiles. Three or
@@ -19,6 +21,7 @@ from sim.numbers.arrays import Array
 
 Complex = NDArray[np.complex128]
 Pgf = Callable[[Complex], Complex]
+Places = NDArray[np.int64]
 
 POINTS = 3 << 18
 """Points of the grid."""
@@ -41,6 +44,9 @@ REACH = 30
 HEAVIEST = 2.0 + 1e-6
 """Exponent of a tail at and below which a variance is infinite."""
 
+ROUNDED = 1e-12
+"""Probability beyond the bounds that is no more than rounding: they are then the ends of the law."""
+
 NEAR = 1e-6
 """Steps that a value may lie off the grid."""
 
@@ -58,51 +64,62 @@ class RoughSum:
     """
 
     def __init__(self, pgf: Pgf, mean: float, variance: float, size: Distribution, values: Array | None) -> None:
-        self._size, self._values = size, values
+        self._size, self._values, self._number = size, values, mean
         self._low, self._high = self._bounds(mean, variance)
         self._below = size.below(self._low)
-        self._outside = self._below + 1 - float(size.cdf(np.array([self._high]))[0])
-        self._step, self._before = self._grid(mean, variance)
+        outside = self._below + 1 - float(size.cdf(np.array([self._high]))[0])
+        self._outside = outside if outside > ROUNDED else 0.0
+        self._step, self._first = self._grid(mean, variance)
         self.lattice = values is not None and _is_even(values, self._step)
-        masses = self._masses()
-        small = np.fft.rfft(np.roll(masses, -self._before))
-        sums = np.maximum(self._back(pgf(small)), 0.0)
-        self._at = (np.arange(POINTS) - self._before) * self._step
-        zero = float(size.cdf(np.zeros(1))[0]) - size.below(0.0)
-        self._none = float(np.real(pgf(np.array([zero + 0j]))[0]))
-        sums[self._before] = max(sums[self._before] - self._none, 0.0)
-        self._rest = np.cumsum(sums)
-        if not self.lattice:
-            self._at = self._at + self._step / 2
-            if self._low >= 0:
-                self._at = np.maximum(self._at, 0.0)
-            if self._high <= 0:
-                self._at = np.minimum(self._at, 0.0)
+        self._zero = float(size.cdf(np.zeros(1))[0]) - size.below(0.0)
+        small = np.fft.rfft(self._masses())
+        sums = self._back(pgf(small))
+        self._at = self._points()
+        begins = 0 <= -self._first < POINTS
+        self._none = float(np.real(pgf(np.array([self._zero + 0j]))[0])) if begins else 0.0
+        if begins:
+            sums[-self._first] -= self._none
+        self._rest = np.maximum.accumulate(np.maximum(np.cumsum(sums), 0.0))  # rounding is on both sides of 0
         if self._outside > 0:
             self._add_large(pgf, small)
+        if self._low >= 0:
+            self._rest[self._at <= 0] = 0.0  # but for rounding nothing lies there: what is 0 stands apart
         self._rest *= (1 - self._none) / max(float(self._rest[-1]), 1e-300)
+
+    @property
+    def grain(self) -> float:
+        """How far a value of its own probability may be spread; 0 where all are on the grid."""
+        return 0.0 if self.lattice else self._step
 
     def cdf(self, x: Array) -> Array:
         """Give the probabilities of a sum at or below `x`, same shape."""
         x = np.asarray(x, dtype=float)
         none = np.where(x >= 0, self._none, 0.0)
-        if not self.lattice:
-            return np.asarray(np.minimum(np.interp(x, self._at, self._rest, left=0.0) + none, 1.0))
-        place = np.floor(x / self._step + NEAR).astype(np.int64) + self._before
-        rest = np.where(place < 0, 0.0, self._rest[np.clip(place, 0, POINTS - 1)])
+        if self.lattice:
+            rest = np.append(0.0, self._rest)[np.searchsorted(self._at, x, side="right")]
+        else:
+            rest = np.interp(x, self._at, self._rest, left=0.0)
         return np.asarray(np.minimum(rest + none, 1.0))
 
     def ppf(self, u: Array) -> Array:
         """Give the quantiles of probabilities, same shape."""
         u = np.asarray(u, dtype=float)
-        zero = int(np.searchsorted(self._at, 0.0, side="left"))
-        before = float(np.interp(0.0, self._at, self._rest, left=0.0)) if not self.lattice else self._rest[zero - 1]
+        below = np.nextafter(np.zeros(1), -1.0) if self.lattice else np.zeros(1)
+        before = float(self.cdf(below)[0]) - (0.0 if self.lattice else self._none)
         rest = np.where(u <= before, u, np.maximum(u - self._none, before))
         if self.lattice:
             found = self._at[np.minimum(np.searchsorted(self._rest, rest * (1 - 1e-14), side="left"), POINTS - 1)]
         else:
             found = np.interp(rest, self._rest, self._at)
         return np.where((u > before) & (u <= before + self._none), 0.0, found)
+
+    def _points(self) -> Array:
+        """Give the values up to which a point of the grid counts, (POINTS,): its own, or half a step beyond."""
+        places = np.arange(POINTS, dtype=float) + self._first
+        if self.lattice:
+            return _decimal(places * self._step)
+        least, most = 0.0 if self._low >= 0 else -np.inf, 0.0 if self._high <= 0 else np.inf
+        return np.clip((places + 0.5) * self._step, least, most)
 
     def _bounds(self, mean: float, variance: float) -> tuple[float, float]:
         """Give the sizes beyond which one is large; the ends of the law if nothing is."""
@@ -124,47 +141,59 @@ class RoughSum:
         return mean * first, float(np.sqrt(max(mean * second + (variance - mean) * first**2, mean * second * 1e-6)))
 
     def _grid(self, mean: float, variance: float) -> tuple[float, int]:
-        """Give the step of the grid, and how many of its points lie below zero."""
+        """Give the step of the grid, and how many steps its first point lies from zero."""
         middle, spread = self._moments(mean, variance, self._low, self._high)
-        bottom = min(middle - SPREADS * spread, 0.0) + min(self._low, 0.0) if self._low < 0 else 0.0
-        top = max(middle + SPREADS * spread, 0.0) + max(self._high, 0.0) if self._high > 0 else 0.0
+        bottom = middle - SPREADS * spread + min(self._low, 0.0)
+        top = middle + SPREADS * spread + max(self._high, 0.0)
+        bottom, top = (max(bottom, 0.0) if self._low >= 0 else bottom), (min(top, 0.0) if self._high <= 0 else top)
         step = (top - bottom) / (POINTS - 8) or 1.0
         even = None if self._values is None else _common_step(self._values)
         step = even if even is not None and even >= step else step
-        return step, int(np.ceil(-bottom / step)) + 2
+        return step, int(np.floor(bottom / step)) - 2
 
     def _masses(self) -> Array:
-        """Give the probability of a size at each point of the grid, (POINTS,): between two points, half for each."""
-        masses = np.zeros(POINTS)
+        """Give the probability of a size at each point, (POINTS,), the point of zero first and round the end."""
         if self._values is not None:
             jumps = np.diff(self._size.cdf(middles(self._values)), prepend=0.0, append=1.0)
-            return self._placed(masses, self._values, jumps)
-        at = np.clip((np.arange(POINTS + 1) - self._before) * self._step, self._low, self._high)
-        inside = np.maximum(self._size.cdf(at), self._below)
-        between = np.diff(inside)
-        zero = float(self._size.cdf(np.zeros(1))[0]) - self._size.below(0.0)
-        between[self._before - 1] = max(between[self._before - 1] - zero, 0.0)
-        masses += between / 2
-        masses[1:] += between[:-1] / 2
-        masses[self._before] += zero
-        lowest = max(float(inside[0]) - self._below - (zero if self._low == 0 else 0.0), 0.0)
-        return self._placed(masses, np.array([self._low]), np.array([lowest]))
+            return self._around(*_split(self._values / self._step, jumps))
+        begin, end = (int(np.floor(x / self._step)) for x in (self._low, self._high))
+        places = np.arange(begin - 1, end + 3)
+        inside = np.maximum(self._size.cdf(np.clip(places * self._step, self._low, self._high)), self._below)
+        cells = np.diff(inside, append=inside[-1])
+        zero = int(1 - begin)
+        if 0 < zero < places.size:
+            cells[zero - 1] = max(cells[zero - 1] - self._zero, 0.0)
+        masses = (cells + np.append(0.0, cells[:-1])) / 2  # what lies between two points goes to both
+        lowest = max(float(inside[0]) - self._below - (self._zero if self._low == 0 else 0.0), 0.0)
+        beside, share = _split(np.array([self._low / self._step]), np.array([lowest]))
+        np.add.at(masses, beside - places[0], share)
+        masses = self._centred(places, masses)
+        if 0 <= zero < places.size:
+            masses[zero] += self._zero
+        return self._around(places, masses)
 
-    def _placed(self, masses: Array, values: Array, jumps: Array) -> Array:
-        """Add probabilities of single values to the points on either side of each, so that their mean is kept."""
-        place = values / self._step + self._before
-        down = np.floor(place + NEAR).astype(np.int64)
-        up = np.clip(place - down, 0.0, 1.0)
-        np.add.at(masses, down, jumps * (1 - up))
-        np.add.at(masses, down + 1, jumps * up)
-        return masses
+    def _centred(self, places: Places, masses: Array) -> Array:
+        """Move a share of some masses to the next points, so that they have the mean of the sizes between the bounds.
+
+        The mean of a sum errs by that of a size as often as there are sizes. What lies at a bound stays within it.
+        """
+        clipped = expectation(lambda u: np.clip(self._size.ppf(u), self._low, self._high))
+        wanted = clipped - self._low * self._below - self._high * (self._outside - self._below)
+        off = wanted / self._step - float(masses @ places)
+        inner = places * self._step < self._high if off > 0 else places * self._step > self._low
+        moving = np.where(inner, masses, 0.0) * min(abs(off) / max(float(masses[inner].sum()), 1e-300), 1.0)
+        return np.asarray(masses - moving + np.roll(moving, 1 if off > 0 else -1))
+
+    def _around(self, places: Places, masses: Array) -> Array:
+        """Lay masses at places on the grid, round its end where they lie beyond."""
+        return np.asarray(np.bincount(places % POINTS, masses, POINTS), dtype=float)
 
     def _back(self, transformed: Complex) -> Array:
-        return np.roll(np.fft.irfft(transformed, POINTS), self._before)
+        return np.roll(np.fft.irfft(transformed, POINTS), -self._first)
 
     def _add_large(self, pgf: Pgf, small: Complex) -> None:
         """Add the sums with one large size, and with two, at the points of the grid and beyond."""
-        nudge = 1e-4
+        nudge = 1e-4 / max(self._number, 1.0)
         rest = np.cumsum(np.maximum(self._back((pgf(small + nudge) - pgf(small - nudge)) / (2 * nudge)), 0.0))
         one = self._outside * float(rest[-1])
         two = max(1 - self._none - float(self._rest[-1]) - one, 0.0)
@@ -196,6 +225,19 @@ class RoughSum:
         cdf = self._size.cdf(x)
         above = np.maximum(cdf - (1 - self._outside), self._below)
         return np.asarray(np.where(x < self._low, cdf, above) / self._outside)
+
+
+def _split(places: Array, jumps: Array) -> tuple[Places, Array]:
+    """Give whole places on either side of each place, and a share of its probability for each: the mean is kept."""
+    down = np.floor(places + NEAR).astype(np.int64)
+    up = np.clip(places - down, 0.0, 1.0)
+    return np.concatenate([down, down + 1]), np.concatenate([jumps * (1 - up), jumps * up])
+
+
+def _decimal(x: Array) -> Array:
+    """Give numbers as people write them, to twelve digits: three times 0.1 is 0.3."""
+    most = float(np.abs(x[[0, -1]]).max())
+    return np.round(x, 11 - int(np.floor(np.log10(most)))) if most > 0 else x
 
 
 def _common_step(values: Array) -> float | None:

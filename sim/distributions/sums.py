@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions.base import Distribution, expectation
+from sim.distributions.base import LEAST, MOST, Distribution, expectation
 from sim.distributions.counts import Counts
 from sim.numbers.arrays import Array
 
@@ -103,7 +103,7 @@ class Sum:
         """Ends of the grid: a dozen standard deviations and the most extreme single size."""
         mean = float(self._chances @ self._numbers)
         share = REMOTE / max(1.0, mean)
-        least, most = (float(x) for x in self._size.ppf(np.array([share, 1 - share])))
+        least, most = (float(x) for x in self._size.ppf(np.clip([share, 1 - share], LEAST, MOST)))
         square = expectation(lambda u: self._size.ppf(u) ** 2)
         variance = float(self._chances @ (self._numbers - mean) ** 2) * self._size.mean**2
         spread = 12 * float(np.sqrt(mean * square + variance))

@@ -4,6 +4,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
+from scipy import stats
 
 from sim.distributions import (
     Bernoulli,
@@ -14,14 +16,20 @@ from sim.distributions import (
     Events,
     Gamma,
     Lognormal,
+    Mixture,
+    Normal,
     Pareto,
+    Pert,
     Poisson,
     StudentT,
+    Truncated,
+    Uniform,
     Weibull,
 )
 from sim.distributions.rough_sums import RoughSum
 
 FINES = Discrete(values=(10_000, 50_000, 250_000), probabilities=(0.6, 0.3, 0.1))
+FINES_COUNTED = Discrete(values=(1, 2), probabilities=(0.5, 0.5))
 COLUMN = Empirical(values=tuple(np.random.default_rng(1).lognormal(8, 1, 60).round(2).tolist()), method="resampled")
 SIZES = {
     "resampled": COLUMN,
@@ -109,3 +117,62 @@ def test_nothing_happens_as_often_as_the_number_is_zero():
 
 def test_a_fixed_size_needs_no_grid():
     assert Events(number=Poisson(mean=2), size=Constant(value=3.0)).ppf(np.array([0.5])) == [6]
+
+
+@pytest.mark.parametrize("many", [1_000, 30_000, 1_000_000])
+@pytest.mark.parametrize(
+    "size",
+    [
+        Uniform(low=0, high=1),
+        Uniform(low=100, high=101),
+        Pert(low=10, mode=11, high=12),
+        Normal(mean=10, sd=1),
+        Lognormal(median=1, sigma=0.3),
+    ],
+    ids=["0 to 1", "100 to 101", "pert", "normal", "lognormal"],
+)
+def test_sums_of_very_many_sizes_have_their_mean_and_spread(many, size):
+    """Wald's formulas, and the normal law that so many sizes add up to."""
+    law = Events(number=many, size=size)
+    u = (np.arange(4_096) + 0.5) / 4_096
+    sizes = size.ppf((np.arange(65_536) + 0.5) / 65_536)
+    spread = float(sizes.std()) * np.sqrt(many)
+    x = law.ppf(u)
+    assert abs(x.mean() - many * size.mean) < 1e-4 * spread
+    assert x.std() == pytest.approx(spread, rel=2e-3)
+    expected = many * size.mean + spread * stats.norm.ppf([0.1, 0.5, 0.9])
+    np.testing.assert_allclose(law.ppf(np.array([0.1, 0.5, 0.9])), expected, atol=0.01 * spread)
+
+
+def test_more_sizes_than_a_grid_adds_up_are_refused():
+    with pytest.raises(ValidationError, match=r"up to 3,000,000 sizes of their own to add up \(at most 2,000,000"):
+        Events(number=3_000_000, size=Uniform(low=0, high=1))
+
+
+def test_a_cut_at_a_value_of_a_sum_on_a_lattice_keeps_it():
+    two = Events(number=2, size=Discrete(values=(1, 2), probabilities=(0.5, 0.5)))
+    assert Truncated(of=two, low=3).mean == pytest.approx(10 / 3)
+    tenths = Events(number=2, size=Discrete(values=(0.1, 0.2), probabilities=(0.5, 0.5)))
+    assert (tenths.below(0.3), float(tenths.cdf(np.array([0.3]))[0])) == pytest.approx((0.25, 0.75))
+    assert Events(number=Events(number=Poisson(mean=2), size=FINES_COUNTED), size=1).mean == pytest.approx(3)
+
+
+def test_a_cut_at_a_value_that_a_grid_spreads_is_refused():
+    partly = Mixture(parts=({"weight": 0.5, "of": 2}, {"weight": 0.5, "of": Uniform(low=0, high=5)}))
+    law = Events(number=Binomial(n=2, p=0.5), size=partly)
+    for cut in ({"low": 2}, {"high": 2}, {"low": 4}):
+        with pytest.raises(ValidationError, match="is a value with a probability of its own, of a sum"):
+            Truncated(of=law, **cut)
+    assert Truncated(of=law, low=1.99).ppf(np.array([1e-9]))[0] == pytest.approx(1.99, abs=1e-3)
+    assert Truncated(of=law, low=2.5).mean > 2.5
+
+
+def test_no_draw_of_a_sum_lies_beyond_what_is_possible():
+    size = Mixture(
+        parts=({"weight": 0.4, "of": 2}, {"weight": 0.3, "of": -1}, {"weight": 0.3, "of": Uniform(low=0, high=5)})
+    )
+    law = Events(number=Binomial(n=20, p=0.3), size=size)
+    assert law.bounds == (-20, 100)
+    x = law.ppf(np.array([2.0**-54, 1e-15, 1 - 2.0**-53]))
+    assert -20 <= x.min() <= x.max() <= 100
+    np.testing.assert_array_equal(law.cdf(np.array([-20.1, 100])), [0, 1])
