@@ -125,10 +125,9 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
         low, high = self.ppf(np.array([LEAST, MOST]))
         return float(low), float(high)
 
-    @property
-    def about_ends(self) -> tuple[float, float]:
-        """The same, about, where it is quicker."""
-        return self.ends
+    def exactly(self, u: Array) -> Array:
+        """Give a few quantiles at probabilities `u`, same shape, for which no table is made."""
+        return self.ppf(u)
 
     @property
     def bounds(self) -> Bounds:
@@ -155,7 +154,7 @@ class Distribution(Spec):  # noqa: PLW1641 - pydantic hashes the fields
         if None not in self.bounds:
             return
         with np.errstate(all="ignore"):
-            low, high = self.about_ends
+            low, high = (float(x) for x in self.exactly(np.array([LEAST, MOST])))
         if not (-FARTHEST < low <= high < FARTHEST):
             far = high if not abs(high) < FARTHEST else low
             raise ValueError(f"rare draws of it reach {far:.3g} (must stay within {FARTHEST:g}; is the spread right?)")

@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Bounds, Distribution
+from sim.distributions.base import Bounds, Distribution
 from sim.distributions.tabulated import EXACT_TAILS, FAR_EDGE, Tabulated
 from sim.numbers.arrays import Array
 from sim.numbers.spec import Pure, Scaled
@@ -62,13 +62,12 @@ class Gamma(Distribution):
         """From 0 on."""
         return 0.0, None
 
-    @property
-    def about_ends(self) -> tuple[float, float]:
-        """Those of the standard law, scaled; no table is made for them."""
+    def exactly(self, u: Array) -> Array:
+        """Inverse of the incomplete gamma function, from the side that keeps its digits."""
         from scipy.special import gammainccinv, gammaincinv
 
         shape, scale = self._law
-        return scale * float(gammaincinv(shape, LEAST)), scale * float(gammainccinv(shape, 1 - MOST))
+        return np.asarray(scale * np.where(u < 0.5, gammaincinv(shape, u), gammainccinv(shape, 1 - u)))
 
     @property
     def mean(self) -> float:

@@ -275,7 +275,9 @@ def check_tails(size: Distribution) -> None:
         ValueError: it is so heavy between probabilities of a millionth and a billionth.
     """
     far, farther = 1e-6, 1e-9
-    low, least, most, high = (float(x) for x in size.ppf(np.array([far, farther, 1 - farther, 1 - far])))
+    if None not in size.bounds:
+        return
+    low, least, most, high = (float(x) for x in size.exactly(np.array([far, farther, 1 - farther, 1 - far])))
     for near, remote in ((low, least), (high, most)):
         rise = np.log(abs(remote) / abs(near)) if near * remote > 0 else 0.0
         if rise > 0 and np.log(far / farther) / rise <= HEAVIEST:

@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, Bounds, Distribution
+from sim.distributions.base import Bounds, Distribution
 from sim.distributions.positive import check_positive
 from sim.distributions.tabulated import EXACT_TAILS, FAR_EDGE, Tabulated
 from sim.numbers.arrays import Array
@@ -45,13 +45,12 @@ class StudentT(Distribution):
         """None: a tail on both sides."""
         return None, None
 
-    @property
-    def about_ends(self) -> tuple[float, float]:
-        """Those of the standard law, moved and scaled; no table is made for them."""
+    def exactly(self, u: Array) -> Array:
+        """Inverse of the CDF, from the side that keeps its digits."""
         from scipy.special import stdtrit
 
-        low, high = (float(stdtrit(self.df, tail)) for tail in (LEAST, 1 - MOST))
-        return self.location + self.scale * low, self.location - self.scale * high
+        tail = np.minimum(u, 1 - np.asarray(u))
+        return np.asarray(self.location + self.scale * np.where(u < 0.5, 1.0, -1.0) * stdtrit(self.df, tail))
 
     @property
     def cost(self) -> int:
