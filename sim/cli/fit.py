@@ -1,6 +1,7 @@
 """`sim fit`: which family a column looks like, as a table, as JSON and as YAML to paste."""
 
 import textwrap
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class Fitted:
     seed: int
     decimal: str | None = None
     """The mark before decimals, if it was stated."""
+    keep: Collection[str] = ()
+    """Rows that were kept although they are no observations."""
 
     @property
     def fits(self) -> tuple[Fit, ...]:
@@ -56,14 +59,15 @@ def fit_column(
     top: int,
     seed: int,
     decimal: str | None = None,
+    keep: Collection[str] = (),
 ) -> Fitted:
-    """Read a column, fit it, and test the best `top` families.
+    """Read a column, fit it, and test the best `top` families; `keep` as in `read_table`.
 
     Raises:
         DataError: the file, the column, a family or the bounds cannot be used.
     """
     wanted = referring(path.name, column)
-    table = read_table(path, name=path.name, sheet=wanted.sheet)
+    table = read_table(path, name=path.name, sheet=wanted.sheet, keep=keep, kept_by="--keep {}")
     cells = table.column(wanted.column)
     if decimal not in (None, ".", ","):
         raise DataError(f"'{decimal}' is no decimal mark (write --decimal . or --decimal ,)")
@@ -72,7 +76,7 @@ def fit_column(
     within = _bounds(bounds, replace(reading, currency=seen.currency, kind=seen.unit))
     ranking = rank(seen.present, unit=seen.unit, bounds=within, families=families)
     fits = tuple(assessed(fit, bounds=within, seed=seed) if n < top else fit for n, fit in enumerate(ranking.fits))
-    return Fitted(f"{path.name}#{column}", seen, table.remarks, Ranking(fits, ranking.refused), seed, decimal)
+    return Fitted(f"{path.name}#{column}", seen, table.remarks, Ranking(fits, ranking.refused), seed, decimal, keep)
 
 
 def _bounds(text: str | None, reading: Reading) -> Bounds:
@@ -141,8 +145,9 @@ def _refused(fitted: Fitted) -> list[str]:
 
 
 def _advice(fitted: Fitted) -> list[str]:
-    decimal = f', decimal: "{fitted.decimal}"' if fitted.decimal else ""
-    n, drawn = len(fitted.seen.present), f"  {{from: {visible(fitted.name)}{decimal}}}"
+    stated = f', decimal: "{fitted.decimal}"' if fitted.decimal else ""
+    stated += "".join(f", {rows}: keep" for rows in sorted(fitted.keep))
+    n, drawn = len(fitted.seen.present), f"  {{from: {visible(fitted.name)}{stated}}}"
     if fitted.nothing_fits:
         return ["", "No family fits (p below 0.05). Draw what was seen instead:", drawn]
     if n < FEW:

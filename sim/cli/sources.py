@@ -1,5 +1,6 @@
 """The commands on what a scenario is made of: fits, priors, prices, features, the schema, files to start from."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,13 @@ from sim.cli.options import Replace, Seed
 from sim.errors import UsageError
 
 sources = typer.Typer()
+
+
+class Kept(Enum):
+    """Rows of a table that are no observations unless they are said to be."""
+
+    HIDDEN = "hidden"
+    TOTALS = "totals"
 
 
 @sources.command()
@@ -23,6 +31,9 @@ def fit(
     decimal: Annotated[
         str | None, typer.Option(help="The mark before decimals, '.' or ',', where no cell shows which.")
     ] = None,
+    keep: Annotated[
+        list[Kept] | None, typer.Option(help="Keep rows that are hidden, or that look like totals. May be repeated.")
+    ] = None,
     top: Annotated[int, typer.Option(min=1, help="Families to test and show.")] = 5,
     chart: Annotated[Path | None, typer.Option(help="Draw the best fits into this file (.png or .svg).")] = None,
     seed: Seed = 1,
@@ -35,7 +46,10 @@ def fit(
 
     if chart is not None:
         check_chart(chart, force)
-    fitted = fit_column(file, column, families=family or [], bounds=bounds, top=top, seed=seed, decimal=decimal)
+    kept = {rows.value for rows in keep or []}
+    fitted = fit_column(
+        file, column, families=family or [], bounds=bounds, top=top, seed=seed, decimal=decimal, keep=kept
+    )
     show(fit_json(fitted, top) if json else fit_text(fitted, top))
     if chart is not None:
         from sim.report.charts.files import write_chart

@@ -17,6 +17,9 @@ _GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+"
 _INDIAN = r"[1-9]\d?(?:,\d\d)+,\d{3}"
 """Thousands, and above them hundreds of thousands: 12,34,567."""
 
+_LIKE_A_DATE = re.compile(r"0\d+[.,]")
+"""No number is written so: 01.2024 is a month."""
+
 _NO_CENTS = re.compile(r"(?<=\d)(?P<mark>[.,])(?:--?|–|—)(?=[^\d-]*$)")
 _THREE_DECIMALS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 
@@ -61,6 +64,8 @@ class Notation:
             >>> Notation().readings("1.850"), Notation().readings("1.234,50"), Notation(",", ".").readings("1.850")
             ((1.85, 1850.0), (1234.5,), (1850.0,))
         """
+        if _LIKE_A_DATE.match(digits):
+            return ()
         if digits.isdecimal() or (self.decimal == "." and digits.replace(".", "", 1).isdecimal()):
             return (float(digits),)
         pairs = ((self.decimal, self.group),) if self.decimal else ((".", ","), (",", "."))

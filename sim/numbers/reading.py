@@ -10,13 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from sim.errors import suggestion
 from sim.numbers.currencies import CODES, CURRENCY_SIGNS, currencies_of, usual_currency
 from sim.numbers.kinds import Kind
 from sim.numbers.notation import Notation, Written, plain
+from sim.numbers.words import no_currency, unread_word
 
 MAGNITUDES = {"k": 1e3, "K": 1e3, "M": 1e6, "bn": 1e9, "B": 1e9}
 TIMES = {"month": 1.0, "months": 1.0, "year": 12.0, "years": 12.0}
+PARTS = {"%": 100, "bp": 10_000}
+UNITS = {
+    **{name: {Kind.RATE} for name in PARTS},
+    **{name: {Kind.MONEY, Kind.COUNT} for name in MAGNITUDES},
+    **{name: {Kind.MONTHS} for name in TIMES},
+    **{name: {Kind.HOURS} for name in ("h", "hour", "hours")},
+    "x": {Kind.FACTOR},
+}
+"""What may stand behind a number, and the kinds of number that it goes with."""
 
 LARGEST = 1e18
 SMALLEST = 1e-30
@@ -41,7 +50,6 @@ _LOOKS_NUMERIC = re.compile(
     rf"[-+]?\s*\(?\s*(?:{_CLEAR_SIGNS}|\u20bf|{'|'.join(sorted(CODES))}|(?:[A-Z]{{3}}|[{_LETTERS}])\s)?"
     r"\s*\(?[-+]?\s*[.,]?\d|[-+]?\.?(?i:inf|nan)$"
 )
-_WORD_BESIDE = re.compile(r"[-+(]?\s*(?P<before>[^\W\d]+\.?)\s+\(?-?[.,]?\d.*|[^\w]*\d[\d.,]*\s*(?P<after>[^\W\d]+\.?)")
 
 
 def looks_numeric(text: str) -> bool:
@@ -102,7 +110,7 @@ def _read_text(text: str, reading: Reading) -> float:
     if match is None:
         if text.lower().lstrip("+-.") in {"nan", "inf", "infinity"}:
             raise ValueError(f"'{text}' is not a finite number {reading.kind.how}")
-        raise ValueError(unknown_currency(text, reading) or _unreadable(text, reading))
+        raise ValueError(unread(text, reading))
     unit, marks = match["unit"] or "", _marks(match)
     if marks and unit and unit not in MAGNITUDES:
         raise ValueError(_unreadable(text, reading))
@@ -117,21 +125,14 @@ def _marks(match: re.Match[str]) -> list[str]:
     return [mark for mark in (match["before"], match["after"]) if mark]
 
 
+def unread(text: str, reading: Reading) -> str:
+    """Say why a text cannot be read as a number: for a word beside it that is not understood, or as a whole."""
+    word = unread_word(text, reading.kind, reading.currency, reading.notation)
+    return word or _unreadable(text, reading)
+
+
 def _unreadable(text: str, reading: Reading) -> str:
     return f"cannot read '{text}' as {reading.kind.what} {reading.kind.how}"
-
-
-def unknown_currency(text: str, reading: Reading) -> str:
-    """Say that the word beside a number is no currency, where one may stand; empty if there is none."""
-    match = _WORD_BESIDE.fullmatch(plain(text)) if reading.kind in (Kind.MONEY, Kind.ANY) else None
-    return _no_currency(text, match["before"] or match["after"], reading) if match else ""
-
-
-def _no_currency(text: str, word: str, reading: Reading) -> str:
-    right = (
-        suggestion(word.upper(), sorted(CODES)) or f" (write {reading.currency}, the scenario's currency, or no word)"
-    )
-    return f"cannot read '{text}': '{word}' is no currency{right}"
 
 
 def _is_negative(match: re.Match[str], text: str) -> bool:
@@ -161,7 +162,7 @@ def _size(match: re.Match[str], text: str, reading: Reading) -> float:
 
 def _is_ambiguous(match: re.Match[str], kind: Kind) -> bool:
     """Whether digits with two readings are refused: a point in rates, or in so many thousands, is a decimal one."""
-    if match["unit"] in (*MAGNITUDES, "%", "bp", "x") or kind in (Kind.RATE, Kind.FACTOR):
+    if match["unit"] in (*MAGNITUDES, *PARTS, "x") or kind in (Kind.RATE, Kind.FACTOR):
         return "," in match["digits"]
     return bool(_marks(match)) or kind in (Kind.MONEY, Kind.COUNT)
 
@@ -242,7 +243,7 @@ def _check_currency(text: str, mark: str, reading: Reading) -> None:
         what = "is money" if codes else f"has the unit '{mark}'"
         raise ValueError(f"'{text}' {what} where {reading.kind.what} is expected {reading.kind.how}")
     if not codes:
-        raise ValueError(_no_currency(text, mark, reading))
+        raise ValueError(no_currency(text, mark, reading.currency))
     if reading.currency not in codes:
         named = usual_currency(mark) + (" or another currency with that sign" if len(codes) > 1 else "")
         raise ValueError(
@@ -254,22 +255,15 @@ def _check_currency(text: str, mark: str, reading: Reading) -> None:
 def _with_unit(number: float, unit: str, text: str, kind: Kind) -> float:
     if unit == "":
         return _plain(number, text, kind)
-    if unit in ("%", "bp"):
-        if kind in (Kind.RATE, Kind.ANY):
-            return number / (100 if unit == "%" else 10_000)
+    if kind in UNITS[unit] | {Kind.ANY}:
+        return _times_unit(number, unit)
+    if unit in PARTS:
         raise ValueError(f"'{text}' is a percentage where {kind.what} is expected {kind.how}")
-    fits: dict[str, tuple[set[Kind], float]] = {
-        "x": ({Kind.FACTOR}, 1.0),
-        "h": ({Kind.HOURS}, 1.0),
-        "hour": ({Kind.HOURS}, 1.0),
-        "hours": ({Kind.HOURS}, 1.0),
-        **{name: ({Kind.MONTHS}, size) for name, size in TIMES.items()},
-        **{name: ({Kind.MONEY, Kind.COUNT}, size) for name, size in MAGNITUDES.items()},
-    }
-    kinds, size = fits[unit]
-    if kind not in kinds | {Kind.ANY}:
-        raise ValueError(f"cannot read '{text}' as {kind.what} {kind.how}")
-    return number * size
+    raise ValueError(f"cannot read '{text}' as {kind.what} {kind.how}")
+
+
+def _times_unit(number: float, unit: str) -> float:
+    return number / PARTS[unit] if unit in PARTS else number * (MAGNITUDES | TIMES).get(unit, 1.0)
 
 
 def _plain(number: float, text: str, kind: Kind) -> float:
@@ -300,3 +294,23 @@ def mark_of(text: str) -> str:
     if unit in TIMES:
         return "months"
     return {"%": "%", "bp": "%", "x": "x"}.get(unit, "hours" if unit in ("h", "hour", "hours") else "")
+
+
+def amount_in(text: str, notation: Notation, *, rates: bool = False) -> float | None:
+    """Give the number that a text holds, whatever its kind and currency; nothing for texts.
+
+    Percentages are numbers only with `rates`.
+
+    Example:
+        >>> amount_in("$11k", Notation()), amount_in("(1.100,50 kr)", Notation(",", ".")), amount_in("7%", Notation())
+        (11000.0, -1100.5, None)
+    """
+    text = plain(text)
+    match = _NUMBER.fullmatch(text)
+    if match is None or (match["unit"] in PARTS and not rates) or not (readings := notation.readings(match["digits"])):
+        return None
+    try:
+        size = -readings[0] if _is_negative(match, text) else readings[0]
+    except ValueError:  # a bracket is missing, or there are two signs
+        return None
+    return _times_unit(size, match["unit"] or "")

@@ -5,7 +5,7 @@ what they mean in a scenario file. Neither a formula nor a macro is ever run.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from sim.numbers.totals import totals
 MAX_BYTES = 20_000_000
 TEXTS = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm")
+KEPT_BY = "{}: keep beside from:"
+"""What keeps rows that are left out of a table of a scenario."""
+
 LISTED = 5
 """Rows that a remark lists."""
 
@@ -48,6 +51,8 @@ class Cells:
     rows: tuple[int, ...]
     separator: str = ""
     """What separates the cells of a text file; empty for a workbook."""
+    remarks: tuple[str, ...] = ()
+    """What is to be said of the reading of its table."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class Sheet:
             raise DataError(f"{len(places)} columns of '{self.name}' are called '{name}' (rename all but one)")
         place = places[0]
         texts = tuple(row[place] if place < len(row) else "" for row in self.rows)
-        return Cells(texts, self.numbers, self.separator)
+        return Cells(texts, self.numbers, self.separator, self.remarks)
 
 
 def reference(text: str) -> Reference:
@@ -106,14 +111,17 @@ def referring(path: str, column: str) -> Reference:
     return Reference(path, sheet.strip().strip("'"), column.strip())
 
 
-def read_table(path: Path, *, name: str, sheet: str | None = None, hidden: bool = False) -> Sheet:
+def read_table(
+    path: Path, *, name: str, sheet: str | None = None, keep: Collection[str] = (), kept_by: str = KEPT_BY
+) -> Sheet:
     """Read a table from a file.
 
     Args:
         path: a CSV file or an Excel workbook.
         name: what errors call it.
         sheet: the sheet of a workbook, the first one that is not hidden if not given.
-        hidden: keep the rows that a workbook hides.
+        keep: rows that are kept although they are no observations: `hidden` ones, `totals`.
+        kept_by: what keeps such rows, for the remarks on them.
 
     Raises:
         DataError: the file cannot be read, is too large, or holds no table with one row of headings.
@@ -133,7 +141,7 @@ def read_table(path: Path, *, name: str, sheet: str | None = None, hidden: bool 
         separator = separator_of(text)
         rows = records(text, separator, name)
     headings, found = _table(name, rows)
-    kept = _observed(found, name, remarks, hidden=hidden)
+    kept = _observed(found, name, keep, kept_by, remarks)
     return Sheet(
         name,
         headings,
@@ -197,18 +205,20 @@ def _check_width(row: Row, width: int, name: str) -> None:
         )
 
 
-def _observed(rows: list[Row], name: str, remarks: list[str], *, hidden: bool) -> list[Row]:
+def _observed(rows: list[Row], name: str, keep: Collection[str], kept_by: str, remarks: list[str]) -> list[Row]:
     """Give the rows that are observations, with a word about the others."""
-    shown = rows if hidden else [row for row in rows if not row.hidden]
-    if missing := len(rows) - len(shown):
-        what = "1 hidden row" if missing == 1 else f"{missing:,} hidden rows"
-        remarks.append(
-            f"{what} of '{name}' left out (hidden: keep beside from: keeps {'it' if missing == 1 else 'them'})"
-        )
-    sums = set(totals([row.cells for row in shown], MISSING))
+    hidden = set() if "hidden" in keep else {place for place, row in enumerate(rows) if row.hidden}
+    sums = set() if "totals" in keep else {*totals([row.cells for row in rows], MISSING, hidden)} - hidden
+    if hidden:
+        what = "1 hidden row" if len(hidden) == 1 else f"{len(hidden):,} hidden rows"
+        remarks.append(f"{what} of '{name}' left out ({_keeps(kept_by, 'hidden', len(hidden))})")
     if sums:
-        numbers = [f"{shown[place].number}" for place in sorted(sums)]
+        numbers = [f"{rows[place].number}" for place in sorted(sums)]
         listed = ", ".join(numbers[:LISTED]) + (f" and {len(sums) - LISTED:,} more" if len(sums) > LISTED else "")
         what = f"row {listed} of '{name}' is a total" if len(sums) == 1 else f"rows {listed} of '{name}' are totals"
-        remarks.append(f"{what} and left out")
-    return [row for place, row in enumerate(shown) if place not in sums] if sums else shown
+        remarks.append(f"{what} and left out ({_keeps(kept_by, 'totals', len(sums))})")
+    return [row for place, row in enumerate(rows) if place not in sums | hidden] if sums or hidden else rows
+
+
+def _keeps(kept_by: str, rows: str, count: int) -> str:
+    return f"{kept_by.format(rows)} keeps {'it' if count == 1 else 'them'}"

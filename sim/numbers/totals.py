@@ -1,26 +1,13 @@
-"""Rows that are sums of other rows: no observations, so they are left out, with a word about each."""
+"""Rows that are sums or averages of other rows: no observations, so they are left out, with a word about each."""
 
 import math
-import re
-from collections.abc import Collection, Sequence
+import statistics
+from collections.abc import Collection, Iterator, Sequence
 
-from sim.numbers.reading import looks_numeric
-
-TOTALS = frozenset(
-    word.strip().casefold()
-    for word in """
-    Total, Totals, Grand total, Grand totals, Overall total, Sum, Subtotal, Subtotals, Sub-total, Sub total
-    Summe, Gesamt, Gesamtsumme, Gesamtergebnis, Ergebnis, Teilergebnis, Zwischensumme, Insgesamt
-    Total général, Sous-total, Somme, Total general, Suma total, Suma, Total geral, Soma
-    Totale, Totale complessivo, Subtotale, Somma, Totaal, Eindtotaal, Subtotaal
-    Totalt, Totalsumma, Delsumma, Sum total, I alt, Hovedtotal, Yhteensä
-    Razem, Ogółem, Suma końcowa, Suma częściowa, Celkem, Celkový součet, Spolu, Összesen, Végösszeg
-    Jumlah, Total keseluruhan, Toplam, Genel Toplam, Итого, Всего, Общий итог, Разом, Σύνολο
-    合計, 総計, 小計, 合计, 总计, 小计, 總計, 합계, 총합계, 소계, कुल, कुल योग, סה"כ, المجموع, الإجمالي
-    """.replace("\n", ",").split(",")
-    if word.strip()
-)
-"""What the first cell of a row of totals says, whatever its case and with or without a colon."""
+from sim.numbers.notation import Notation
+from sim.numbers.reading import amount_in, looks_numeric
+from sim.numbers.rows import Held
+from sim.numbers.total_names import STATISTICS, may_name_a_total, names_a_total, plain_label
 
 FEWEST = 3
 """Numbers other than zero that a last row must be the sum of to count as their total."""
@@ -28,82 +15,153 @@ FEWEST = 3
 LEAST = 2
 """Digits that a sum must have at least, zeros in front aside: small numbers add up by chance."""
 
-_AMOUNT = re.compile(
-    r"(?:[^\w\s.,;:+%-]|[A-Z]{3}|[^\W\d]{1,3}\s)?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(?:[^\w\s.,;:+%-]|[A-Z]{3})?"
-)
-_NO_DIGIT = re.compile(r"\D")
-_SWAPPED = str.maketrans(".,", ",.")
-_GROUPED = frozenset({"total", "subtotal", "ergebnis", "summe", "totaal", "totale", "totalt", "suma"})
-"""What Excel's subtotals say behind the name of the group."""
+LAST = 5
+"""Rows at the end of a table that may be sums without saying so, averages, or notes below them."""
 
-_LAST_WORDS = _GROUPED | {word.rpartition(" ")[2] for word in TOTALS}
-_ENDS = ":： ."
+Cells = Sequence[str]
+
+_POINT, _COMMA = Notation.of("."), Notation.of(",")
 
 
-def totals(rows: Sequence[Sequence[str]], missing: Collection[str] = ("",)) -> tuple[int, ...]:
-    """Give the places of the rows that are totals, among rows that are not empty; `missing` are no numbers.
+def totals(rows: Sequence[Cells], missing: Collection[str] = ("",), hidden: Collection[int] = ()) -> tuple[int, ...]:
+    """Give the places of the rows that are totals, among rows that are not empty.
 
-    Named ones: the first cell that is neither empty nor a count says so, or it says `North Total` right below a row of
-    `North`, as Excel's subtotals do. And the last row, if its first cell holds no date or number of its own, every
-    number in it is the sum of those above it (percentages aside), and one of those sums is of at least three numbers
-    and not small.
+    Named ones: the first cell that is neither empty nor a count says so, or it says `North Total` or `Total North`
+    below rows of `North`, as subtotals do. And among the last rows those that say nothing, where every number is the
+    sum of those above (or their count or average, percentages aside) and one sum is of at least three numbers and not
+    small, if the first cell holds no date or number of its own; and those that say which statistic they are, where
+    every number is one.
+
+    Args:
+        rows: the cells of each row.
+        missing: what is no number, in small letters.
+        hidden: places of rows that are hidden: sums may leave them out.
 
     Example:
         >>> totals([("May", "3"), ("June", "4"), ("Total:", "7")])
         (2,)
     """
-    maybe = [place for place, row in enumerate(rows) if not row[0] or _may_name(row[0])]
-    named = [place for place in maybe if _is_named(rows[place], rows[place - 1] if place else ())]
-    left_out = set(named)
-    others = [row for place, row in enumerate(rows) if place not in left_out]
-    last = len(rows) - 1
-    if others and last not in named and any(_is_sum(others, missing, decimal) for decimal in ".,"):
-        return (*named, last)
-    return tuple(named)
+    named = [place for place, row in enumerate(rows) if _may_be_named(row) and _is_named(rows, place)]
+    return tuple(sorted({*named, *_at_the_end(rows, frozenset(named), missing, frozenset(hidden))}))
 
 
-def _may_name(first: str) -> bool:
-    """Whether a row may be a named one by its first cell: a number in it may be that of the line."""
-    return first[0].isdigit() or _last_word(first) in _LAST_WORDS
+def _may_be_named(row: Cells) -> bool:
+    return not row[0] or may_name_a_total(row[0])
 
 
-def _last_word(label: str) -> str:
-    return label.rstrip(_ENDS).casefold().rpartition(" ")[2]
+def _is_named(rows: Sequence[Cells], place: int) -> bool:
+    column, label = _label(rows[place])
+
+    def group() -> str:
+        above = (rows[p][column] for p in range(place - 1, -1, -1) if column < len(rows[p]))
+        return next(filter(None, above), "")
+
+    return names_a_total(label, group)
 
 
-def _is_named(row: Sequence[str], above: Sequence[str]) -> bool:
-    place, label = next(((p, cell) for p, cell in enumerate(row) if cell and not cell.isdigit()), (0, row[0]))
-    plain = label.rstrip(_ENDS).casefold()
-    if plain in TOTALS:
-        return True
-    group, _, word = plain.rpartition(" ")
-    return word in _GROUPED and place < len(above) and above[place].casefold() == group
+def _label(row: Cells) -> tuple[int, str]:
+    """Give the first cell that is neither empty nor a count, and its column."""
+    return next(((column, cell) for column, cell in enumerate(row) if cell and not cell.isdigit()), (0, row[0]))
 
 
-def _is_sum(rows: Sequence[Sequence[str]], missing: Collection[str], decimal: str) -> bool:
-    last = rows[-1]
-    if not last or (_amount(last[0], decimal) is None and looks_numeric(last[0])):
-        return False
-    strong = False
-    for place, cell in enumerate(last):
-        if (total := _amount(cell, decimal)) is None:
-            continue
-        cells = [row[place] for row in rows[:-1] if place < len(row) and row[place]]
-        others = [_amount(cell, decimal) for cell in cells if cell.lower() not in missing]
-        numbers = [number for number in others if number is not None]
-        if len(numbers) < len(others) or not math.isclose(total, math.fsum(numbers), rel_tol=1e-9):
+def _at_the_end(
+    rows: Sequence[Cells], named: frozenset[int], missing: Collection[str], hidden: frozenset[int]
+) -> Iterator[int]:
+    """Give the places of sums that do not say so, and of statistics, from the last row up."""
+    last = [place for place in range(len(rows)) if place not in named and place not in hidden][-LAST:]
+    statistic = frozenset(place for place in last if plain_label(_label(rows[place])[1]) in STATISTICS)
+    for place in reversed(last):
+        summary = _Summary(rows[place], missing, is_named=place in statistic)
+        ends = [end for end in last if end <= place] if place in statistic else [place]  # averages leave sums out
+        choices = {
+            tuple(p for p in range(end) if p not in named | without)
+            for end in ends
+            for without in _unions(hidden, statistic)
+        }
+        if any(summary.is_of([rows[p] for p in choice]) for choice in choices):
+            yield place
+        elif place not in statistic and _holds_amounts(rows[place]):
+            return
+
+
+def _unions(one: frozenset[int], other: frozenset[int]) -> tuple[frozenset[int], ...]:
+    return frozenset(), one, other, one | other
+
+
+def _holds_amounts(row: Cells) -> bool:
+    return any(_amount(cell, notation) is not None for cell in row for notation in (_POINT, _COMMA))
+
+
+class _Summary:
+    """A row that may sum up those above it; `is_named` if it says that it is some statistic of them."""
+
+    def __init__(self, row: Cells, missing: Collection[str], *, is_named: bool) -> None:
+        self._row = row
+        self._missing = missing
+        self._is_named = is_named
+
+    def is_of(self, rows: Sequence[Cells]) -> bool:
+        """Whether every number of the row is a sum or a statistic of those above, and one of them is sure."""
+        return any(self._is_of(rows, notation) for notation in (_POINT, _COMMA))
+
+    def _is_of(self, rows: Sequence[Cells], notation: Notation) -> bool:
+        numbers = {column: _amount(cell, notation, rates=self._is_named) for column, cell in enumerate(self._row)}
+        if numbers[0] is None and looks_numeric(self._row[0]):
             return False
-        sure = len(_NO_DIGIT.sub("", cell).lstrip("0")) >= LEAST
-        strong = strong or (sure and sum(number != 0 for number in numbers) >= FEWEST)
-    return strong
+        sure = False
+        for column, cell in sorted(
+            enumerate(self._row), key=lambda each: not each[1].isdecimal()
+        ):  # the quickest first
+            if (number := numbers[column]) is None:
+                continue
+            if (above := self._above(rows, column, notation)) is None:
+                return False
+            if above and math.isclose(number, math.fsum(above), rel_tol=1e-9):
+                sure = sure or _is_sure(cell, above)
+            elif not self._is_statistic(number, cell, above):
+                return False
+            sure = sure or self._is_named
+        return sure
+
+    def _above(self, rows: Sequence[Cells], column: int, notation: Notation) -> list[float] | None:
+        """Give the numbers of a column; nothing if a cell of it may be one that is not understood."""
+        cells = [row[column] for row in rows if column < len(row) and row[column]]
+        numbers = [
+            (_amount(cell, notation, rates=self._is_named), cell) for cell in cells if cell.lower() not in self._missing
+        ]
+        if any(number is None and any(map(str.isdigit, cell)) for number, cell in numbers):
+            return None
+        return [number for number, _ in numbers if number is not None]
+
+    def _is_statistic(self, number: float, cell: str, above: list[float]) -> bool:
+        """Whether a number is the average or the count of those above; any statistic if the row says that it is one."""
+        if not above:
+            return False
+        found = [statistics.fmean(above), float(len(above))]
+        if self._is_named:
+            found += [statistics.median(above), min(above), max(above), statistics.pstdev(above)]
+            found += [statistics.stdev(above)] if len(above) > 1 else []
+        return any(math.isclose(number, value, rel_tol=1e-9, abs_tol=_rounding(cell)) for value in found)
 
 
-def _amount(text: str, decimal: str) -> float | None:
-    """Give the number that a cell holds, whatever its currency; nothing for percentages and texts."""
-    if decimal == ",":
-        text = text.translate(_SWAPPED)
-    try:
-        return float(text)
-    except ValueError:
-        match = _AMOUNT.fullmatch(text)
-    return float(match[1].replace(",", "")) if match else None
+def _is_sure(total: str, above: list[float]) -> bool:
+    """Whether a total is one of enough numbers, and not so small that it may be so by chance."""
+    digits = "".join(filter(str.isdigit, total)).lstrip("0")
+    return len(digits) >= LEAST and sum(number != 0 for number in above) >= FEWEST
+
+
+def _rounding(cell: str) -> float:
+    """Give by how much the number of a text may be rounded: half of its last decimal."""
+    digits = cell.rstrip("% ")
+    decimals = max(len(digits) - 1 - digits.rfind(mark) if mark in digits else 0 for mark in ".,")
+    return 0.0 if isinstance(cell, Held) else 0.5 * 10.0 ** -min(decimals + 2 * ("%" in cell), 9)
+
+
+def _amount(cell: str, notation: Notation, *, rates: bool = False) -> float | None:
+    """Give the number that a cell holds, whatever its currency; nothing for texts, nor percentages if not `rates`."""
+    if isinstance(cell, Held) or cell.isdecimal() or (notation is _POINT and "," not in cell):
+        try:
+            return float(cell)
+        except ValueError:
+            notation = _POINT
+    return amount_in(cell, notation, rates=rates)

@@ -1,6 +1,6 @@
 """`from:` in a scenario file: an uncertain number from a column of a table, or from a library, beside the scenario."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,9 @@ from sim.numbers.spec import Scaled, Spec
 from sim.numbers.tables import Reference, Sheet, read_table, reference
 from sim.sampling.columns import Column
 
+KEPT = ("hidden", "totals")
+"""Rows of a table that are no observations unless a key of that name says `keep`."""
+
 
 class FromData(Spec):
     """An uncertain number as observed, a column of a CSV file or Excel sheet; or as a SIPmath library has it."""
@@ -39,6 +42,8 @@ class FromData(Spec):
     """Bound above."""
     hidden: Literal["keep"] | None = None
     """`keep`: rows that a workbook hides, by a filter or by hand, are observations too."""
+    totals: Literal["keep"] | None = None
+    """`keep`: rows that look like totals are observations too: customers may be called so."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +63,19 @@ class DataFolder:
     """The folder of a scenario, below which its tables and libraries lie; each is read once."""
 
     root: Path
-    tables: dict[tuple[Path, str | None, bool], Sheet] = field(default_factory=dict)
+    tables: dict[tuple[Path, str | None, frozenset[str]], Sheet] = field(default_factory=dict)
     libraries: dict[Path, Library] = field(default_factory=dict)
 
-    def table(self, wanted: Reference, *, hidden: bool = False) -> Sheet:
-        """Read a table, or give it again; with the rows that a workbook hides if `hidden`.
+    def table(self, wanted: Reference, keep: frozenset[str] = frozenset()) -> Sheet:
+        """Read a table, or give it again; `keep` are the rows kept that are no observations: `hidden`, `totals`.
 
         Raises:
             DataError: it lies outside the folder or cannot be read.
         """
         path = self._inside(wanted)
-        key = path, wanted.sheet, hidden
+        key = path, wanted.sheet, keep
         if key not in self.tables:
-            self.tables[key] = read_table(path, name=wanted.path, sheet=wanted.sheet, hidden=hidden)
+            self.tables[key] = read_table(path, name=wanted.path, sheet=wanted.sheet, keep=keep)
         return self.tables[key]
 
     def library(self, wanted: Reference) -> Library:
@@ -119,9 +124,14 @@ def shown_unit(value: dict[str, Any], folder: DataFolder | None) -> Kind:
         wanted = reference(str(value["from"]))
         if folder is None:
             return Kind.ANY
-        return column_unit(folder.table(wanted, hidden=value.get("hidden") == "keep").column(wanted.column))
+        return column_unit(folder.table(wanted, _kept(value)).column(wanted.column))
     except DataError:
         return Kind.ANY
+
+
+def _kept(value: Mapping[str, Any]) -> frozenset[str]:
+    """Give which rows are kept that are no observations."""
+    return frozenset(key for key in KEPT if value.get(key) == "keep")
 
 
 def read_from(value: dict[str, Any], reading: Reading) -> tuple[FromData, FromColumn]:
@@ -144,11 +154,12 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     wanted = reference(shape.from_)
     if wanted.path.lower().endswith(SUFFIXES):
         return _from_library(shape, wanted, folder)
-    hidden = shape.hidden == "keep"
-    table = folder.table(wanted, hidden=hidden)
+    kept = _kept(shape.model_dump())
+    table = folder.table(wanted, kept)
     written = replace(reading, notation=Notation.of(shape.decimal), said_by='decimal: "{}" beside from')
     seen = observations(table.column(wanted.column), wanted.column, written)
-    column = Column(f"{wanted.table} with hidden rows" if hidden else wanted.table, wanted.column, seen.values)
+    rows = " with ".join([wanted.table, *sorted(kept)])  # of other rows, other trials: not drawn together
+    column = Column(rows, wanted.column, seen.values)
     remarks = (*table.remarks, *seen.remarks)
     if shape.method == "fitted":
         distribution, how, doubts = _fitted(shape, seen, reading)
@@ -160,7 +171,7 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
 
 def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
     """Give the distribution of a SIP as it is written; draws of one library belong together, trial by trial."""
-    keys = ("method", "family", "decimal", "low", "high", "hidden")
+    keys = ("method", "family", "decimal", "low", "high", *KEPT)
     if extra := [key for key in keys if key in shape.model_fields_set]:
         raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(extra)})")
     sip = folder.library(wanted).sip(wanted.column)

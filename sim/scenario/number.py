@@ -24,8 +24,9 @@ from pydantic_core import CoreSchema, core_schema
 from sim.distributions import Constant, Distribution, is_distribution, read_distribution, unclear_number, unit_shown
 from sim.errors import suggestion
 from sim.numbers.kinds import Kind
-from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number, unknown_currency
+from sim.numbers.reading import Reading, looks_numeric, mark_of, read_number
 from sim.numbers.spec import NUMBER_OF
+from sim.numbers.words import unread_word
 from sim.sampling.columns import Column
 from sim.scenario.evidence.priors import is_prior, read_prior, unit_of_prior
 from sim.scenario.evidence.reading import distribution_text
@@ -180,8 +181,13 @@ def _read_column(value: Any, expects: Expects, reading: Reading) -> Leaf:
     return Leaf(data.distribution, *evidence)
 
 
+def _word_in(name: str, reading: Reading) -> str:
+    """Say which word of a text that is no name is none of an amount either."""
+    return unread_word(name, reading.kind, reading.currency, reading.notation)
+
+
 def _read_name(name: str, reading: Reading) -> Leaf:
-    if wrong := name not in reading.names and unknown_currency(name, reading):
+    if wrong := name not in reading.names and _word_in(name, reading):
         raise ValueError(wrong)
     if name not in reading.names:
         hint = suggestion(name, sorted(reading.names)) or f" {reading.kind.how}"

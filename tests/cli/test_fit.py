@@ -115,4 +115,17 @@ def test_totals_and_what_else_was_left_out_are_said(tmp_path, capsys):
     assert "d.csv#n: 12 observations" in out
     assert "row 14 of 'd.csv' is a total and left out" in out
     found = json.loads(run(capsys, path, "--column", "n", "--json")[1])
-    assert found["remarks"][0] == "row 14 of 'd.csv' is a total and left out"
+    assert found["remarks"][0] == "row 14 of 'd.csv' is a total and left out (--keep totals keeps it)"
+    kept = " ".join(run(capsys, path, "--column", "n", "--keep", "totals")[1].split())
+    assert "d.csv#n: 13 observations" in kept
+    assert "{from: d.csv#n, totals: keep}" in kept
+    assert "left out" not in kept
+
+
+def test_a_bare_column_that_may_be_read_in_two_ways_is_refused(tmp_path, capsys):
+    path = tmp_path / "d.csv"
+    path.write_text("n\n" + "".join(f"{n}.{n}50\n" for n in range(1, 9)))
+    code, out, err = run(capsys, path, "--column", "n")
+    assert (code, out) == (2, "")
+    assert "row 2: '1.150' may be 1,150 or 1.15 (write 1150 or 1.15, or say --decimal ,)" in err
+    assert run(capsys, path, "--column", "n", "--decimal", ".")[0] == 0

@@ -5,6 +5,7 @@ from sim.numbers.kinds import Kind
 from sim.numbers.notation import Notation
 from sim.numbers.observations import observations
 from sim.numbers.reading import Reading
+from sim.numbers.rows import Held
 from sim.numbers.tables import Cells
 
 
@@ -65,3 +66,41 @@ def test_digits_with_underscores_are_read_as_a_scenario_file_reads_them():
     assert seen("1_000", "3", "4", "5", "6").present == (1000, 3, 4, 5, 6)
     with pytest.raises(DataError, match=r"row 2: cannot read '1_0'"):
         seen("1_0", "3", "4", "5", "6")
+
+
+def held(*numbers, beside=""):
+    return [Held(number, beside) for number in numbers]
+
+
+def test_numbers_that_cells_hold_say_nothing_of_how_texts_are_written():
+    numbers = held("1100.5", "1200.125", "3.5", "4.5")
+    with pytest.raises(DataError, match=r"row 6: '1.500 €' may be 1,500 or 1.5"):
+        seen(*numbers, "1.500 €")
+    assert seen(*numbers, "1.500 €", decimal=",").present == (1100.5, 1200.125, 3.5, 4.5, 1500)
+    assert seen(*numbers, "1.234,50 €").present == (1100.5, 1200.125, 3.5, 4.5, 1234.5)
+    assert seen(*held("1.125", "2.25", "3.375", "4.5", "5.625")).remarks[0].startswith("only 5")
+
+
+@pytest.mark.parametrize("beside", ["million", "Mio.", "000", "days", "m", "per user"])
+def test_what_a_format_shows_beside_a_number_is_not_read_past(beside):
+    with pytest.raises(DataError, match=rf"row 2: the cell holds 3.2, its format shows '{beside}' beside it"):
+        seen(*held("3.2", "1.1", "4", "5", "6", beside=beside))
+
+
+def test_what_is_counted_may_stand_beside_a_count():
+    found = seen(*held("3", "1", "4", "5", "6", beside="users"), kind=Kind.COUNT)
+    assert found.present == (3, 1, 4, 5, 6)
+    assert found.remarks[0] == "column 'x': 'users' beside its numbers read past"
+    with pytest.raises(DataError, match=r"its format shows 'Mio\.'"):
+        seen(*held("3", "1", "4", "5", "6", beside="Mio."), kind=Kind.COUNT)
+
+
+def test_where_too_few_are_left_it_is_said_what_was_left_out():
+    cells = Cells(("3", "4"), (2, 3), ",", ("row 4 of 't.csv' is a total and left out",))
+    with pytest.raises(DataError, match=r"has 2 values \(at least 5 are needed\); row 4 of 't.csv' is a total"):
+        observations(cells, "x", Reading())
+
+
+def test_a_month_is_no_number():
+    with pytest.raises(DataError, match=r"cannot read '01\.2024'"):
+        seen("01.2024", "02.2024", "3", "4", "5")

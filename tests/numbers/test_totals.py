@@ -1,5 +1,6 @@
 import pytest
 
+from sim.numbers.rows import Held
 from sim.numbers.tables import MISSING, read_table
 from sim.numbers.totals import totals
 from tests.books import packed, parts
@@ -12,6 +13,17 @@ MONTHS = [("Jan", "10"), ("Feb", "20"), ("Mar", "30"), ("Apr", "40")]
     [
         *("Total", "TOTALS:", "Grand total", "sum", "Subtotal", "Summe", "Gesamt:", "Gesamtergebnis", "Razem", "Suma"),
         *("Ogółem", "Jumlah", "Total général", "Totale", "Totaal", "Totalt", "Итого:", "合計", "Sub-total ."),
+        *(
+            "** Total **",
+            "Grand-Total",
+            "Total (EUR)",
+            "Summe 2024",
+            "TOTAL HT",
+            "Łącznie",
+            "Gesamtbetrag",
+            "Yht.",
+            "Σ",
+        ),
     ],
 )
 def test_a_row_that_says_so_is_a_total_wherever_it_stands(label):
@@ -46,6 +58,14 @@ def test_a_subtotal_below_its_group_is_one():
     assert totals(rows) == (2,)
 
 
+@pytest.mark.parametrize("group", ["Nord", "North America"])
+def test_subtotals_are_known_where_the_group_is_named_once(group):
+    inside = [(group, "a", "1"), ("", "b", "2"), ("", "c", "7")]
+    for label in (f"{group} Ergebnis", f"Total {group}", f"{group.upper()} - Total"):
+        assert totals([*inside, (label, "", "3"), ("Süd", "a", "4")]) == (3,)
+    assert totals([*inside, ("West Total", "", "3"), ("Süd", "a", "4")]) == ()
+
+
 @pytest.mark.parametrize("label", ["Total Energies", "Summer", "Totally", "Sumatra", "Lump sum"])
 def test_names_that_only_begin_like_one_are_none(label):
     assert totals([*MONTHS, (label, "7")]) == ()
@@ -73,8 +93,8 @@ def test_sums_are_found_in_columns_of_numbers_alone_and_beside_percentages():
         [("a", "10"), ("b", "20"), ("", "30")],  # two are too few
         [("a", "0"), ("b", "10"), ("c", "0"), ("d", "20"), ("", "30")],  # zeros do not count
         [("a", "1"), ("b", "2"), ("c", "1"), ("", "4")],  # small counts
-        [(*month, "5") for month in MONTHS] + [("", "100", "5")],  # another column is no sum
-        [*MONTHS, ("May", "n"), ("", "100")],  # a text among the numbers
+        [(*month, "5") for month in MONTHS] + [("", "100", "6")],  # another column is no sum
+        [*MONTHS, ("May", "4 or 5"), ("", "100")],  # a number that is not understood
         [("", "x"), ("", "y")],
         [],
     ],
@@ -88,13 +108,13 @@ def test_totals_are_left_out_of_a_table_with_a_word(tmp_path):
     found = read_table(tmp_path / "t.csv", name="t.csv")
     assert found.column("leads").texts == ("10", "30", "20")
     assert found.column("leads").rows == (2, 3, 5)
-    assert found.remarks == ("rows 4, 6 of 't.csv' are totals and left out",)
+    assert found.remarks == ("rows 4, 6 of 't.csv' are totals and left out (totals: keep beside from: keeps them)",)
 
 
 def test_many_totals_are_counted(tmp_path):
     (tmp_path / "t.csv").write_text("month,leads\n" + "Jan,10\nSubtotal,10\n" * 7)
     assert read_table(tmp_path / "t.csv", name="t.csv").remarks == (
-        "rows 3, 5, 7, 9, 11 and 2 more of 't.csv' are totals and left out",
+        "rows 3, 5, 7, 9, 11 and 2 more of 't.csv' are totals and left out (totals: keep beside from: keeps them)",
     )
 
 
@@ -114,7 +134,7 @@ def test_hidden_rows_are_left_out_with_a_word_or_kept(tmp_path):
     found = read_table(path, name="b.xlsx")
     assert (found.column("a").texts, found.numbers) == (("10", "40", "60"), (2, 5, 6))
     assert found.remarks == ("2 hidden rows of 'b.xlsx' left out (hidden: keep beside from: keeps them)",)
-    kept = read_table(path, name="b.xlsx", hidden=True)
+    kept = read_table(path, name="b.xlsx", keep={"hidden"})
     assert (len(kept.rows), kept.remarks) == (5, ())
 
 
@@ -127,5 +147,76 @@ def test_a_total_is_the_sum_of_the_rows_that_are_shown(tmp_path):
     assert found.column("a").texts == ("10", "20", "30")
     assert found.remarks == (
         "1 hidden row of 'b.xlsx' left out (hidden: keep beside from: keeps it)",
-        "row 6 of 'b.xlsx' is a total and left out",
+        "row 6 of 'b.xlsx' is a total and left out (totals: keep beside from: keeps it)",
     )
+
+
+STYLES = [
+    ("1 100,50", "2 200,25", "3 300,25", "6 601,00"),
+    ("1\u00a0100,50 €", "2\u00a0200,25 €", "3\u00a0300,25 €", "6\u202f601,00 €"),
+    ("1'100.50", "2'200.25", "3'300.25", "6'601.00"),
+    ("CHF 1'100", "CHF 2'200", "CHF 3'300", "CHF 6'600"),
+    ("1100 kr", "2200 kr", "3300 kr", "6600 kr"),
+    ("1100,50 zł", "2200,25 zł", "3300,25 zł", "6601 zł"),
+    ("R$ 1.100,50", "R$ 2.200,25", "R$ 3.300,25", "R$ 6.601,00"),
+    ("US$1,100", "US$2,200", "US$3,300", "US$6,600"),
+    ("$11k", "$22k", "$33k", "$66k"),
+    ("11 months", "22 months", "33 months", "66 months"),
+    ("(1,100)", "2,200", "3,300", "4,400"),
+    ("1100-", "2200", "3300", "4400"),
+    ("\u22121100", "2200", "3300", "4400"),
+]
+
+
+@pytest.mark.parametrize("texts", STYLES, ids=lambda texts: texts[0])
+def test_sums_are_found_however_amounts_are_written(texts):
+    assert totals([(text,) for text in texts]) == (3,)
+    assert totals([(text,) for text in (*texts[:3], texts[0])]) == ()
+
+
+def test_sums_are_found_above_notes_and_averages_and_below_averages():
+    sums = ("", "100")
+    assert totals([*MONTHS, sums, ("Source: the ledger", "")]) == (4,)
+    assert totals([*MONTHS, sums, ("Average", "25")]) == (4, 5)
+    assert totals([*MONTHS, ("Mittelwert:", "25"), sums]) == (4, 5)
+    assert totals([*MONTHS, ("Max", "40"), ("Min", "10"), ("Std. dev.", "12.91"), sums]) == (4, 5, 6, 7)
+
+
+def test_a_sum_may_stand_beside_a_count_an_average_or_nothing():
+    rows = [(*month, rate, other) for month, rate, other in zip(MONTHS, "1234", ("5", "-", "5", "7"), strict=True)]
+    assert totals([*rows, ("", "100", "2.5", "n/a")], MISSING) == (4,)
+    assert totals([*rows, ("", "100", "4", "3")], MISSING) == (4,)
+    assert totals([*rows, ("", "100", "4", "2")], MISSING) == ()
+
+
+def test_percentages_have_averages():
+    rates = [("a", "1%"), ("b", "2%"), ("c", "4%")]
+    assert totals([*rates, ("Average", "2.3%")]) == (3,)
+    assert totals([*rates, ("Average", "2.4%")]) == ()
+
+
+@pytest.mark.parametrize("name", ["Max", "Media", "N"])
+def test_who_is_called_like_a_statistic_is_an_observation(name):
+    sellers = [("Ann", "10"), ("Bob", "25"), ("Cem", "31")]
+    assert totals([*sellers, (name, "44")]) == ()
+    assert totals([*sellers, (name, "44"), ("", "110")]) == (4,)
+
+
+def test_a_total_may_be_the_sum_of_rows_that_are_hidden_too(tmp_path):
+    rows = [("10",), ("20",), ("30",), ("40",), ("100",)]
+    assert totals(rows, hidden={1}) == (4,)
+    assert totals([*rows[:4], ("80",)], hidden={1}) == (4,)
+    assert totals([*rows[:4], ("90",)], hidden={1}) == ()
+    found = read_table(book(tmp_path, {5}), name="b.xlsx", keep={"totals"})
+    assert found.column("a").texts == ("10", "20", "30", "60")
+
+
+def test_numbers_of_a_workbook_have_points_whatever_else_has_commas():
+    held = [(Held("1100.125"),), (Held("2200.125"),), ("3.300,25",), (Held("6600.5"),)]
+    assert totals(held) == (3,)
+
+
+def test_totals_are_kept_where_that_is_said(tmp_path):
+    (tmp_path / "t.csv").write_text("customer,value\nTotal,10\nShell,30\n")
+    found = read_table(tmp_path / "t.csv", name="t.csv", keep={"totals"})
+    assert (found.column("value").texts, found.remarks) == (("10", "30"), ())

@@ -198,7 +198,7 @@ def test_hidden_rows_are_kept_where_that_is_said(tmp_path):
     text = book(tmp_path).replace("from: h.xlsx#deal", "from: h.xlsx#deal, hidden: keep")
     loaded = load_file(written(tmp_path, text))
     deal = {i.key: i for i in loaded.cases["A"].inputs}["company.deal_value"].column
-    assert (len(deal.values), deal.table) == (12, "h.xlsx with hidden rows")
+    assert (len(deal.values), deal.table) == (12, "h.xlsx with hidden")
     said = [str(warning) for warning in loaded.warnings]
     assert not any("company.deal_value: 3 hidden" in text for text in said)
     assert any("inputs.conv: 3 hidden" in text for text in said)

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from sim.numbers.currencies import CODES, CURRENCY_SIGNS
-from sim.numbers.reading import MAGNITUDES
+from sim.numbers.currencies import currencies_of
+from sim.numbers.reading import UNITS
+from sim.numbers.rows import Held
 
 BUILTIN = {
     0: "General",
@@ -71,7 +72,6 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _DATE_LETTERS = re.compile(r"[ymdhs]+|a{3,4}|b{2,4}|g{1,3}e{0,2}|e{1,4}", re.IGNORECASE)
-_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 _SCALED = re.compile(r"[0#?],+(\.|$)")
 _TESTS = {
     "<": operator.lt,
@@ -81,12 +81,12 @@ _TESTS = {
     "=": operator.eq,
     "<>": operator.ne,
 }
-_BASIS_POINTS = frozenset({"bp", "bps"})
-_YEARS = frozenset({"year", "years"})
-_SIZES = {*MAGNITUDES, "T", "Tsd", "Mio", "Mrd", "mio", "mrd", "tys", "mln", "mld", "cr", "Cr", "L", "lac", "lakh"}
-"""Words that make a number larger. Those that no number is read with are handed on all the same, and refused there."""
-
-_SIZED_SIGN = re.compile(rf"({'|'.join(sorted(_SIZES))})\.?([$€£¥₹]|EUR|USD|GBP|CHF)")
+_SIZED_SIGN = re.compile(
+    r"(%)(.+)|(k|K|T|M|B|bn|Tsd\.?|Mio\.?|Mrd\.?|mln|mld|tys\.?|Cr\.?|lakh)([$€£¥₹]|EUR|USD|GBP|CHF)"
+)
+_PUNCTUATION = re.compile(r"[.,:;!?*'’\"\[\]/–—−_]*")
+_SAME = {"％": "%", "bps": "bp", "hrs": "hours"}
+"""Units by the name that numbers are read with."""
 
 
 @dataclass(frozen=True)
@@ -111,22 +111,38 @@ class Section:
     @cached_property
     def sign(self) -> str:
         """The currency as numbers are written with it; empty if it shows none, or one that is not known."""
-        words = (form for word in (*self.before, *self.after) for form in (word, word.rstrip(".")))
-        return next((word for word in words if word in CURRENCY_SIGNS or word in CODES), "")
+        return next((form for word in self.words for form in (word, word.rstrip(".")) if self._is_sign(form)), "")
+
+    def _is_sign(self, word: str) -> bool:
+        """Whether a word is a currency; a K behind the digits is a thousand."""
+        return bool(currencies_of(word)) and not (word in UNITS and word in self.after)
 
     @cached_property
     def unit(self) -> str:
-        """What multiplies the digits in the eyes of whoever reads them: `%`, `k`, `bp`; empty if nothing."""
-        first = self.after[0].rstrip(".") if self.after else ""
-        if first.startswith("%") or self.before[-1:] == ("%",):
+        """What the digits are counted in, or multiplied by, as numbers are written with it; empty if not known."""
+        if self.percent or self.before[-1:] == ("%",):
             return "%"
-        if first.startswith("‰"):
-            return " ‰"  # nobody reads it: refused rather than taken for the number itself
-        if first in _BASIS_POINTS:
-            return "bp"
-        if first in _YEARS or (first in _SIZES and not self.scaled):
-            return first if first in MAGNITUDES else f" {first}"
-        return ""
+        first = self.after[0].rstrip(".") if self.after and not self.scaled else ""
+        first = _SAME.get(first, first)
+        return first if first in UNITS else ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words beside the digits."""
+        return (*self.before, *self.after)
+
+    @cached_property
+    def beside(self) -> str:
+        """The words that neither the sign nor the unit stands for; none if the format scales, as they say how then."""
+        if self.scaled:
+            return ""
+        return " ".join(word for word in self.words if not self._is_known(word))
+
+    def _is_known(self, word: str) -> bool:
+        """Whether the sign or the unit stands for a word; a currency may be shown twice, as `USD` and `$`."""
+        if self.sign and currencies_of(self.sign) & currencies_of(word.rstrip(".")):
+            return True
+        return not {self.sign, self.unit}.isdisjoint((word, word.rstrip("."), _SAME.get(word)))
 
 
 @lru_cache(1024)
@@ -175,16 +191,16 @@ def _is_date(token: re.Match[str]) -> bool:
 
 
 def _words(tokens: list[re.Match[str]]) -> tuple[str, ...]:
-    """Give the words that literal characters make up, without brackets and minus signs around them."""
+    """Give the words that literal characters make up, without brackets, signs and other punctuation around them."""
     written = "".join(_literal(token) for token in tokens)
-    words = (word for word in re.split(r"[\s()+\-]+", written) if word)
+    words = (word for word in re.split(r"[\s()+\-]+", written) if not _PUNCTUATION.fullmatch(word))
     return tuple(part for word in words for part in _size_and_sign(word))
 
 
 def _size_and_sign(word: str) -> tuple[str, ...]:
-    """Give `k€` as `k` and `€`; any other word as it is, since `R$` is no dollar."""
+    """Give `k€` as `k` and `€`, `%/a` as `%` and `/a`; any other word as it is, since `R$` is no dollar."""
     match = _SIZED_SIGN.fullmatch(word)
-    return match.groups() if match else (word,)
+    return tuple(filter(None, match.groups())) if match else (word,)
 
 
 def _literal(token: re.Match[str]) -> str:
@@ -206,7 +222,7 @@ def section_for(code: str, value: float) -> Section:
     return parts[-1]
 
 
-def shown(code: str, value: float) -> str:
+def shown(code: str, value: float) -> Held:
     """Write a number with the unit that its format shows, to be read as numbers of a scenario file are.
 
     Example:
@@ -215,16 +231,13 @@ def shown(code: str, value: float) -> str:
     """
     section = section_for(code, value)
     if not section.digits:  # shows a dash or nothing in place of the number
-        section = next((part for part in sections(code) if part.digits), section)
+        section = next((part for part in sections(code) if part.digits), Section())
     if section.percent:
-        return f"{plain(float(f'{value * 100:.15g}'))}%"
-    gap = " " if len(section.sign) > 1 else ""
-    return f"{section.sign}{gap}{plain(value)}{section.unit}"
+        value = float(f"{value * 100:.15g}")
+    gap, space = " " if len(section.sign) > 1 else "", " " if len(section.unit) > 2 else ""
+    return Held(f"{section.sign}{gap}{plain(value)}{space}{section.unit}", section.beside)
 
 
 def plain(value: float) -> str:
-    """Write a number so that its point can be no comma of thousands: 1.125 as 1.1250."""
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    digits = repr(value)
-    return f"{digits}0" if _THOUSANDS.fullmatch(digits) else digits
+    """Write a number with its digits and a decimal point alone, if it has any."""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.errors import DataError
-from sim.numbers.rows import MAX_COLUMNS, Row
+from sim.numbers.rows import MAX_COLUMNS, Held, Row
 from sim.numbers.workbooks.archive import Archive
 from sim.numbers.workbooks.dates import date_text
 from sim.numbers.workbooks.formats import plain, section_for, shown
@@ -139,7 +139,7 @@ class _Sheet:
             raise self._damage(f"'{visible(raw[:20])}' is no number")
         code = self._format()
         if code == "General":
-            return plain(value)
+            return Held(plain(value))
         section = section_for(code, value)
         if section.date:
             return date_text(value, since_1904=self._shared.since_1904, elapsed=section.elapsed)

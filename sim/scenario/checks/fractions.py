@@ -1,8 +1,8 @@
 """Whether a number of people is a whole one: a fraction of one is mostly a decimal mark that means thousands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sim.distributions import Constant
+from sim.distributions import Constant, Empirical
 from sim.errors import Problem
 from sim.scenario.checks.priors import field_of
 from sim.scenario.number import Leaf
@@ -20,18 +20,26 @@ WHOLE = {
 
 
 def fractions_of(file: ScenarioFile, tree: Node) -> Iterator[Problem]:
-    """Warn of fixed numbers of people that are no whole ones."""
+    """Warn of numbers of people that are no whole ones: fixed ones, and observed ones."""
     for leaf in leaves(file):
-        number, field = _fixed(file, leaf), field_of(leaf.place)
-        if field in WHOLE and number is not None and not number.is_integer():
-            why = f"{number:.15g} {WHOLE[field]} is no whole number; check its decimal mark [fraction-of-a-count]"
+        field = field_of(leaf.place)
+        fraction = next((x for x in _stated(file, leaf) if not x.is_integer()), None) if field in WHOLE else None
+        if fraction is not None:
+            why = f"{fraction:.15g} {WHOLE[field]} is no whole number; check its decimal mark [fraction-of-a-count]"
             yield tree.problem(leaf.place, why)
 
 
-def _fixed(file: ScenarioFile, leaf: Leaf) -> float | None:
-    """Give the number that stands in a field, itself or by the name of an input; None if it is uncertain."""
-    if isinstance(leaf.content, float):
-        return leaf.content
-    declared = file.inputs.get(leaf.content) if isinstance(leaf.content, str) else None
-    law = declared.distribution if declared is not None else None
-    return law.value if isinstance(law, Constant) else None
+def _stated(file: ScenarioFile, leaf: Leaf) -> Sequence[float]:
+    """Give the numbers that stand in a field, itself or by the name of an input; none if it has a law without them."""
+    content = leaf.content
+    if isinstance(content, str):
+        declared = file.inputs.get(content)
+        content = declared.distribution if declared is not None else content
+    match content:
+        case float():
+            return (content,)
+        case Constant():
+            return (content.value,)
+        case Empirical(method="resampled"):
+            return content.values
+    return ()

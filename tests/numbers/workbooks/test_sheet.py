@@ -36,7 +36,7 @@ def test_every_kind_of_cell_is_read(tmp_path):
         sharedStrings=shared,
     ) == (
         *("plain", "two parts", "inline", "computed", "TRUE", "#DIV/0!", "2024-01-31", "2024-01-31", "12%", "36:00:00"),
-        *("1500", "", "-1.1250"),
+        *("1500", "", "-1.125"),
     )
 
 
