@@ -13,12 +13,16 @@ from sim.numbers.reading import Reading, decimal_shown, looks_numeric, mark_of, 
 from sim.numbers.rows import Held
 from sim.numbers.tables import MISSING, Cells
 from sim.numbers.words import SIZES
+from sim.numbers.writing import clipped
 
 FEWEST = 5
 """Observations below which a column says too little to draw from."""
 
 FEW = 20
 """Observations below which whoever uses them is told that they are few."""
+
+LONGEST = 100
+"""Characters of a cell that an error shows."""
 
 SHOWN = 3
 """Bad cells that an error lists, and rows that a remark lists."""
@@ -155,6 +159,8 @@ def _numbers(filled: Sequence[tuple[int, str]], name: str, reading: Reading) -> 
         written = pointed if isinstance(text, Held) else reading
         bare = text.isdecimal() or (written.notation.decimal == "." and _BARE.fullmatch(text))
         try:  # bare digits as a number, so that errors treat them as a scenario file's bare numbers
+            if len(text) > LONGEST:
+                raise ValueError(f"cannot read '{clipped(text, LONGEST)}', a text of {len(text):,} characters")
             if isinstance(text, Held):
                 _check_beside(text, reading.kind)
             numbers.append(read_number(float(text) if bare else text, written))
@@ -198,11 +204,13 @@ def _one_mark(filled: Sequence[tuple[int, str]], name: str) -> str:
         mark = "" if bare else mark_of(text)
         if bare or mark or looks_numeric(text):
             first.setdefault(mark, (row, text))
-    marks = [mark for mark in first if mark]
-    if len(first) > 1 and (len(marks) > 1 or marks[0] in ("%", "months", "hours", "x")):
+    marks = sorted(filter(None, first), key=lambda mark: len(currencies_of(mark)))
+    one = len(marks) == 1 or frozenset.intersection(*map(currencies_of, marks)) if marks else True  # as € and EUR are
+    if len(first) > 1 and (not one or marks[0] in ("%", "months", "hours", "x")):
         (row, text), (other, differs) = sorted(first.values())[:2]
         raise DataError(
-            f"column '{name}' mixes units: row {row} is '{text}', row {other} is '{differs}' (write all of one kind)"
+            f"column '{name}' mixes units: row {row} is '{clipped(text, LONGEST)}',"
+            f" row {other} is '{clipped(differs, LONGEST)}' (write all of one kind)"
         )
     return marks[0] if marks else ""
 

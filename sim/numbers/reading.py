@@ -244,7 +244,7 @@ def _check_currency(text: str, mark: str, reading: Reading) -> None:
         raise ValueError(f"'{text}' {what} where {reading.kind.what} is expected {reading.kind.how}")
     if not codes:
         raise ValueError(no_currency(text, mark, reading.currency))
-    if reading.currency not in codes:
+    if reading.currency in CODES and reading.currency not in codes:  # the error of a currency that is none is its own
         named = usual_currency(mark) + (" or another currency with that sign" if len(codes) > 1 else "")
         raise ValueError(
             f"'{text}' is in {named}, not in {reading.currency}, the scenario's currency"

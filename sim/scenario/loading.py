@@ -269,18 +269,21 @@ def _message(kind: str, error: Any) -> str:
         return str(error["msg"]).removeprefix("Value error, ")
     got = describe(error["input"])
     if kind in ("enum", "literal_error"):
-        return f"{got} is not a choice (one of: {error['ctx']['expected'].replace(chr(39), '')})"
+        choices = error["ctx"]["expected"]
+        return f"{got} is not a choice (one of: {choices if _MARKS in choices else choices.replace(chr(39), '')})"
     if kind == "too_short" and (least := error["ctx"]["min_length"]) > 1:
         return f"has too few entries (give at least {least})"
     wording = _WORDINGS.get(kind, "{message}, got {got}")
     return wording.format(got=got, message=error["msg"])
 
 
+_MARKS = "','"
+"""What a list of choices has if they are marks, which only quotes tell from those of the list."""
+
 _WORDINGS = {
     **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "expected a mapping, got {got}"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "expected true or false, got {got}"),
     **dict.fromkeys(("too_short", "string_too_short"), "is empty (give at least one)"),
-    "string_pattern_mismatch": "{got} is not a currency code (write three capitals, such as USD)",
     "string_type": "expected a text, got {got} (put it in quotes)",
 }
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from sim.errors import ReportError
-from sim.study.place import because, draft_folder, drafts, held, prefix
+from sim.study.place import because, clear_drafts, draft_folder, drafts, held, prefix
 
 MARK = ".crm-roi-report"
 """Lists what this program wrote into a folder. A folder with it, and nothing beyond its list, may be replaced."""
@@ -78,8 +78,9 @@ class Place:
     def __enter__(self) -> Self:
         check_free(self.folder, force=True)
         with ExitStack() as stack:
-            stack.enter_context(held(self.folder))
+            alone = stack.enter_context(held(self.folder))
             _restore(self.folder)
+            clear_drafts(self.folder, alone=alone)
             check_free(self.folder, force=self._force)
             self._held = stack.pop_all()
         return self
@@ -143,15 +144,13 @@ def _remove(old: Path) -> None:
 
 
 def _restore(folder: Path) -> None:
-    """Put back the earlier report of a run that was killed while it put a new one in its place; clear away others."""
+    """Put back the earlier report of a run that was killed while it put a new one in its place; remove others."""
     for old in reversed(drafts(folder, "old")):
         if (old / MARK).is_file() and not (folder / MARK).is_file():
             with suppress(OSError):  # other files stand in its place: both stay
                 os.replace(old, folder)
         else:
             _remove(old)
-    for dead in drafts(folder, "draft"):
-        shutil.rmtree(dead, ignore_errors=True)
 
 
 def check_new(path: Path, *, force: bool) -> None:
@@ -178,8 +177,8 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
     Raises:
         ReportError: it exists and `force` is off, or it cannot be written.
     """
-    check_new(path, force=force)
     with whole_file(path) as draft:
+        check_new(path, force=force)  # here, where no other run can make it any more
         draft.write_text(text, encoding="utf-8", newline="")
 
 
@@ -190,8 +189,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         ReportError: it cannot be written, or another run is writing it.
     """
-    with held(path):
+    with held(path) as alone:
         try:
+            clear_drafts(path, alone=alone)
             with draft_folder(path) as folder:
                 draft = folder / path.name
                 yield draft

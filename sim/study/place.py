@@ -2,7 +2,7 @@
 
 Beside the place stand, for as long as a run has it, an empty file that it locks, and drafts. Their names begin with a
 dot, the name of the place and `TAG`. A lock goes with its process, however that ends: who has the lock may clear away
-every draft, since nobody else is writing.
+every draft, since nobody else is writing. Where there are no locks, drafts go when they are a day old.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,9 @@ from sim.engine.lock import lock
 from sim.errors import ReportError
 
 TAG = "crm-roi"
+DAY = 86_400
+"""Seconds after which a draft is nobody's, even where no lock says so."""
+
 LONGEST = 80
 """Bytes of a name beyond which drafts carry a digest in its stead: a name has 255 at most."""
 
@@ -44,21 +48,30 @@ def drafts(path: Path, kind: str) -> list[Path]:
     return sorted(found, key=lambda each: each.stat().st_mtime)
 
 
+def clear_drafts(path: Path, *, alone: bool) -> None:
+    """Clear away the drafts of dead runs beside a place; `alone` if it is sure that nobody else is writing there."""
+    for draft in drafts(path, "draft"):
+        if alone or draft.stat().st_mtime < time.time() - DAY:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Have a place for oneself; folders above it are made, and go again if nothing was put into them.
+def held(path: Path) -> Iterator[bool]:
+    """Have a place for oneself, and give whether that is sure.
+
+    Folders above it are made, and go again if nothing was put into them.
 
     Raises:
         ReportError: another run has it, or nothing can be written there.
     """
     made = _made_above(path)
     try:
-        file = _locked(path)
+        file, alone = _locked(path)
     except OSError as error:
         _unmade(made)
         raise ReportError(f"cannot write {path}: {because(error)}") from error
     try:
-        yield
+        yield alone
     finally:
         with suppress(OSError):
             os.unlink(file.name)
@@ -82,13 +95,13 @@ def _unmade(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _locked(path: Path) -> IO[bytes]:
+def _locked(path: Path) -> tuple[IO[bytes], bool]:
     """Lock the file beside a place: the one that others would find there, not one that was just cleared away."""
     beside = path.parent / prefix(path, "lock")
     while True:
         file = open(beside, "ab", opener=_no_link)  # noqa: SIM115 - whoever has the place closes it
         try:
-            lock(file)
+            alone = lock(file)
         except OSError:
             file.close()
             raise ReportError(
@@ -96,7 +109,7 @@ def _locked(path: Path) -> IO[bytes]:
             ) from None
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(file.fileno()), os.stat(beside)):
-                return file
+                return file, alone
         file.close()
 
 
@@ -106,9 +119,7 @@ def _no_link(name: str, flags: int) -> int:
 
 @contextmanager
 def draft_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder beside a place, which goes in the end if it is still there; those of dead runs go first."""
-    for dead in drafts(path, "draft"):
-        shutil.rmtree(dead, ignore_errors=True)
+    """Give an empty folder beside a place, which goes in the end if it is still there."""
     draft = Path(tempfile.mkdtemp(prefix=prefix(path, "draft-"), dir=path.parent))
     try:
         yield draft

@@ -104,3 +104,15 @@ def test_where_too_few_are_left_it_is_said_what_was_left_out():
 def test_a_month_is_no_number():
     with pytest.raises(DataError, match=r"cannot read '01\.2024'"):
         seen("01.2024", "02.2024", "3", "4", "5")
+
+
+def test_a_sign_and_the_code_it_stands_for_are_one_unit():
+    assert seen("5 €", "6 EUR", "7", "8 €", "9").present == (5, 6, 7, 8, 9)
+    with pytest.raises(DataError, match=r"mixes units: row 2 is '5 €', row 3 is '6 \$'"):
+        seen("5 €", "6 $", "7", "8", "9")
+
+
+def test_long_cells_are_shown_cut():
+    with pytest.raises(DataError, match=r"row 2: cannot read '1{99}…', a text of 5,001 characters") as caught:
+        seen("1" * 5000 + "y", "3", "4", "5", "6")
+    assert len(str(caught.value)) < 200

@@ -107,7 +107,7 @@ def test_a_good_file_gives_a_case_a_vendor(tmp_path):
         ),
         ("churn: 20%", "churn: .nan", "x.yaml:14:10: company.churn: 'nan' is not a finite number"),
         ("churn: 20%", "churn: 120%", "x.yaml:14:10: company.churn: 120% is above 100% (must be 0% to 100%)"),
-        ("currency: USD", "currency: dollars", "x.yaml:2:11: currency: 'dollars' is not a currency code"),
+        ("currency: USD", "currency: dollars", "x.yaml:2:11: currency: 'dollars' is no currency"),
         ("months: 24", "months: 2.5", "x.yaml:3:9: months: 2.5 will not do (must be a whole number of months"),
         ("months: 24\n", "", "months: missing (horizon in months from signature, unless given in `years`)"),
         (

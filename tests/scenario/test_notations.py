@@ -171,3 +171,21 @@ def test_a_fraction_of_a_person_is_warned_of(tmp_path):
         told = [str(warning) for warning in loaded(tmp_path, source).warnings]
         assert any("company.users: 12.5 users is no whole number" in w and "[fraction-of-a-count]" in w for w in told)
     assert not any("fraction" in str(warning) for warning in loaded(tmp_path, GOOD).warnings)
+
+
+def test_of_a_currency_that_is_none_amounts_are_no_errors_too(tmp_path):
+    said = problems_of(tmp_path, changed(("currency: EUR", "currency: EURO"), ("1850", "€ 1850.50")))
+    assert said == ["x.yaml:2:11: currency: 'EURO' is no currency (did you mean 'EUR'?)"]
+
+
+def test_marks_are_listed_in_quotes(tmp_path):
+    said = problems_of(tmp_path, changed(("months: 24", 'months: 24\nnumbers: {group: ""}')))
+    assert any(
+        text.endswith("""numbers.group: '' is not a choice (one of: '.', ',', ' ', "'" or '_')""") for text in said
+    )
+
+
+def test_a_fraction_of_a_person_in_a_column_is_warned_of(tmp_path):
+    source = changed(("users: 10\n", "users: {from: d.csv#v}\n"))
+    told = loaded(tmp_path, source, d_csv="v\n12\n14\n13.5\n15\n16\n").warnings
+    assert any("company.users: 13.5 users is no whole number" in str(warning) for warning in told)

@@ -233,3 +233,19 @@ def test_a_full_disk_is_one_error_and_leaves_no_draft(tmp_path):
         draft.write_text("x" * 100_000)
     assert names(tmp_path) == ["report"]
     assert (tmp_path / "report" / "a.txt").read_text() == "old"
+
+
+def test_without_locks_a_place_is_had_and_the_drafts_of_the_living_stay(tmp_path, monkeypatch):
+    """As on Windows, and on disks that answer a lock with ENOLCK."""
+
+    def unknown(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", unknown)
+    killed(IN_DRAFT, tmp_path / "report")
+    (draft,) = (p for p in tmp_path.iterdir() if p.is_dir())
+    report(tmp_path / "report", "next")
+    assert (draft / "a.txt").read_text() == "half", "its run may be alive"
+    os.utime(draft, (0, 0))
+    report(tmp_path / "report", "third", force=True)
+    assert names(tmp_path) == ["report"]

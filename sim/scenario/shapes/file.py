@@ -111,7 +111,7 @@ class NumbersShape(Spec):
 
 def _known_currency(code: str) -> str:
     if code not in CODES:
-        right = suggestion(code, sorted(CODES)) or " (write a code of ISO 4217, such as USD)"
+        right = suggestion(code.upper(), sorted(CODES)) or " (write a code of ISO 4217, such as USD)"
         raise ValueError(f"'{code}' is no currency{right}")
     return code
 
@@ -123,7 +123,9 @@ class ScenarioFile(Spec):
     """Another scenario file, in or below this folder, that this one changes."""
     name: str = Field(min_length=1, max_length=200)
     """What the scenario is called in reports."""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)] = "USD"
+    currency: Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$"}), AfterValidator(_known_currency)] = (
+        "USD"
+    )
     """Three-letter code of the one currency of the scenario, by ISO 4217."""
     numbers: NumbersShape = NumbersShape()
     """Which marks this file writes before decimals and between thousands; not those of its tables."""
