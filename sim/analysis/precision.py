@@ -84,7 +84,7 @@ def _tolerance(text: str, kind: Kind, whole: str) -> float:
     text = text.strip()
     try:
         exact = kind is Kind.RATE and not text.endswith("%")
-        value = read_number(text, Reading(kind=Kind.FACTOR if exact else kind))
+        value = read_number(text, Reading(kind=Kind.FACTOR if exact else kind, said_by=""))
     except ValueError as error:
         raise UsageError(f"cannot read the precision '{whole}': {error} ({HOW})") from None
     if not value > 0:

@@ -73,7 +73,7 @@ def number_in(text: str, kind: Kind, whole: str) -> Amount:
     mark = mark_of(text) if kind is Kind.MONEY else ""
     currency = next(iter(sorted(CURRENCY_SIGNS[mark]))) if mark in CURRENCY_SIGNS else mark or "USD"
     try:
-        return Amount(read_number(text.strip(), Reading(kind=kind, currency=currency)), mark)
+        return Amount(read_number(text.strip(), Reading(kind=kind, currency=currency, said_by="")), mark)
     except ValueError as error:
         raise _unreadable(whole, str(error)) from None
 

@@ -67,7 +67,7 @@ class Reading:
     """What each name measures; `Kind.ANY` if it is written as a bare number."""
     notation: Notation = field(default_factory=Notation)
     said_by: str = 'numbers: {{decimal: "{}"}}'
-    """What says the decimal mark of the file, for texts that have two readings."""
+    """What says the decimal mark, for texts that have two readings; empty if nothing can."""
 
     def of_kind(self, kind: Kind) -> Self:
         """Give the same reading for numbers of another kind."""
@@ -181,10 +181,10 @@ def two_readings(value: object, reading: Reading) -> str:
         return ""
     unit, comma = match["unit"] or "", "," in match["digits"]
     most, least = max(readings), min(readings)
-    stated = reading.said_by.format("." if comma else ",")
+    stated = f", or say {reading.said_by}".format("." if comma else ",") if reading.said_by else ""
     return (
         f"'{text}' may be {most:,.0f}{unit} or {least:.15g}{unit}"
-        f" (write {_clear(most)}{unit} or {_clear(least)}{unit}, or say {stated})"
+        f" (write {_clear(most)}{unit} or {_clear(least)}{unit}{stated})"
     )
 
 

@@ -57,6 +57,7 @@ def test_rules_read_as_they_are_written(text, what, metric, bound, limit):
         ("p(npv == 0) < 1", "compare with <, <=, > or >="),
         ("p(nvp > 0) < 1", "no metric is called 'nvp' (did you mean 'npv'?)"),
         ("p(npv > 10%) < 1", "'10%' is a percentage where an amount of money is expected"),
+        ("p50(npv) < 1.850", "'1.850' may be 1,850 or 1.85 (write 1850 or 1.85)"),
         ("p0(npv) < 1", "percentiles lie between 0 and 100"),
         ("p(npv = 0) < 1", "compare with <, <=, > or >="),
         ("__import__('os')", "it holds nothing against a limit"),
