@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.distributions.base import LEAST, MOST, MOST_VALUES, ROUNDING, Bounds, Distribution, divided, middles
+from sim.distributions.base import LEAST, MOST, ROUNDING, Bounds, Distribution, divided
 from sim.distributions.made import Made, mesh_of, reach_of, table_of, with_steps
 from sim.distributions.nested import Looked
-from sim.distributions.rough_sums import RoughSum, check_tails, has_steps, is_heavy
+from sim.distributions.rough_sums import Places, RoughSum, check_tails, has_steps, is_heavy
 from sim.distributions.sums import Sum, UnevenError, generating
 from sim.distributions.tabulated import Stepped, Tabulated
 from sim.numbers.arrays import Array
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 MOST_NODES = 1_000
 """Most numbers of events by which one size is multiplied; more are told by so many."""
+
+FEWEST_NODES = 256
+"""Numbers of events that many sizes leave room for."""
+
+MOST_PRODUCTS = 1 << 16
+"""Most products of numbers and sizes that stand alone."""
 
 MOST_EVENTS = 10_000
 """Most different numbers of events; above, their sum is as good as normal."""
@@ -115,8 +121,7 @@ class Events(Made):
                 f"number runs from {least:g} to {most:g} (at most {MOST_EVENTS:,} different numbers; write the sum as"
                 " a normal distribution)"
             )
-        numbers, chances = self._chances
-        if abs(float(chances.sum()) - 1) > 1e-9:
+        if abs(float(self._chances[1].sum()) - 1) > 1e-9:
             raise ValueError(
                 "number is not always whole (write poisson, binomial, discrete or another of whole numbers)"
             )
@@ -126,7 +131,7 @@ class Events(Made):
                     f"up to {most:,.0f} sizes of their own to add up (at most {MOST_ADDED_UP:,}; write the sum as a"
                     " normal distribution)"
                 )
-            generating(self.number, numbers, chances)  # refuse what cannot be added up
+            generating(self.number, *self._chances)  # refuse what cannot be added up
             if self.size.values_alone is None:
                 check_tails(self.size)
         self.check_table()
@@ -142,8 +147,8 @@ class Events(Made):
 
     @property
     def _added(self) -> bool:
-        """Whether sizes of their own are added up."""
-        return self.sizes == "own" and self._certain is None
+        """Whether sizes of their own are added up: one size is its own sum."""
+        return self.sizes == "own" and self._certain is None and bool(self._chances[0][-1] > 1)
 
     @cached_property
     def _chances(self) -> tuple[Array, Array]:
@@ -156,23 +161,17 @@ class Events(Made):
     @cached_property
     def _weighed(self) -> tuple[Array, Array]:
         """Numbers of events that stand for all of them where one size is multiplied, and their probabilities."""
-        return few_of(*self._chances)
+        return few_of(*self._chances, MOST_NODES)
 
     @cached_property
     def _sum(self) -> Sum | RoughSum:
         """The sum on a fine grid, or on a rough one where sizes are a few values or have a heavy tail."""
-        least, most = self._chances[0][[0, -1]]
-        numbers = np.arange(least, most + 1)
-        chances = np.zeros(numbers.size)
-        chances[(self._chances[0] - least).astype(np.intp)] = self._chances[1]
         values = self.size.values_alone
         size = Looked(of=self.size) if values is None and self.size.cost > MOST_ADDED else self.size
         if values is None and not is_heavy(size) and not has_steps(size):
             with contextlib.suppress(UnevenError):
-                return Sum(self.number, numbers, chances, size)
-        mean = float(chances @ numbers)
-        variance = float(chances @ (numbers - mean) ** 2)
-        return RoughSum(generating(self.number, numbers, chances), mean, variance, size, values)
+                return Sum(self.number, *self._chances, size)
+        return RoughSum(generating(self.number, *self._chances), *self._chances, size, values)
 
     def ppf(self, u: Array) -> Array:
         """A certain size times the quantiles of the number, those of a rough sum, or a table's."""
@@ -194,8 +193,6 @@ class Events(Made):
         if self._added:
             assert isinstance(self._sum, Sum)
             return self._sum.mesh
-        if self.values_alone is not None:
-            return with_steps(self.values_alone, self.values_alone)
         numbers = self._chances[0]
         spans = [mesh_of(self.size) * n for n in (numbers[0], self.number.mean, numbers[-1])]
         return with_steps(np.concatenate(spans), np.zeros(int(numbers[0] == 0)))
@@ -208,25 +205,36 @@ class Events(Made):
         if self._added:
             low, high = (side * np.inf if end is None else end for end, side in zip(self.bounds, (-1, 1), strict=True))
             return np.where(x >= high, 1.0, np.where(x < low, 0.0, self._sum.cdf(x)))
-        if self.steps_alone is None:
-            return self._products(x)
-        values, upto = self.steps_alone
-        return np.append(0.0, upto)[np.searchsorted(values, x, side="right")]
-
-    def _products(self, x: Array) -> Array:
-        """CDF of a number times one size, except where rounding moves `x` over a size of its own probability."""
+        if self._products is not None:
+            values, upto = self._products
+            return np.append(0.0, upto)[np.searchsorted(values, x, side="right")]
         total = np.zeros(x.shape)
         for number, chance in zip(*self._weighed, strict=True):
             total += chance * (self.size.cdf(divided(x, number)) if number else np.where(x >= 0, 1.0, 0.0))
         return np.minimum(total, 1.0)
 
     @cached_property
+    def _products(self) -> tuple[Array, Array] | None:
+        """Products of numbers and sizes and the probability up to each, where the sizes have no other values.
+
+        They are all, or as many as few numbers and few sizes make that stand for them.
+        """
+        if self._certain is not None or self._added or self.size.steps_alone is None:
+            return None
+        numbers, chances = self._chances
+        sizes, upto = self.size.steps_alone
+        jumps = np.diff(upto, prepend=0.0)
+        if numbers.size * sizes.size > MOST_PRODUCTS:
+            numbers, chances = few_of(numbers, chances, max(MOST_PRODUCTS // sizes.size, FEWEST_NODES))
+            sizes, jumps = few_of(sizes, jumps, MOST_PRODUCTS // numbers.size)
+        values, place = np.unique(np.multiply.outer(numbers, sizes), return_inverse=True)
+        masses = np.bincount(place.ravel(), np.multiply.outer(chances, jumps).ravel())
+        return values, np.append(np.cumsum(masses)[:-1], 1.0)
+
+    @cached_property
     def steps_alone(self) -> tuple[Array, Array] | None:
-        """From the CDF of the products, where those stand alone."""
-        if self._certain is not None or self._added:
-            return super().steps_alone
-        values = self.values_alone
-        return None if values is None else (values, np.append(self._products(middles(values)), 1.0))
+        """Those of the products, where one is multiplied by the other."""
+        return super().steps_alone if self._products is None else self._products
 
     def _multiples(self, x: Array, size: float) -> Array:
         """CDF of the number times a certain size."""
@@ -241,11 +249,9 @@ class Events(Made):
     @property
     def values_alone(self) -> Array | None:
         """Products of numbers and sizes, where these have no others and one is multiplied by the other."""
-        values = self.size.values_alone if self._certain is None else np.array([self._certain])
-        numbers = self._chances[0]
-        if self._added or values is None or values.size * numbers.size > MOST_VALUES:
-            return None
-        return np.unique(np.multiply.outer(numbers, values))
+        if self._certain is not None and self._chances[0].size <= MOST_PRODUCTS:
+            return np.unique(self._chances[0] * self._certain)
+        return None if self._products is None else self._products[0]
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -261,14 +267,16 @@ class Events(Made):
     @cached_property
     def reach(self) -> tuple[float, float]:
         """From the CDF, where no other way is quicker: no table is made for it."""
-        if self._certain is not None or self._added:
+        if self._certain is not None or self._added or self._products is not None:
             return super().reach
         return reach_of(self, self._mesh)
 
     @property
     def cost(self) -> int:
-        """That of the size, as often as there are numbers it is multiplied by."""
-        return self.size.cost * (1 if self._added or self._certain is not None else self._weighed[0].size)
+        """That of the size, as often as there are numbers it is multiplied by; one look where all stand alone."""
+        if self._added or self._certain is not None:
+            return self.size.cost
+        return 1 if self.size.values_alone is not None else self.size.cost * self._weighed[0].size
 
     @property
     def rounding(self) -> float:
@@ -288,15 +296,26 @@ class Events(Made):
         return self.number.mean * self.size.mean
 
 
-def few_of(numbers: Array, chances: Array) -> tuple[Array, Array]:
-    """Give at most `MOST_NODES` numbers that stand for many: two in each of equal ranges, with its first four moments.
+def few_of(numbers: Array, chances: Array, most: int) -> tuple[Array, Array]:
+    """Give at most so many numbers that stand for many: the likely ones and 0, and two for each range of the others.
 
-    That is Gauss' rule for two points, and errs in the fourth derivative of what is weighed with it.
+    The two have the first four moments of their range: Gauss' rule for two points, which errs in the fourth derivative
+    of what is weighed with it. Ranges are short in width and in probability, as a law may have a long tail.
     """
-    if numbers.size <= MOST_NODES:
+    if numbers.size <= most:
         return numbers, chances
-    share = (numbers - numbers[0]) / (numbers[-1] - numbers[0] + 1)
-    cell = (share * (MOST_NODES // 2)).astype(np.intp)
+    ranges = most // 8
+    width = (numbers - numbers[0]) / (numbers[-1] - numbers[0]) * ranges
+    upto = (np.cumsum(chances) - chances / 2) / chances.sum() * ranges
+    place = width.astype(np.intp) * 2 * ranges + upto.astype(np.intp)
+    cell, count = np.unique(place, return_inverse=True, return_counts=True)[1:]
+    alone = (chances > 1 / ranges) | (numbers == 0) | (count[cell] == 1)
+    nodes, weights = _two_nodes(numbers[~alone], chances[~alone], cell[~alone])
+    return np.append(numbers[alone], nodes), np.append(chances[alone], weights)
+
+
+def _two_nodes(numbers: Array, chances: Array, cell: Places) -> tuple[Array, Array]:
+    """Give two numbers, and their weights, for those of each cell."""
 
     def moment(about: Array) -> Array:
         return np.asarray(np.bincount(cell, chances * about))

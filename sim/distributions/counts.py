@@ -91,11 +91,12 @@ class Poisson(Counts):
     """How many times something happens in a period, each independent of the others, `mean` times on average."""
 
     dist: Literal["poisson"] = "poisson"
-    mean_: Scaled = Field(alias="mean", description="Mean number, above 0.")
+    mean_: Scaled = Field(alias="mean", description="Mean number, 0 or more.")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        check_positive(mean=self.mean_)
+        if self.mean_ < 0:
+            raise ValueError(f"mean is {self.mean_:g} (must be 0 or more)")
         if self.mean_ > 1e8:
             raise ValueError(f"a mean of {self.mean_:g} (at most 1e8; above, use normal: it is the same)")
         return self
@@ -120,13 +121,13 @@ class Binomial(Counts):
     """How many of `n` succeed, each with probability `p` and independent of the others."""
 
     dist: Literal["binomial"] = "binomial"
-    n: Pure = Field(description="Number of tries, a whole number from 1.")
+    n: Pure = Field(description="Number of tries, a whole number from 0.")
     p: Probability = Field(description="Probability that one succeeds, as 0.05 or 5%.")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.n != int(self.n) or not 1 <= self.n <= 1e9:
-            raise ValueError(f"n is {self.n:g} (must be a whole number from 1 to 1e9)")
+        if self.n != int(self.n) or not 0 <= self.n <= 1e9:
+            raise ValueError(f"n is {self.n:g} (must be a whole number from 0 to 1e9)")
         return self
 
     def at_most(self, k: Array) -> Array:

@@ -12,11 +12,14 @@ single big jump: Foss, Korshunov and Zachary 2013, "An Introduction to Heavy-Tai
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions.base import LEAST, MOST, Distribution, expectation, middles
+from sim.distributions.made import with_steps
+from sim.distributions.sums import nodes_of, span_of
 from sim.numbers.arrays import Array
 
 Complex = NDArray[np.complex128]
@@ -28,9 +31,6 @@ POINTS = 3 << 18
 
 LARGE = 0.01
 """Sums, as a share, in which a size may lie beyond a bound."""
-
-SPREADS = 12
-"""Standard deviations that the grid reaches beyond the mean."""
 
 WORTH = 4
 """How many times shorter a grid has to get for bounds to be worth their error."""
@@ -56,22 +56,23 @@ class RoughSum:
 
     Args:
         pgf: generating function of the number of sizes.
-        mean: of the number.
-        variance: of the number.
+        numbers: how many they may be.
+        chances: of each number.
         size: law of each.
         values: the only values that a size has, if they are few.
 
     """
 
-    def __init__(self, pgf: Pgf, mean: float, variance: float, size: Distribution, values: Array | None) -> None:
-        self._size, self._values, self._number = size, values, mean
-        self._low, self._high = self._bounds(mean, variance)
+    def __init__(self, pgf: Pgf, numbers: Array, chances: Array, size: Distribution, values: Array | None) -> None:
+        self._size, self._values, self._numbers, self._chances = size, values, numbers, chances
+        self._number = float(chances @ numbers)
+        self._zero = float(size.cdf(np.zeros(1))[0]) - size.below(0.0)
+        self._low, self._high = self._bounds()
         self._below = size.below(self._low)
         outside = self._below + 1 - float(size.cdf(np.array([self._high]))[0])
         self._outside = outside if outside > ROUNDED else 0.0
-        self._step, self._first = self._grid(mean, variance)
+        self._step, self._first = self._grid()
         self.lattice = values is not None and _is_even(values, self._step)
-        self._zero = float(size.cdf(np.zeros(1))[0]) - size.below(0.0)
         small = np.fft.rfft(self._masses())
         sums = self._back(pgf(small))
         self._at = self._points()
@@ -82,7 +83,7 @@ class RoughSum:
         self._rest = np.maximum.accumulate(np.maximum(np.cumsum(sums), 0.0))  # rounding is on both sides of 0
         if self._outside > 0:
             self._add_large(pgf, small)
-        if self._low >= 0:
+        if self._ends[0] >= 0:
             self._rest[self._at <= 0] = 0.0  # but for rounding nothing lies there: what is 0 stands apart
         self._rest *= (1 - self._none) / max(float(self._rest[-1]), 1e-300)
 
@@ -118,34 +119,49 @@ class RoughSum:
         places = np.arange(POINTS, dtype=float) + self._first
         if self.lattice:
             return _decimal(places * self._step)
-        least, most = 0.0 if self._low >= 0 else -np.inf, 0.0 if self._high <= 0 else np.inf
+        least, most = (0.0 if self._ends[0] >= 0 else -np.inf), (0.0 if self._ends[1] <= 0 else np.inf)
         return np.clip((places + 0.5) * self._step, least, most)
 
-    def _bounds(self, mean: float, variance: float) -> tuple[float, float]:
+    @cached_property
+    def _nodes(self) -> tuple[Array, Array]:
+        return nodes_of(self._size)
+
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        """The smallest and the largest size."""
+        return self._size.ends
+
+    def _bounds(self) -> tuple[float, float]:
         """Give the sizes beyond which one is large; the ends of the law if nothing is."""
-        share = LARGE / 2 / max(mean, LARGE)
-        least, low, high, most = (float(x) for x in self._size.ppf(np.array([LEAST, share, 1 - share, MOST])))
         if self._values is not None:
-            return least, most
-        whole, cut = (self._reach(mean, variance, *ends) for ends in ((least, most), (low, high)))
-        return (low, high) if whole > WORTH * cut else (least, most)
+            return self._ends
+        often = self._number * (1 - self._zero)  # sizes of nothing are none
+        share = LARGE / 2 / max(often, LARGE)
+        low, high = (float(x) for x in self._size.ppf(self._other_than_zero(np.array([share, 1 - share]))))
+        if self._zero > 0:
+            low, high = min(low, 0.0), max(high, 0.0)
+        whole, cut = self._reach(*self._ends), self._reach(low, high)
+        return (low, high) if whole > WORTH * cut else self._ends
 
-    def _reach(self, mean: float, variance: float, low: float, high: float) -> float:
-        middle, spread = self._moments(mean, variance, low, high)
-        return abs(middle) + SPREADS * spread + max(high, 0.0) - min(low, 0.0)
+    def _other_than_zero(self, share: Array) -> Array:
+        """Give the probabilities up to quantiles of the sizes that are not zero."""
+        u = share * (1 - self._zero)
+        return np.clip(np.where(u < self._size.below(0.0), u, u + self._zero), LEAST, MOST)
 
-    def _moments(self, mean: float, variance: float, low: float, high: float) -> tuple[float, float]:
-        """Give mean and standard deviation of a sum of sizes kept between two bounds."""
-        first = expectation(lambda u: np.clip(self._size.ppf(u), low, high))
-        second = expectation(lambda u: np.clip(self._size.ppf(u), low, high) ** 2)
-        return mean * first, float(np.sqrt(max(mean * second + (variance - mean) * first**2, mean * second * 1e-6)))
+    def _reach(self, low: float, high: float) -> float:
+        bottom, top = self._window(low, high)
+        return top - bottom
 
-    def _grid(self, mean: float, variance: float) -> tuple[float, int]:
+    def _window(self, low: float, high: float) -> tuple[float, float]:
+        """Give between which values sums of sizes kept between two bounds lie."""
+        sizes, weights = self._nodes
+        return span_of(self._numbers, self._chances, np.clip(sizes, low, high), weights)
+
+    def _grid(self) -> tuple[float, int]:
         """Give the step of the grid, and how many steps its first point lies from zero."""
-        middle, spread = self._moments(mean, variance, self._low, self._high)
-        bottom = middle - SPREADS * spread + min(self._low, 0.0)
-        top = middle + SPREADS * spread + max(self._high, 0.0)
-        bottom, top = (max(bottom, 0.0) if self._low >= 0 else bottom), (min(top, 0.0) if self._high <= 0 else top)
+        bottom, top = self._window(self._low, self._high)
+        bottom = max(bottom, 0.0) if self._ends[0] >= 0 else bottom
+        top = min(top, 0.0) if self._ends[1] <= 0 else top
         step = (top - bottom) / (POINTS - 8) or 1.0
         even = None if self._values is None else _common_step(self._values)
         step = even if even is not None and even >= step else step
@@ -199,7 +215,8 @@ class RoughSum:
         two = max(1 - self._none - float(self._rest[-1]) - one, 0.0)
         others = np.interp((np.arange(SMALL) + 0.5) / SMALL * rest[-1], rest, self._at)
         second = self._large((np.arange(SECOND) + 0.5) / SECOND)
-        at = np.unique(np.concatenate([self._at[:: POINTS >> 12], self._at[-1:], *self._tails()]))
+        at = np.concatenate([self._at[:: POINTS >> 12], self._at[-1:], *self._tails()])
+        at = with_steps(at, _steps_of(self._size))
         single = np.mean([self._large_cdf(at - other) for other in others], axis=0)
         double = np.mean([self._large_cdf(at - o - y) for o in others[:: SMALL // FEW] for y in second], axis=0)
         whole = np.union1d(self._at, at)
@@ -208,11 +225,11 @@ class RoughSum:
 
     def _tails(self) -> list[Array]:
         """Give points beyond the grid, as far as a size may reach, at both ends where it is not far enough."""
-        ends = zip(self._at[[0, -1]], self._size.ppf(np.array([LEAST, MOST])), strict=True)
+        sides = zip(self._at[[0, -1]], self._ends, (-1, 1), strict=True)
         return [
-            np.sign(end) * np.geomspace(max(abs(edge), self._step), 2 * abs(end), TAIL)
-            for edge, end in ends
-            if abs(end) > abs(edge) and end * edge > 0
+            side * np.geomspace(max(side * edge, self._step), 2 * side * end, TAIL)
+            for edge, end, side in sides
+            if side * end > max(side * edge, self._step)
         ]
 
     def _large(self, u: Array) -> Array:
@@ -264,8 +281,13 @@ def is_heavy(size: Distribution) -> bool:
 
 def has_steps(size: Distribution) -> bool:
     """Whether some size other than 0 has a probability of its own, of a hundredth or more."""
+    return bool((_steps_of(size) != 0).any())
+
+
+def _steps_of(size: Distribution) -> Array:
+    """Give sizes that have a probability of their own, of a hundredth or more."""
     x = size.ppf(np.linspace(0.005, 0.995, 199))
-    return bool((x[1:][np.diff(x) == 0] != 0).any())
+    return np.unique(x[1:][np.diff(x) == 0])
 
 
 def check_tails(size: Distribution) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions.base import LEAST, MOST, Distribution, expectation
+from sim.distributions.base import LEAST, MOST, Distribution
 from sim.distributions.counts import Counts
 from sim.numbers.arrays import Array
 
@@ -23,11 +23,17 @@ GRIDS = (3 << 14, 3 << 16, 3 << 18)
 CLOSE = 4e-8
 """Largest correction to a probability that is believed; what it leaves is a small part of it."""
 
+BIAS = 1e-5
+"""Standard deviations of the sum that its mean may be off."""
+
 FINE = 50
 """Least steps in the middle half of the sizes."""
 
 REMOTE = 1e-12
 """Probability of sums that lie beyond the grid."""
+
+TILTS, NODES = 120, 1_001
+"""Exponents that are tried for the span of the sums, and values that stand for the sizes there."""
 
 LONGEST = 2_000
 """Most different numbers for which no closed generating function is needed."""
@@ -50,12 +56,62 @@ def generating(number: Distribution, numbers: Array, chances: Array) -> Callable
 
     def summed(z: Complex) -> Complex:
         total = np.zeros(z.shape, dtype=complex)
-        for chance in chances[::-1]:
-            total *= z
+        for chance, gap in zip(chances[::-1], np.diff(numbers, prepend=0.0)[::-1], strict=True):
             total += chance
-        return np.asarray(total * z ** numbers[0])
+            total *= z if gap == 1 else z**gap
+        return total
 
     return summed
+
+
+def span_of(numbers: Array, chances: Array, sizes: Array, weights: Array) -> tuple[float, float]:
+    """Give between which values sums of sizes lie, but for a probability of `REMOTE` on each side.
+
+    By Chernoff's bound (1952), which holds where a number, or a size, is rarely far from its mean: a dozen standard
+    deviations do not.
+
+    Args:
+        numbers: how many sizes.
+        chances: of each number.
+        sizes: values that stand for the sizes.
+        weights: of each, adding up to 1.
+
+    """
+    return -_farthest(numbers, chances, -sizes, weights), _farthest(numbers, chances, sizes, weights)
+
+
+def _farthest(numbers: Array, chances: Array, sizes: Array, weights: Array) -> float:
+    number, size = float(chances @ numbers), float(weights @ sizes)
+    off = sizes - size
+    variance = float(number * (weights @ off**2) + (chances @ (numbers - number) ** 2) * size**2)
+    if variance <= 0:
+        return number * size
+    tilts = np.geomspace(0.1 / np.sqrt(variance), max(100 / np.sqrt(variance), 1_000 / off.max()), TILTS)
+    bounds = []
+    for tilt in tilts:
+        each = _log_mean(weights, tilt * off)
+        all_ = _log_mean(chances, (numbers - number) * (tilt * size) + numbers * each)
+        bounds.append((all_ - np.log(REMOTE)) / tilt)
+    return number * size + float(min(bounds))
+
+
+def _log_mean(weights: Array, powers: Array) -> float:
+    """Give the logarithm of the mean of exp(powers), without the powers themselves."""
+    most = powers.max()
+    return float(most + np.log(weights @ np.exp(powers - most)))
+
+
+def nodes_of(size: Distribution) -> tuple[Array, Array]:
+    """Give values that stand for a law, to its ends, and their weights, adding up to 1."""
+    if size.steps_alone is not None:
+        values, upto = size.steps_alone
+        return values, np.diff(upto, prepend=0.0)
+    from scipy.special import ndtr
+
+    borders = ndtr(np.linspace(-8.2, 8.2, NODES))
+    u = np.concatenate([[LEAST], (borders[1:] + borders[:-1]) / 2, [MOST]])
+    weights = np.concatenate([[borders[0]], np.diff(borders), [1 - borders[-1]]])
+    return size.ppf(np.clip(u, LEAST, MOST)), weights / weights.sum()
 
 
 class Sum:
@@ -100,17 +156,10 @@ class Sum:
         return np.asarray(np.clip((self._size.cdf(x) - zero) / (1 - self._at_zero), 0.0, 1.0))
 
     def _span(self) -> tuple[float, float]:
-        """Ends of the grid: a dozen standard deviations and the most extreme single size."""
-        mean = float(self._chances @ self._numbers)
-        share = REMOTE / max(1.0, mean)
-        least, most = (float(x) for x in self._size.ppf(np.clip([share, 1 - share], LEAST, MOST)))
-        square = expectation(lambda u: self._size.ppf(u) ** 2)
-        variance = float(self._chances @ (self._numbers - mean) ** 2) * self._size.mean**2
-        spread = 12 * float(np.sqrt(mean * square + variance))
-        middle = mean * self._size.mean
-        low = 0.0 if self._size.ends[0] >= 0 else min(middle, 0.0) - spread + min(least, 0.0)
-        high = 0.0 if self._size.ends[1] <= 0 else max(middle, 0.0) + spread + max(most, 0.0)
-        return low, high
+        """Ends of the grid, zero within them."""
+        bottom, top = span_of(self._numbers, self._chances, *nodes_of(self._size))
+        ends = self._size.ends
+        return 0.0 if ends[0] >= 0 else min(bottom, 0.0), 0.0 if ends[1] <= 0 else max(top, 0.0)
 
     def _finest(self) -> tuple[float, float, Array]:
         """Give the place of the first probability, the step, and the probabilities of two events or more."""
@@ -123,19 +172,30 @@ class Sum:
             fine = self._rounded(points, step, before)
             coarse = self._rounded(points // 3, 3 * step, before // 3)
             correction = (fine[1::3] - coarse) / 8
-            if np.abs(correction).max() < CLOSE:
+            if np.abs(correction).max() < CLOSE and self._keeps_mean(points, step, before):
                 everywhere = np.interp(np.arange(points), np.arange(1, points, 3), correction)
                 return (0.5 - before) * step, step, np.maximum.accumulate(fine + everywhere)
         raise UnevenError("the tail of the sizes is too heavy, or they are partly fixed values")
 
     def _rounded(self, points: int, step: float, before: int) -> Array:
         """Give the probabilities of two events or more up to the middle after each point, (points,)."""
-        borders = (np.arange(points + 1, dtype=float) - before - 0.5) * step
-        masses = np.diff(self._sizes(borders))
+        masses = self._masses(points, step, before)
         size = np.fft.rfft(np.roll(masses, -before))
         whole = self._pgf(self._at_zero + (1 - self._at_zero) * size)
         sums = np.fft.irfft(whole - self.none - self.one * size, points)
         return np.cumsum(np.roll(sums, before))
+
+    def _masses(self, points: int, step: float, before: int) -> Array:
+        borders = (np.arange(points + 1, dtype=float) - before - 0.5) * step
+        return np.diff(self._sizes(borders))
+
+    def _keeps_mean(self, points: int, step: float, before: int) -> bool:
+        """Whether sizes on the grid have their mean, as smooth ones do: both grids may miss lumps by as much."""
+        places = (np.arange(points, dtype=float) - before) * step
+        sizes, weights = nodes_of(self._size)
+        off = (1 - self._at_zero) * float(self._masses(points, step, before) @ places) - self._size.mean
+        number = float(self._chances @ self._numbers)
+        return bool(abs(off) * number < BIAS * np.sqrt(number * (weights @ (sizes - weights @ sizes) ** 2)))
 
     def _between(self, x: Array) -> Array:
         """Interpolate by the cubic through the four nearest points, never falling."""

@@ -236,7 +236,7 @@ REFUSED = [
     (Pareto, {"low": 2, "alpha": 1, "high": 1}, "low 2 is not below high 1"),
     (StudentT, {"df": 1, "location": 0, "scale": 1}, "df is 1 .must be above 1"),
     (Gumbel, {"location": 0, "scale": -1}, "scale is -1"),
-    (Poisson, {"mean": 0}, "mean is 0"),
+    (Poisson, {"mean": -1}, "mean is -1"),
     (Poisson, {"mean": 1e9}, "use normal"),
     (Binomial, {"n": 2.5, "p": 0.5}, "n is 2.5 .must be a whole number"),
     (NegativeBinomial, {"mean": 9, "sd": 3}, "sd must be above 3, the square root of the mean"),

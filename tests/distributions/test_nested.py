@@ -161,7 +161,7 @@ def test_a_million_tries_times_one_size_are_as_if_every_number_were_weighed():
 def test_few_numbers_keep_four_moments_of_many(mean):
     law = stats.nbinom(*(1.2, 1.2 / (1.2 + mean))) if mean == 5_000 else stats.poisson(mean)
     numbers = np.arange(law.ppf(1e-4), law.ppf(1 - 1e-4) + 1)
-    few, weights = few_of(numbers, law.pmf(numbers))
+    few, weights = few_of(numbers, law.pmf(numbers), 1_000)
     assert few.size <= 1_000
     middle = float(law.mean())
     for power in range(4):
