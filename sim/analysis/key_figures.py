@@ -18,6 +18,9 @@ from sim.sampling.estimates import Estimate, Statistics
 
 PERCENTILES = (5.0, 50.0, 95.0)
 
+ROUNDING = 1e-12
+"""Share of a figure that its change may come to by rounding alone."""
+
 
 @dataclass(frozen=True)
 class KpiAnswer:
@@ -110,8 +113,15 @@ def answers(case: Case, draws: Mapping[str, Array], month: int, records: Mapping
         raise UsageError(f"month {month} is outside the horizon (1 to {case.months})")
     for name, (without, with_crm) in kpi_draws(case, draws, month).items():
         kpi, record = KPIS[name], records.get(name, Record())
-        before, after, change = (statistics.describe(x, PERCENTILES) for x in (without, with_crm, with_crm - without))
+        sides_and_change = without, with_crm, change_of(without, with_crm)
+        before, after, change = (statistics.describe(x, PERCENTILES) for x in sides_and_change)
         yield KpiAnswer(name, kpi, before, after, change, record, _reached(kpi, with_crm, record.target))
+
+
+def change_of(without: Array, with_crm: Array) -> Array:
+    """Give with less without, (n,), zero where they differ by no more than the rounding of what both are made of."""
+    change = with_crm - without
+    return np.where(np.abs(change) <= ROUNDING * np.maximum(np.abs(without), np.abs(with_crm)), 0.0, change)
 
 
 def _reached(kpi: Kpi, x: Array, target: float | None) -> Estimate | None:

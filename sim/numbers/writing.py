@@ -11,20 +11,44 @@ PREFERRED_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "�
 assert all(code in CURRENCY_SIGNS[sign] for code, sign in PREFERRED_SIGNS.items())
 
 _STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+LARGE = 10_000
+"""Amounts from here on are written with k, M or bn."""
 
 
 def money(value: float, currency: str) -> str:
-    """Write an amount with three to four digits.
+    """Write an amount: with cents below 100, in whole units below 10,000, with three digits and k, M or bn above.
+
+    None has three decimals, which half of Europe reads as thousands.
 
     Example:
-        >>> money(-1234567, "USD"), money(75, "EUR"), money(18_400, "CHF")
-        ('-$1.235M', '€75.00', 'CHF 18.40k')
+        >>> [money(amount, "EUR") for amount in (75, 3319.4, 18_400, -1234567, 2.5e12)]
+        ['€75.00', '€3,319', '€18.4k', '-€1.23M', '€2,500bn']
     """
-    sign = PREFERRED_SIGNS.get(currency, f"{currency} ")
-    size = float(f"{abs(value):.4g}")
-    step, suffix = next(((s, x) for s, x in _STEPS if size >= s), (1.0, ""))
-    digits = f"{size / step:.0f}" if size / step >= 1000 else f"{size / step:.{_places(size / step)}f}"
-    return f"{'-' if value < 0 and float(digits) else ''}{sign}{digits}{suffix}"
+    size = abs(value)
+    digits = _scaled(size) if round(size) >= LARGE else f"{size:,.0f}" if round(size, 2) >= 100 else f"{size:.2f}"
+    return f"{'-' if value < 0 and digits != '0.00' else ''}{sign_of(currency)}{digits}"
+
+
+def sign_of(currency: str) -> str:
+    """Give what stands in front of an amount: `$`, `CHF `."""
+    return PREFERRED_SIGNS.get(currency, f"{currency} ")
+
+
+def _scaled(size: float) -> str:
+    """Write a number from 10,000 on with three digits."""
+    size = float(f"{size:.3g}")
+    step, suffix = next((s, x) for s, x in _STEPS if size >= s)
+    return f"{size / step:,.{_places(size / step)}f}{suffix}"
+
+
+def plain_number(value: float) -> str:
+    """Write a number that has no unit, with three digits, four from 10 on; none has three decimals behind a digit.
+
+    Example:
+        >>> [plain_number(number) for number in (0.125, 1.6714, 23.456, 3319.4, 12345.6)]
+        ['0.125', '1.67', '23.46', '3,319', '12,346']
+    """
+    return f"{value:,.0f}" if abs(value) >= 999.95 else f"{value:.4g}" if abs(value) >= 10 else f"{value:.3g}"
 
 
 def figure(value: float, kind: Kind, currency: str) -> str:
@@ -39,7 +63,7 @@ def figure(value: float, kind: Kind, currency: str) -> str:
         case Kind.MONEY:
             return money(value, currency)
         case _:
-            return f"{value:,.4g}"
+            return plain_number(value)
 
 
 def error(se: float, kind: Kind, currency: str) -> str:
@@ -67,7 +91,7 @@ def accounting(value: float) -> str:
 
 
 def _places(size: float) -> int:
-    return 3 if size < 10 and size else 2 if size < 100 else 1
+    return 2 if size < 10 else 1 if size < 100 else 0
 
 
 def rate(value: float) -> str:
@@ -82,11 +106,16 @@ def months(value: float) -> str:
 
 
 def short_money(value: float, currency: str) -> str:
-    """Write a small amount, such as a standard error, with two digits."""
-    sign = PREFERRED_SIGNS.get(currency, f"{currency} ")
-    size = float(f"{value:.2g}")
+    """Write a small amount, such as a standard error, with two digits; nothing of it below a cent is left.
+
+    Example:
+        >>> [short_money(amount, "USD") for amount in (0, 3e-15, 0.5, 79.4, 693.2, 1540)]
+        ['$0', '$0', '$0.5', '$79', '$693', '$1.5k']
+    """
+    size = float(f"{value:.2g}") if value >= 0.005 else 0.0
     step, suffix = next(((s, x) for s, x in _STEPS if size >= s), (1.0, ""))
-    return f"{sign}{size / step:.2g}{suffix}" if size / step < 100 else f"{sign}{value / step:.0f}{suffix}"
+    digits = f"{size / step:.2g}" if size / step < 100 else f"{value / step:.0f}"
+    return f"{sign_of(currency)}{digits}{suffix}"
 
 
 def points(se: float) -> str:
@@ -97,14 +126,22 @@ def points(se: float) -> str:
 
 
 def input_value(value: float, unit: Kind, currency: str) -> str:
-    """Write an input's value in its own unit, with up to four digits."""
+    """Write an input's value in its own unit, with up to four digits.
+
+    Example:
+        >>> input_value(0.125, Kind.RATE, "USD"), input_value(18_000, Kind.MONEY, "USD"), input_value(6.5, Kind.ANY, "")
+        ('12.5%', '$18k', '6.5')
+    """
     if unit is Kind.RATE:
         return f"{value * 100:.3g}%" if abs(value) < 9.995 else f"{value * 100:,.0f}%"
-    size = float(f"{abs(value):.4g}")
-    step, suffix = next(((s, x) for s, x in _STEPS if size >= max(s, 1e4)), (1.0, ""))
-    digits = f"{size / step:.4g}{suffix}"
-    sign = f"{PREFERRED_SIGNS.get(currency, f'{currency} ')}" if unit is Kind.MONEY else ""
-    return f"{'-' if value < 0 else ''}{sign}{digits}"
+    size = abs(value)
+    digits = _trimmed(_scaled(size)) if round(size) >= LARGE else plain_number(size)
+    return f"{'-' if value < 0 else ''}{sign_of(currency) if unit is Kind.MONEY else ''}{digits}"
+
+
+def _trimmed(digits: str) -> str:
+    """Give a number with k, M or bn without zeros behind its point."""
+    return re.sub(r"\.?0+(?=[a-zA-Z])", "", digits) if "." in digits else digits
 
 
 def visible(text: str) -> str:

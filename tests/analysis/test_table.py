@@ -23,7 +23,7 @@ LOST = Table(
 
 def test_people_read_numbers_in_what_their_column_measures():
     assert LOST.header == ["Vendor", "Later by", ""]
-    assert LOST.texts == [["A", "1", "€1.234k ±€5"], ["A", "3", "€3.000M"], ["B", "1", "-€7.000 ±€0.5"]]
+    assert LOST.texts == [["A", "1", "€1,234 ±€5"], ["A", "3", "€3.00M"], ["B", "1", "-€7.00 ±€0.5"]]
     plain = Table("x", (Column("r", kind=Kind.RATE), Column("n")), ((0.5, 0.5), (math.nan, None), ("none", 3)))
     assert plain.texts == [["50.0%", "0.5"], ["n/a", ""], ["none", "3"]]
 
@@ -31,7 +31,7 @@ def test_people_read_numbers_in_what_their_column_measures():
 def test_a_wide_table_has_a_column_a_vendor_and_a_dash_where_there_is_nothing():
     wide = LOST.wide("Go-live")
     assert wide.header == ["Go-live", "A", "B"]
-    assert wide.texts == [["1", "€1.234k ±€5", "-€7.000 ±€0.5"], ["3", "€3.000M", "-"]]
+    assert wide.texts == [["1", "€1,234 ±€5", "-€7.00 ±€0.5"], ["3", "€3.00M", "-"]]
 
 
 def test_the_rows_of_one_vendor_leave_out_its_name():
@@ -52,7 +52,7 @@ def test_programs_get_the_numbers_themselves_by_key():
         (Figure(0.25, Kind.RATE), "25.0%"),
         (Figure(0.25, Kind.RATE, 0.001), "25.0% ±0.1"),
         (Figure(math.nan, Kind.MONEY, math.nan), "n/a"),
-        (Span(Figure(-1000, Kind.MONEY, 5.0), Figure(2000, Kind.MONEY)), "-$1.000k to $2.000k"),
+        (Span(Figure(-1000, Kind.MONEY, 5.0), Figure(2000, Kind.MONEY)), "-$1,000 to $2,000"),
         (Share(Estimate(0.0, 0.0), 64), "0.0% (0 of 64)"),
         (None, ""),
         ("as it is", "as it is"),

@@ -10,7 +10,7 @@ NAN, INF = float("nan"), float("inf")
     ("metric", "value", "text"),
     [
         ("roi", 0.5, "50.0%"),
-        ("npv", -18_000, "-€18.00k"),
+        ("npv", -18_000, "-€18.0k"),
         ("payback", 14.0, "14"),
         ("payback", INF, "never"),
         ("irr", NAN, "n/a"),

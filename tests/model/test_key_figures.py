@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.key_figures import answers, kpi_draws, missing, sides
+from sim.analysis.key_figures import answers, change_of, kpi_draws, missing, sides
 from sim.model.evaluation import add_up
 from sim.model.key_figures.side import WORKING_DAYS_A_MONTH
 from sim.model.key_figures.table import KPIS, RECORDED, Record
@@ -318,3 +318,9 @@ def test_a_target_of_what_cannot_be_computed_is_refused(tmp_path):
 def test_every_figure_that_is_only_recorded_says_why():
     assert not KPIS.keys() & RECORDED.keys()
     assert all(len(noted.why) > 20 for noted in RECORDED.values())
+
+
+def test_a_figure_that_the_crm_does_not_touch_changes_by_nothing_at_all():
+    before = np.array([4000.0, 1e7, 0.0, 0.31])
+    after = before * np.array([1 + 4e-16, 1 - 2e-16, 1, 1.01])
+    assert change_of(before, after).tolist() == [0, 0, 0, pytest.approx(0.0031)]

@@ -103,9 +103,9 @@ def test_levers_and_delays_have_a_column_a_vendor():
     header, rows = shown(levers_shown(found, "USD"))
     assert header == ["Lever", "A", "B|"]
     assert rows == [
-        ["leads", "$1.000k ±$10", "$5.000 ±$1"],
-        ["cross sell", "$500.0", "-"],
-        ["customer margin, their sum", "$1.500k", "$5.000"],
+        ["leads", "$1,000 ±$10", "$5.00 ±$1"],
+        ["cross sell", "$500", "-"],
+        ["customer margin, their sum", "$1,500", "$5.00"],
     ]
     assert not levers_shown({"A": {}}, "USD")
     _, rows = shown(delays_shown({"A": {1: Estimate(10.0, 1.0), 2: Estimate(30.0, 1.0)}}, "USD"))

@@ -20,7 +20,7 @@ def test_a_year_paid_ahead_that_the_horizon_cuts_is_told_with_its_amount(tmp_pat
     """5 seats at 5 a month: 300 in month 13, 11 of 12 months beyond 13."""
     found = warned(tmp_path, months=13)
     assert len(found) == 2
-    assert "months: A is paid twelve months ahead in month 13, 11 of them beyond the horizon: some €275.0" in str(
+    assert "months: A is paid twelve months ahead in month 13, 11 of them beyond the horizon: some €275" in str(
         found[0]
     )
 
