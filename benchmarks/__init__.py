@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = Path("scenarios") / "mid_market.yaml"
 """The shipped scenario of three vendors, from `ROOT`."""
+INDEPENDENT = Path("scenarios") / "mid_market_independent.yaml"
+"""The same without correlations: what moves together cannot be integrated out."""
 
 
 def machine() -> str:

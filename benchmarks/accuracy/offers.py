@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from benchmarks import ROOT, SCENARIO
+from benchmarks import INDEPENDENT, ROOT
 from benchmarks.reference import ours
 from benchmarks.reference.constants import LATENT_LIFT, LATENT_OWN, LATENT_RAMP
 from sim.distributions import Beta, Distribution, Lognormal
@@ -48,7 +48,7 @@ def shipped() -> Cases:
     """Give the first two vendors of the shipped scenario."""
     from sim.study.scenario import load
 
-    return dict(list(load(ROOT / SCENARIO).cases.items())[:2])
+    return dict(list(load(ROOT / INDEPENDENT).cases.items())[:2])
 
 
 def _own(shared: Input, law: Distribution) -> Input:

@@ -31,6 +31,7 @@ from sim.scenario.checks.decision import check_decision
 from sim.scenario.checks.double_counting import REFUSED, traps_of
 from sim.scenario.checks.fractions import fractions_of
 from sim.scenario.checks.key_figures import check_kpis
+from sim.scenario.checks.plausible import plausible_of
 from sim.scenario.checks.priors import check_claims, misplaced
 from sim.scenario.evidence.features import FILE as FEATURES
 from sim.scenario.evidence.priors import FILE as PRIORS
@@ -96,7 +97,8 @@ def load_file(path: Path, *, today: date | None = None) -> Loaded:
     for text in _evidence(file):
         digest.update(text.encode())
     cases = correlated.cases
-    traps = sorted({*traps_of(file, cases, tree), *conventions_of(file, cases, tree)})
+    doubts = *traps_of(file, cases, tree), *conventions_of(file, cases, tree), *plausible_of(file, cases, tree)
+    traps = sorted({*doubts})
     warnings = (*_warnings(file, cases, tree), *traps, *old_prices, *correlated.warnings)
     facts = (assumptions_of(file), correlated.correlations, feature_notes(file))
     return Loaded(file, cases, warnings, digest.hexdigest(), *facts, correlated.idle)

@@ -77,7 +77,7 @@ def test_lines_are_compared_as_their_values_at_many_points_are():
 
 def test_the_comparison_of_a_smoothed_run_is_that_of_many_plain_draws():
     """Within 4 standard errors of the difference, with one offer that does not depend on the input."""
-    scenario = sim.load(SCENARIOS / "mid_market.yaml")
+    scenario = sim.load(SCENARIOS / "mid_market_independent.yaml")
     names = ("Vtiger One Enterprise", "HubSpot Sales Hub Professional")
     scenario = replace(scenario, cases={name: scenario.cases[name] for name in names})
     plain = scenario.run(draws=2**16, seed=5).comparison
@@ -95,6 +95,6 @@ def test_the_comparison_of_a_smoothed_run_is_that_of_many_plain_draws():
 
 def test_the_chance_that_no_offer_pays_is_sharper():
     """A standard error at most half as large, known to 18 % each; it is 8 times smaller."""
-    scenario = sim.load(SCENARIOS / "mid_market.yaml")
+    scenario = sim.load(SCENARIOS / "mid_market_independent.yaml")
     plain, smoothed = (scenario.run(draws=4096, smooth=smooth).comparison.p_none for smooth in (None, HOURS))
     assert smoothed.se < plain.se / 2

@@ -132,7 +132,7 @@ def test_a_large_heat_map_leaves_the_numbers_out():
 
 
 def test_correlations_are_listed_and_drawn_below_the_inputs(tmp_path):
-    scenario = sim.load(SCENARIOS / "mid_market_correlated.yaml")
+    scenario = sim.load(SCENARIOS / "mid_market.yaml")
     found, vendors = previews(scenario.cases), list(scenario.cases)
     lines = preview_lines(found, scenario.setting, vendors, 120)
     assert "Salesforce Enterprise: implementation.overrun ~ rollout.delay_months: spearman 0.6" in lines

@@ -179,16 +179,16 @@ def test_intervals_cover_known_percentiles_and_probabilities():
 
 @pytest.fixture(scope="module")
 def shipped():
-    return load(SCENARIOS / "mid_market.yaml")
+    return load(SCENARIOS / "mid_market_independent.yaml")
 
 
 @pytest.mark.parametrize(
     ("file", "smooth"),
     [
-        ("mid_market.yaml", HOURS),
-        ("mid_market.yaml", "vendors.Vtiger One Enterprise.implementation.quote"),
+        ("mid_market_independent.yaml", HOURS),
+        ("mid_market_independent.yaml", "vendors.Vtiger One Enterprise.implementation.quote"),
         ("what_may_go_wrong.yaml", "auto"),
-        ("mid_market_correlated.yaml", "auto"),
+        ("mid_market.yaml", "auto"),
     ],
 )
 def test_smoothed_figures_are_those_of_many_plain_draws(file, smooth):

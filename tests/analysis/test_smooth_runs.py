@@ -29,7 +29,7 @@ HOURS = "common.effects.hours_saved"
 
 @pytest.fixture(scope="module")
 def shipped():
-    return load(SCENARIOS / "mid_market.yaml")
+    return load(SCENARIOS / "mid_market_independent.yaml")
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from sim.model.line import drawn_keys
 from tests.places import SCENARIOS
 
 HEADLINES = {
-    ("mid_market", "Vtiger One Enterprise"): (136306.8559743697, 0.5188967084017524, 0.438232421875),
-    ("mid_market", "HubSpot Sales Hub Professional"): (53282.28951073819, 0.23136696063946785, 0.286865234375),
-    ("mid_market", "Salesforce Enterprise"): (-285190.33446839196, -0.3107357169008273, 0.020263671875),
-    ("vtiger_calculator", "Vtiger One Professional"): (86512.4215407894, 2.451380638150053, 0.778564453125),
-    ("vtiger_calculator", "Vtiger One Enterprise"): (73784.77254496433, 1.6262091679108028, 0.69482421875),
-    ("tech_magic", "CRM as assumed"): (310380.45570488065, 5.7311760919789005, 1.0),
+    ("mid_market", "Vtiger One Enterprise"): (567795.1439539456, 2.1436682275059575, 0.796142578125),
+    ("mid_market", "HubSpot Sales Hub Professional"): (487915.16976895614, 1.4706116578643753, 0.662109375),
+    ("mid_market", "Salesforce Enterprise"): (115818.97701755312, 0.29766023430331695, 0.18017578125),
+    ("vtiger_calculator", "Vtiger One Professional"): (114430.31313731664, 3.2127301889465536, 0.85205078125),
+    ("vtiger_calculator", "Vtiger One Enterprise"): (101702.66414149158, 2.205538353050727, 0.7900390625),
+    ("tech_magic", "CRM as assumed"): (392997.829991968, 7.2516654026443526, 1.0),
     ("ten_fold", "CRM at $1,000"): (9458.358233439476, 10.0, 1.0),
     ("ten_fold", "Break-even at $11,000"): (-462.5312010304333, 0.0, 1.0),
     ("gross_margin_525", "CRM at $12,000 a year"): (59347.98161195301, 5.25000000000001, 1.0),

@@ -237,7 +237,7 @@ def test_a_t_copula_is_written_with_the_scores_as_drawn_and_named(tmp_path):
     assert r[names.index("lift"), names.index("company.churn")] == pytest.approx(np.corrcoef(z)[0, 1], abs=1e-3)
 
 
-@pytest.mark.parametrize("name", ["mid_market_correlated", "own_data"])
+@pytest.mark.parametrize("name", ["mid_market", "own_data"])
 def test_every_shipped_kind_of_tie_has_a_matrix_that_readers_can_factor(name):
     found = library(sim.load(f"scenarios/{name}.yaml").run(draws=1024), "2026-01-31")
     assert np.linalg.cholesky(matrix(found.document)).shape[0] > 4

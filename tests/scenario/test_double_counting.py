@@ -18,7 +18,7 @@ company:
   deal_value: $2k
   gross_margin: 60%
   customers: 200
-  revenue_per_customer: $1000
+  revenue_per_customer: $9000
   churn: 20%
   recurring_share: 50%
   win_capacity: 9
@@ -52,7 +52,7 @@ def test_a_plain_scenario_has_no_warning(tmp_path):
         ("gross_margin: 60%", "gross_margin: 100%",
          "11: company.gross_margin: a margin of 100% books revenue as profit; give the contribution margin of"
          " additional sales [revenue-as-margin]"),
-        ("deal_value: $2k", "deal_value: $1k",
+        ("deal_value: $2k", "deal_value: $9k",
          "10: company.deal_value: is the yearly revenue again: with a recurring_share the first year would count twice;"
          " give what is paid once, or a note that it is [first-year-twice]"),
         ("hours_saved: 2", "hours_saved: 2, hours_per_quote: 0.2",
@@ -93,7 +93,7 @@ def test_what_may_count_twice_is_warned_of_by_name(tmp_path, old, new, expected)
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("deal_value: $2k", "deal_value: {value: $1k, note: onboarding only}"),
+        ("deal_value: $2k", "deal_value: {value: $9k, note: onboarding only}"),
         ("  rollout:", "  events: {Leaves: {yearly_probability: 15%, adoption: -50%}}\n  rollout:"),
         ("low: 10%, mode: 60%, high: 95%}}", "low: 45%, mode: 60%, high: 95%}}\n  events: {Weak: {probability: 35%,"
          " adoption: -50%}}"),

@@ -30,7 +30,7 @@ company:
   deal_value: $2k
   gross_margin: 60%
   customers: 200
-  revenue_per_customer: $1000
+  revenue_per_customer: $9000
   churn: 20%
   tickets_per_month: 100
   cost_per_ticket: $8

@@ -16,7 +16,7 @@ company:
   deal_value: $2k
   gross_margin: 60%
   customers: 200
-  revenue_per_customer: $1000
+  revenue_per_customer: $9000
   churn: 20%
 inputs:
   lift: {dist: pert, low: 0%, mode: 10%, high: 30%}

@@ -22,7 +22,7 @@ name: T
 discount_rate: {rate}
 company:
   {{users: 10, hourly_cost: 50, leads_per_month: 100, conversion_rate: 5%, deal_value: 4000, gross_margin: 60%,
-  customers: 100, revenue_per_customer: 900, churn: {churn}}}
+  customers: 100, revenue_per_customer: 20k, churn: {churn}}}
 inputs: {inputs}
 common:
   effects: {effects}
@@ -223,7 +223,8 @@ def test_a_prior_that_does_not_fit_is_refused(load, parts, message):
 
 def test_a_claim_warns_by_name(load):
     found = load(effects="{conversion: {prior: conversion_claim}}", churn="25%")
-    (warning,) = found.warnings
+    warning, slip = found.warnings
+    assert slip.message.endswith("[return-out-of-range]"), "a claim that returns what no CRM does"
     assert warning.message.startswith("'conversion_claim' is a stress case, not a forecast: conversion three times")
     assert warning.message.endswith("[stress-case]")
     asked = {a.place: a.asked for a in found.setting.assumptions}["common.effects.conversion"]
