@@ -5,8 +5,10 @@ what they mean in a scenario file. Neither a formula nor a macro is ever run.
 """
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from sim.errors import DataError, suggestion
@@ -24,6 +26,8 @@ KEPT_BY = "{}: keep beside from:"
 
 LISTED = 5
 """Rows that a remark lists."""
+
+_MONTH = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})([-/.]\d{1,2})?")
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "–", "—"})
 """What stands for no value, in small letters."""
@@ -69,6 +73,13 @@ class Sheet:
     separator: str
     remarks: tuple[str, ...]
     sha256: str
+
+    @property
+    def is_by_month(self) -> bool:
+        """Whether its rows are months, one after the other, as the first column says."""
+        dates = [_MONTH.fullmatch(row[0]) for row in self.rows if row]
+        months = [int(date["year"]) * 12 + int(date["month"]) for date in dates if date]
+        return len(months) == len(dates) and all(later == earlier + 1 for earlier, later in pairwise(months))
 
     def column(self, name: str) -> Cells:
         """Give a column by its heading.

@@ -17,3 +17,5 @@ class Column:
     """The file, relative to the scenario's folder, and the sheet: ``history.xlsx!Sales``."""
     name: str
     values: tuple[float, ...]
+    averaged: bool = False
+    """Whether the values are averages of the observations, drawn anew."""

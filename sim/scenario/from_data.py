@@ -1,14 +1,17 @@
 """`from:` in a scenario file: an uncertain number from a column of a table, or from a library, beside the scenario."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from sim.distributions import Distribution, Empirical
+from sim.distributions.averages import block_length, means_of, patterns_of
 from sim.distributions.fitting.paste import yaml_of
 from sim.distributions.sip_library import SUFFIXES, Library, read_library
 from sim.errors import DataError
@@ -25,11 +28,18 @@ KEPT = ("hidden", "totals")
 """Rows of a table that are no observations unless a key of that name says `keep`."""
 
 
+OF_ONE_VALUE = ("method", "family", "low", "high")
+"""What is said of the law of one value, not of that of an average."""
+
+
 class FromData(Spec):
     """An uncertain number as observed, a column of a CSV file or Excel sheet; or as a SIPmath library has it."""
 
     from_: str = Field(alias="from")
     """`history.csv#conversion`, `book.xlsx#Sheet!conversion` (first sheet if not named), `library.json#name`."""
+    use: Literal["average", "month"] | None = None
+    """`average`: the mean with its uncertainty, as facts of the company are drawn if neither this nor a method is said;
+    `month`: one value, held for the whole horizon."""
     method: Literal["resampled", "smoothed", "fitted"] = "resampled"
     """`resampled`: the values as they are (if nothing is said); `smoothed`: the gaps filled; `fitted`: a family."""
     family: str | None = None
@@ -65,6 +75,8 @@ class DataFolder:
     root: Path
     tables: dict[tuple[Path, str | None, frozenset[str]], Sheet] = field(default_factory=dict)
     libraries: dict[Path, Library] = field(default_factory=dict)
+    averaged: Sequence[Mapping[str, Any]] = ()
+    """Every `from:` of the file that takes an average."""
 
     def table(self, wanted: Reference, keep: frozenset[str] = frozenset()) -> Sheet:
         """Read a table, or give it again; `keep` are the rows kept that are no observations: `hidden`, `totals`.
@@ -77,6 +89,23 @@ class DataFolder:
         if key not in self.tables:
             self.tables[key] = read_table(path, name=wanted.path, sheet=wanted.sheet, keep=keep)
         return self.tables[key]
+
+    def block_of(self, wanted: Reference, kept: frozenset[str]) -> int:
+        """Give how many rows of a table belong together: the most that do in any column of which an average is taken.
+
+        It is one number for all of them, so that their averages are of the same rows.
+        """
+        columns = {wanted.column}
+        for value in self.averaged:
+            with suppress(DataError):
+                other = reference(str(value["from"]))
+                columns |= {other.column} if (other.table, _kept(value)) == (wanted.table, kept) else set()
+        lengths = [1]
+        for column in sorted(columns):
+            with suppress(DataError):
+                seen = observations(self.table(wanted, kept).column(column), column, Reading(), foreign=True)
+                lengths.append(block_length(np.array(seen.values)))
+        return max(lengths)
 
     def library(self, wanted: Reference) -> Library:
         """Read a SIPmath library, or give it again.
@@ -158,9 +187,12 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
     table = folder.table(wanted, kept)
     written = replace(reading, notation=Notation.of(shape.decimal), said_by='decimal: "{}" beside from')
     seen = observations(table.column(wanted.column), wanted.column, written)
-    rows = " with ".join([wanted.table, *sorted(kept)])  # of other rows, other trials: not drawn together
+    rows = f"{wanted.table} (with {', '.join(sorted(kept))})" if kept else wanted.table  # other rows, other trials
     column = Column(rows, wanted.column, seen.values)
     remarks = (*table.remarks, *seen.remarks)
+    if shape.use == "average":
+        block = folder.block_of(wanted, kept)
+        return _average(shape, seen, column, remarks, block=block, by_month=table.is_by_month)
     if shape.method == "fitted":
         distribution, how, doubts = _fitted(shape, seen, reading)
     else:
@@ -171,12 +203,27 @@ def _from_column(shape: FromData, reading: Reading) -> FromColumn:
 
 def _from_library(shape: FromData, wanted: Reference, folder: DataFolder) -> FromColumn:
     """Give the distribution of a SIP as it is written; draws of one library belong together, trial by trial."""
-    keys = ("method", "family", "decimal", "low", "high", *KEPT)
+    keys = ("use", "method", "family", "decimal", "low", "high", *KEPT)
     if extra := [key for key in keys if key in shape.model_fields_set]:
         raise DataError(f"a SIP is drawn as its library has it (leave out {' and '.join(extra)})")
     sip = folder.library(wanted).sip(wanted.column)
     column = Column(wanted.table, wanted.column, sip.draws) if sip.draws else None
     return FromColumn(sip.distribution, column, f"from {shape.from_}, {sip.wording}", sip.remarks)
+
+
+def _average(
+    shape: FromData, seen: Observations, column: Column, remarks: tuple[str, ...], *, block: int, by_month: bool
+) -> FromColumn:
+    """Give the law of the mean of a column; means of columns that are drawn in the same blocks belong together."""
+    if stated := [key for key in OF_ONE_VALUE if key in shape.model_fields_set]:
+        raise DataError(f"an average has no {' and no '.join(stated)} (leave out, or say use: month)")
+    values = np.array(seen.values)
+    means = tuple(means_of(values, block).tolist())
+    blocks = f", in blocks of {block}" if block > 1 else ""
+    drawn = Column(f"{column.table} (averages)", column.name, means, averaged=True)
+    patterns = tuple(f"column '{column.name}': {pattern}" for pattern in patterns_of(values, by_month))
+    asked = f"average of {shape.from_}, {len(seen.present)} values{blocks}"
+    return FromColumn(Empirical(values=means), drawn, asked, remarks + patterns, seen.unclear)
 
 
 def _fitted(shape: FromData, seen: Observations, reading: Reading) -> tuple[Distribution, str, tuple[str, ...]]:

@@ -33,6 +33,7 @@ from sim.scenario.checks.fractions import fractions_of
 from sim.scenario.checks.key_figures import check_kpis
 from sim.scenario.checks.plausible import plausible_of
 from sim.scenario.checks.priors import check_claims, misplaced
+from sim.scenario.company_history import averages_in, with_use
 from sim.scenario.evidence.features import FILE as FEATURES
 from sim.scenario.evidence.priors import FILE as PRIORS
 from sim.scenario.evidence.priors import FromPrior
@@ -211,7 +212,9 @@ def _shape(tree: Node, folder: DataFolder, problems: list[Problem]) -> ScenarioF
     try:
         notation = _notation(raw)
         reading = FileReading(_currency(raw), notation=notation, folder=folder, years=_years(raw, notation))
-        file = ScenarioFile.model_validate(raw, context=replace(reading, names=_names(raw, reading)))
+        said = with_use(raw) if isinstance(raw, dict) else raw
+        folder.averaged = averages_in(said)
+        file = ScenarioFile.model_validate(said, context=replace(reading, names=_names(raw, reading)))
         return None if missing else placed(file)
     except ValidationError as error:
         problems.extend(_problem(tree, raw, detail) for detail in error.errors())

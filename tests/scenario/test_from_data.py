@@ -22,7 +22,7 @@ company:
   deal_value: {from: h.csv#deal, method: smoothed, low: $0, source: CRM}
   gross_margin: 60%
 inputs:
-  conv: {value: {from: h.csv#conversion}, note: twelve months}
+  conv: {value: {from: h.csv#conversion, use: month}, note: twelve months}
 vendors:
   A: {licence: {list_price: $40}, effects: {conversion: 10%}}
 """
@@ -125,7 +125,7 @@ def test_a_column_replaces_a_distribution_of_the_base_whole(tmp_path):
         tmp_path,
         SCENARIO.replace("{value: {from: h.csv#conversion}, note: twelve months}", "{dist: beta, a: 4, b: 96}"),
     )
-    (tmp_path / "child.yaml").write_text("extends: x.yaml\ninputs: {conv: {from: h.csv#conversion}}\n")
+    (tmp_path / "child.yaml").write_text("extends: x.yaml\ninputs: {conv: {from: h.csv#conversion, use: month}}\n")
     assert load_file(tmp_path / "child.yaml").file.inputs["conv"].distribution.method == "resampled"
 
 
@@ -177,7 +177,9 @@ def book(tmp_path):
     for row in sheet.iter_rows(min_row=2):
         row[1].number_format, row[2].number_format = "$#,##0", '0.0%;-0.0%;"-"'
     found.save(tmp_path / "h.xlsx")
-    text = SCENARIO.replace("h.csv#deal, method: smoothed, low: $0", "h.xlsx#deal").replace("h.csv#conv", "h.xlsx#conv")
+    text = SCENARIO.replace("h.csv#deal, method: smoothed, low: $0", "h.xlsx#deal, use: month").replace(
+        "h.csv#conv", "h.xlsx#conv"
+    )
     return text.replace("h.xlsx#conversion", "h.xlsx#rate")
 
 
@@ -198,7 +200,7 @@ def test_hidden_rows_are_kept_where_that_is_said(tmp_path):
     text = book(tmp_path).replace("from: h.xlsx#deal", "from: h.xlsx#deal, hidden: keep")
     loaded = load_file(written(tmp_path, text))
     deal = {i.key: i for i in loaded.cases["A"].inputs}["company.deal_value"].column
-    assert (len(deal.values), deal.table) == (12, "h.xlsx with hidden")
+    assert (len(deal.values), deal.table) == (12, "h.xlsx (with hidden)")
     said = [str(warning) for warning in loaded.warnings]
     assert not any("company.deal_value: 3 hidden" in text for text in said)
     assert any("inputs.conv: 3 hidden" in text for text in said)
@@ -207,3 +209,64 @@ def test_hidden_rows_are_kept_where_that_is_said(tmp_path):
 def test_nothing_but_keep_can_be_said_of_hidden_rows(tmp_path):
     said = problems(tmp_path, "h.csv#deal", "h.csv#deal, hidden: drop")
     assert any("company.deal_value.hidden: " in text and "keep" in text for text in said)
+
+
+HISTORY = "month,conversion,deal\n" + "".join(
+    f"20{21 + n // 12}-{n % 12 + 1:02},{4 + (n * 7 % 5) / 10:.1f}%,{1000 + n * 37 % 300}\n" for n in range(48)
+)
+FACTS = SCENARIO.replace("method: smoothed, low: $0, ", "").replace(", use: month", "")
+NUMBERS = np.array([[4 + (n * 7 % 5) / 10, 1000 + n * 37 % 300] for n in range(48)]) * [0.01, 1]
+
+
+def inputs_of(path, vendor="A"):
+    return {i.key: i for i in load_file(path).cases[vendor].inputs}
+
+
+def test_facts_of_the_company_are_averages_of_their_history(tmp_path):
+    found = inputs_of(written(tmp_path, FACTS, HISTORY))
+    for name, values in (("conv", NUMBERS[:, 0]), ("company.deal_value", NUMBERS[:, 1])):
+        law = found[name].distribution
+        assert law.mean == pytest.approx(values.mean(), rel=1e-9)
+        assert np.std(law.values) < values.std() / 4
+        assert found[name].asked.startswith(f"average of h.csv#{found[name].column.name}, 48 values")
+
+
+def test_averages_of_one_table_are_of_the_same_rows(tmp_path):
+    found = inputs_of(written(tmp_path, FACTS, HISTORY))
+    conv, deal = found["conv"].column, found["company.deal_value"].column
+    assert (conv.table, deal.table) == ("h.csv (averages)", "h.csv (averages)")
+    seen, drawn = np.corrcoef(NUMBERS.T)[0, 1], np.corrcoef(conv.values, deal.values)[0, 1]
+    assert drawn == pytest.approx(seen, abs=0.2)
+
+
+@pytest.mark.parametrize("said", ["use: month", "method: resampled"])
+def test_what_is_said_of_a_fact_is_kept(tmp_path, said):
+    source = FACTS.replace("from: h.csv#conversion", f"from: h.csv#conversion, {said}")
+    law = inputs_of(written(tmp_path, source, HISTORY))["conv"].distribution
+    assert set(np.round(law.values, 6)) == set(np.round(NUMBERS[:, 0], 6))
+
+
+def test_what_is_no_fact_of_the_company_is_drawn_as_before(tmp_path):
+    source = FACTS.replace("effects: {conversion: 10%}", "effects: {conversion: {from: h.csv#conversion}}")
+    law = inputs_of(written(tmp_path, source, HISTORY))["vendors.A.effects.conversion"].distribution
+    assert len(law.values) == 48
+    averaged = source.replace("h.csv#conversion}}", "h.csv#conversion, use: average}}")
+    law = inputs_of(written(tmp_path, averaged, HISTORY))["vendors.A.effects.conversion"].distribution
+    assert len(law.values) == 4096
+
+
+def test_an_average_has_no_method(tmp_path):
+    source = FACTS.replace("#conversion}", "#conversion, use: average, method: smoothed, low: 0%}")
+    with pytest.raises(
+        sim.ScenarioError, match=r"an average has no method and no low \(leave out, or say use: month\)"
+    ):
+        load_file(written(tmp_path, source, HISTORY))
+
+
+def test_a_trend_and_a_season_are_named(tmp_path):
+    rows = [f"20{21 + n // 12}-{n % 12 + 1:02},4.{n % 7}%,{1000 + 10 * n + 100 * (n % 12 > 5)}\n" for n in range(48)]
+    found = load_file(written(tmp_path, FACTS, "month,conversion,deal\n" + "".join(rows)))
+    said = [str(warning) for warning in found.warnings]
+    assert any("column 'deal': it rises over the months (Kendall's tau 0." in text for text in said)
+    assert any("column 'deal': it has a season of twelve months" in text for text in said)
+    assert not any("column 'conversion': it" in text for text in said)

@@ -141,10 +141,10 @@ DEALS = "deal;x\n9.500 €;1\n12.450 €;1\n7.300 €;1\n8.915 €;1\n11.040 €
 
 
 def test_a_column_is_read_as_it_shows_itself_or_as_is_said_beside_it(tmp_path):
-    source = changed(("deal_value: 1850", "deal_value: {from: h.csv#deal}"))
+    source = changed(("deal_value: 1850", "deal_value: {from: h.csv#deal, use: month}"))
     assert "row 2: '9.500 €' may be 9,500 or 9.5" in problems_of(tmp_path, COMMA + source, h_csv=DEALS)[0]
     assert 'or say decimal: "," beside from)' in problems_of(tmp_path, source, h_csv=DEALS)[0]
-    stated = source.replace("#deal}", '#deal, decimal: ","}')
+    stated = source.replace("#deal,", '#deal, decimal: ",",')
     for text, table in ((stated, DEALS), (source, DEALS.replace("8.915", "8.915,00"))):
         found = loaded(tmp_path, text, h_csv=table)
         drawn = next(i for i in found.cases["A"].inputs if i.key == "company.deal_value")
@@ -154,7 +154,8 @@ def test_a_column_is_read_as_it_shows_itself_or_as_is_said_beside_it(tmp_path):
 
 def test_an_input_of_a_bare_column_with_two_readings_is_refused_where_it_is_money(tmp_path):
     source = changed(
-        ("deal_value: 1850", "deal_value: deal"), ("vendors:", "inputs:\n  deal: {from: h.csv#deal}\nvendors:")
+        ("deal_value: 1850", "deal_value: deal"),
+        ("vendors:", "inputs:\n  deal: {from: h.csv#deal, use: month}\nvendors:"),
     )
     table = DEALS.replace(" €", "").replace(";", ",")
     assert (
@@ -186,6 +187,6 @@ def test_marks_are_listed_in_quotes(tmp_path):
 
 
 def test_a_fraction_of_a_person_in_a_column_is_warned_of(tmp_path):
-    source = changed(("users: 10\n", "users: {from: d.csv#v}\n"))
+    source = changed(("users: 10\n", "users: {from: d.csv#v, use: month}\n"))
     told = loaded(tmp_path, source, d_csv="v\n12\n14\n13.5\n15\n16\n").warnings
     assert any("company.users: 13.5 users is no whole number" in str(warning) for warning in told)

@@ -24,8 +24,8 @@ company:
   deal_value: deal
   gross_margin: 60%
 inputs:
-  conversion: {from: h.csv#conversion}
-  deal: {from: h.csv#deal}
+  conversion: {from: h.csv#conversion, use: month}
+  deal: {from: h.csv#deal, use: month}
   lift: {dist: uniform, low: 5%, high: 15%}
 vendors:
   A: {licence: {list_price: $40}, effects: {conversion: lift}}
@@ -73,7 +73,7 @@ def test_a_smoothed_column_keeps_the_order_of_the_rows(tmp_path):
 
 
 def test_one_column_alone_is_drawn_from_all_its_values(tmp_path):
-    alone = SCENARIO.replace("{from: h.csv#deal}", "$500")
+    alone = SCENARIO.replace("{from: h.csv#deal, use: month}", "$500")
     scenario = loaded(tmp_path, alone)
     assert scenario.setting.correlations == ()
     assert set(np.round(scenario.run(draws=1024).run.inputs["conversion"], 9)) >= {0.05}

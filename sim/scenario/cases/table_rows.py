@@ -89,6 +89,7 @@ def check_rows(tables: Mapping[str, ObservedTable], tree: Node, problems: list[P
 def _place_of(tree: Node, table: ObservedTable) -> Place:
     """Give the place of the first `from:` that names the table."""
     file = table.name.partition("!")[0]
+    file = file.rpartition(" (")[0] if file.endswith(")") else file  # which rows, or averages of them
     return next((place for place, text in _texts(tree, ()) if text.startswith(f"{file}#")), ())
 
 

@@ -32,9 +32,12 @@ def fractions_of(file: ScenarioFile, tree: Node) -> Iterator[Problem]:
 def _stated(file: ScenarioFile, leaf: Leaf) -> Sequence[float]:
     """Give the numbers that stand in a field, itself or by the name of an input; none if it has a law without them."""
     content = leaf.content
+    column = leaf.column
     if isinstance(content, str):
         declared = file.inputs.get(content)
-        content = declared.distribution if declared is not None else content
+        content, column = (declared.distribution, declared.column) if declared is not None else (content, None)
+    if column is not None and column.averaged:
+        return ()  # that of whole numbers need not be one
     match content:
         case float():
             return (content,)
