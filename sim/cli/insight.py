@@ -90,7 +90,8 @@ def levers(file: File, vendor: OneVendor = None, csv: AsCsv = False, draws: Draw
     """Show which lever makes the customer margin: leads, conversion, retention and so on; the parts add up to it."""
     from sim.analysis.levers import lever_table, levers_shown
     from sim.analysis.section import Section
-    from sim.report.console import show
+    from sim.analysis.text import vendors_layout
+    from sim.report.console import page_width, show
     from sim.report.contents import LEVERS
     from sim.report.formats.terminal import print_section
     from sim.study.scenario import load
@@ -101,7 +102,7 @@ def levers(file: File, vendor: OneVendor = None, csv: AsCsv = False, draws: Draw
     if csv:
         _print_csv(lever_table(means, currency))
     elif shown := levers_shown(means, currency):
-        print_section(Section("What makes the customer margin", (LEVERS, shown)))
+        print_section(Section("What makes the customer margin", (LEVERS, shown)), vendors_layout(page_width()))
     else:
         show("No lever acts on customers: leads, conversion, deal value, retention or cross-sell (see `effects`).")
 
@@ -118,6 +119,8 @@ def delay(
     """Show what a later go-live costs: the mean NPV lost, in the same futures otherwise."""
     from sim.analysis.delay import delay_table, delays_shown
     from sim.analysis.section import Section
+    from sim.analysis.text import vendors_layout
+    from sim.report.console import page_width
     from sim.report.contents import DELAY
     from sim.report.formats.terminal import print_section
     from sim.study.scenario import load
@@ -129,7 +132,7 @@ def delay(
     if csv:
         _print_csv(delay_table(losses, currency))
     else:
-        print_section(Section("Cost of delay", (DELAY, delays_shown(losses, currency))))
+        print_section(Section("Cost of delay", (DELAY, delays_shown(losses, currency))), vendors_layout(page_width()))
 
 
 def _print_csv(table: "Table") -> None:

@@ -144,9 +144,9 @@ def check(files: Files) -> None:
             crashed = True
             continue
         say_warnings(scenario.warnings)
-        uncertain = {i.key for case in scenario.cases.values() for i in case.inputs}
+        uncertain = {key for case in scenario.cases.values() for key in case.varying}
         vendors = f"{len(scenario.cases)} vendor{'s' if len(scenario.cases) > 1 else ''}"
-        show_line(f"{path}: ok, {vendors}, {len(uncertain)} uncertain inputs")
+        show_line(f"{path}: ok, {vendors}, {len(uncertain)} uncertain input{'s' if len(uncertain) != 1 else ''}")
     raise typer.Exit(Exit.BUG if crashed else Exit.INVALID if failed else Exit.OK)
 
 

@@ -17,6 +17,7 @@ from sim.analysis.tornado import tornado_table
 from sim.analysis.undefined import BASE, undefined_lines
 from sim.analysis.yearly import yearly_rows
 from sim.finance.metrics import METRICS
+from sim.model.key_figures.table import RECORDED
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import rate
 from sim.report.charts.results import CHARTS
@@ -33,6 +34,9 @@ DELAY = (
     "Mean NPV lost if go-live comes later than in the plan and its delays, in the same futures otherwise: licences and"
     " the team are paid for longer, benefits start later."
 )
+NOT_VALUED = (
+    "No benefit is counted for these. Under `kpis` each can be recorded, with what it is before and with the CRM:"
+)
 INPUTS_PICTURE = Picture("inputs", "Every input as asked for and as drawn")
 
 
@@ -48,6 +52,7 @@ def sections(results: Results) -> Iterator[Section]:
     yield _levers(results)
     yield _delays(results)
     yield key_figures_section(results)
+    yield _not_valued(results)
     yield _inputs(results)
     yield _correlations(results)
     yield _features(results)
@@ -197,6 +202,13 @@ def key_figures_section(results: Results) -> Section:
 def _key_figures(results: Results, name: str) -> tuple[Block, ...]:
     targets = key_figures.targets_shown(results, name)
     return (key_figures.kpis_shown(results, name), *((targets,) if targets else ()))
+
+
+def _not_valued(results: Results) -> Section:
+    """Say which figures people ask for that no result holds, and why; those that the file records stand above."""
+    others = (found for name, found in RECORDED.items() if name not in results.setting.kpis)
+    listed = Bullets(NOT_VALUED, tuple(f"{found.title}: {found.why}" for found in others))
+    return Section("What is not valued", (listed,) if listed.lines else ())
 
 
 def _inputs(results: Results) -> Section:

@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from sim.cli.main import main
 from tests.commands import run
+from tests.places import SCENARIOS
 
 
 def test_tornado_prints_bars_and_draws_them(small):
@@ -83,3 +85,16 @@ def test_delays_that_make_no_sense_are_refused(small, months):
     done = run("delay", small, "--months", months)
     assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
     assert b"months" in done.stderr
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_no_vendors_column_is_cut_off(width, monkeypatch, capsys):
+    """Three long names: each of their figures has its error behind it, whole, at any width."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command, rows in (("levers", 4), ("delay", 4)):
+        with pytest.raises(SystemExit):
+            main([command, str(SCENARIOS / "mid_market.yaml"), "--draws", "64"])
+        text = capsys.readouterr().out
+        assert len(re.findall(r"±\$[\d.,]+k?(?=\s)", text)) == 3 * rows
+        assert max(map(len, text.splitlines())) <= width
+        assert {"Vtiger", "HubSpot", "Salesforce"} <= set(text.split())

@@ -24,7 +24,13 @@ def test_check_lists_problems_with_code_2_and_writes_nothing(small):
 def test_check_says_ok(small):
     done = run("check", small)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.decode() == f"{small}: ok, 2 vendors, 1 uncertain inputs\n"
+    assert done.stdout.decode() == f"{small}: ok, 2 vendors, 1 uncertain input\n"
+
+
+def test_a_name_for_a_fixed_number_is_no_uncertain_input(small):
+    text = small.read_text().replace("inputs:\n", "inputs:\n  fixed: 20%\n").replace("churn: 20%", "churn: fixed")
+    small.write_text(text)
+    assert run("check", small).stdout.decode() == f"{small}: ok, 2 vendors, 1 uncertain input\n"
 
 
 def test_init_writes_a_file_that_runs_as_it_is_and_keeps_an_existing_one(tmp_path):

@@ -54,7 +54,7 @@ def test_a_table_of_key_figures_says_before_after_change_and_target(results):
     assert targets[0][3].startswith(f"{answer.reached.value * 100:.1f}% ±")
     assert targets[0][4] == "-"
     assert found["Leads a month"][3] == "none"
-    assert found["Break-even month"][2].endswith("never")
+    assert found["Whole horizon: break-even month"][2].endswith("never")
 
 
 def test_what_was_measured_and_recorded_stands_beside(noted):

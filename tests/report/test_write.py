@@ -171,3 +171,13 @@ def test_one_table_over_several_scenarios(results, hostile):
     found = rows(table_csv(summary_table(lines)))
     assert [row["file"] for row in found] == ["a.yaml"] * 3 + ["b.yaml"] * 2
     assert float(found[0]["npv_p50"]) == results["Vtiger One Enterprise"].statistics("npv").percentiles[50.0].value
+
+
+def test_a_report_says_what_is_not_valued(results):
+    page = text_of(results, "report.md")
+    assert "## What is not valued" in page
+    for part in (
+        "Security incidents a year: no published rate",
+        "Time to resolve a case, hours elapsed: waiting costs",
+    ):
+        assert part in page

@@ -253,8 +253,11 @@ KPIS: Mapping[str, Kpi] = {
 }
 """Every key figure that is computed, without the CRM and with it."""
 
-AFTER: Mapping[str, str] = {"payback": "Break-even month", "net_benefit": "Profit beyond break-even"}
-"""Metrics that are key figures too; there is nothing to compare them with."""
+AFTER: Mapping[str, str] = {
+    "payback": "Whole horizon: break-even month",
+    "net_benefit": "Whole horizon: profit beyond it",
+}
+"""Metrics of the whole horizon that are key figures too; there is nothing to compare them with."""
 
 
 @dataclass(frozen=True)
@@ -275,6 +278,10 @@ RECORDED: Mapping[str, Recorded] = {
     "first_response_hours": Recorded(
         "Time to first answer, hours", Kind.HOURS, "waiting costs the customer's patience, not agents' time: retention"
     ),
+    "hours_to_resolve": Recorded(
+        "Time to resolve a case, hours elapsed", Kind.HOURS,
+        "waiting costs the customer's patience: retention; the agents' own time is hours_per_ticket",
+    ),
     "cases_closed_same_day": Recorded(
         "Cases closed the same day", Kind.RATE, "hangs on queues and shifts, which the model has not; see handling time"
     ),
@@ -287,6 +294,13 @@ RECORDED: Mapping[str, Recorded] = {
     "revenue_by_campaign": Recorded(
         "Revenue of the campaign", Kind.MONEY,
         "depends on the attribution chosen (first click, last click, view-through); all campaigns: marketing_return",
+    ),
+    "supplier_lead_time": Recorded(
+        "Time of delivery of suppliers, days", Kind.FACTOR,
+        "buying is not moved by a CRM here; better forecasts are valued as misplanning",
+    ),
+    "security_incidents": Recorded(
+        "Security incidents a year", Kind.COUNT, "no published rate tells firms with a CRM from those without"
     ),
     "user_satisfaction": Recorded("Users' satisfaction", Kind.RATE, "shows in adoption, which is valued"),
 }  # fmt: skip
