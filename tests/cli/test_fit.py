@@ -31,8 +31,8 @@ def test_the_table_fits_80_columns_and_ends_with_yaml_in_the_unit_of_the_column(
     lines = out.rstrip("\n").split("\n")
     assert (code, err) == (0, "")
     assert max(map(len, lines)) <= 80
-    assert lines[0] == "d.csv#rate: 21 observations, 9 families fitted"
-    assert "and 6 more (--top 9 shows all)" in out
+    assert lines[0] == "d.csv#rate: 21 observations, 8 families fitted"
+    assert "and 5 more (--top 8 shows all)" in out
     assert lines[-1].startswith("  {dist: ")
     assert (
         run(capsys, table, "--column", "rate", "--family", "normal")[1]
