@@ -265,6 +265,14 @@ correlations:
             " (write a number between -1 and 1, such as 0.3)",
         ),
         (
+            "correlations: [{inputs: effects, spearman: -0.2}]",
+            "x.yaml:28:16: correlations[0]: -0.2 between all effects (must lie between 0 and 1)",
+        ),
+        (
+            "correlations: [{inputs: efects, spearman: 0.2}]",
+            "x.yaml:28:25: correlations[0].inputs: 'efects' is neither two names nor effects (write [one, other])",
+        ),
+        (
             "correlations: [{inputs: [hours, ramp]}]",
             "x.yaml:28:16: correlations[0]: no strength"
             " (give one of: spearman, kendall, normal_scores; correlation means spearman)",
@@ -395,3 +403,34 @@ def test_a_key_that_is_nearly_one_is_suggested(tmp_path):
         tmp_path, "correlations: [{inputs: [vendors.A.implementation.overun, hours], spearman: 0.6}]\n"
     )
     assert "did you mean 'vendors.A.implementation.overrun'?" in problem
+
+
+MORE = BASE.replace("hours_saved: hours,", "hours_saved: hours, hours_entry: {dist: uniform, low: 0, high: 2},")
+
+
+def test_one_line_ties_all_effects_and_what_does_harm_goes_against_them(tmp_path):
+    source = MORE
+    drawn = inputs_of(loaded(tmp_path, f"{source}correlations:\n  - {{inputs: effects, spearman: 0.4}}\n"))
+    hours, entry, realised = (
+        drawn[key] for key in ("hours", "common.effects.hours_entry", "common.effects.time_realised")
+    )
+    assert spearman(hours, realised) == pytest.approx(0.4, abs=0.02)
+    assert spearman(hours, entry) == pytest.approx(-0.4, abs=0.02)
+    assert spearman(entry, realised) == pytest.approx(-0.4, abs=0.02)
+    assert spearman(hours, drawn["adoption"]) == pytest.approx(0, abs=0.02)
+
+
+def test_a_pair_that_is_named_keeps_its_number(tmp_path):
+    source = MORE
+    pairs = (
+        "correlations:\n  - {inputs: effects, spearman: 0.4}\n  - {inputs: [hours, effects.hours_entry], spearman: 0}\n"
+    )
+    drawn = inputs_of(loaded(tmp_path, source + pairs))
+    assert spearman(drawn["hours"], drawn["common.effects.hours_entry"]) == pytest.approx(0, abs=0.02)
+    assert spearman(drawn["hours"], drawn["common.effects.time_realised"]) == pytest.approx(0.4, abs=0.02)
+
+
+def test_effects_that_are_certain_are_not_tied(tmp_path):
+    one = BASE.replace(", time_realised: {dist: uniform, low: 40%, high: 90%}", ", time_realised: 70%")
+    with pytest.raises(sim.ScenarioError, match=r"correlations\[0\]: 1 uncertain effects \(at least 2 are needed\)"):
+        loaded(tmp_path, f"{one}correlations:\n  - {{inputs: effects, spearman: 0.4}}\n")

@@ -1,6 +1,7 @@
 """From the correlations a file asks for to the ties of inputs: names found, the whole matrix checked once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -24,6 +25,9 @@ from sim.scenario.tree import Node, Place, dotted
 
 SAME = 1e-9
 """There and back through the latent scores leaves a difference of this order."""
+
+HARMFUL = frozenset({"hours_entry", "sales_lag_months", "retention_lag_months"})
+"""Effects of which less is better: an optimist takes them for small."""
 
 MOVED = 5e-4
 """A repair below this is not worth a word."""
@@ -49,13 +53,15 @@ class _Asked:
     measure: Measure
     value: float
     place: Place
+    of_all: bool = False
+    """Whether it is one of all pairs of effects."""
 
 
 def correlate(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: list[Problem]) -> Correlated:
     """Tie the inputs of the cases; what cannot be is added to `problems`."""
     before = len(problems)
     names = _Names(file, cases)
-    asked = list(_asked_pairs(file.correlations, names, tree, problems))
+    asked = _named_first(list(_asked_pairs(file.correlations, names, tree, problems)))
     _check_pairs(asked, tree, problems)
     _check_across(file, names, tree, problems)
     if len(problems) > before or not (asked or apart_of(file)):
@@ -79,7 +85,7 @@ def _named_alone(section: Correlations, cases: Mapping[str, Case]) -> dict[str, 
 
     One that no other vendor has by that name, or that all vendors draw alike, can go by the shorter name.
     """
-    asked = {name for pair in section.pairs for name in pair.inputs}
+    asked = {name for pair in section.pairs for name in pair.names}
     asked |= set(section.matrix.inputs) if section.matrix else set()
     owners: dict[str, set[str]] = {}
     for vendor, case in cases.items():
@@ -181,9 +187,11 @@ def _asked_pairs(section: Correlations, names: _Names, tree: Node, problems: lis
     for number, pair in enumerate(section.pairs):
         place: Place = ("correlations", number) if listed else ("correlations", "pairs", number)
         measure, value = pair.strength()
-        short = _both(pair.inputs, names, tree, (*place, "inputs"), problems)
+        short = _both(pair.names, names, tree, (*place, "inputs"), problems)
         if len(short) == 2:
             yield _Asked(short[0], short[1], measure, value, place)
+        elif pair.inputs == "effects":
+            yield from _optimism(names, measure, value, place, tree, problems)
     if (matrix := section.matrix) is not None:
         place = ("correlations", "matrix")
         short = _both(matrix.inputs, names, tree, (*place, "inputs"), problems)
@@ -191,6 +199,29 @@ def _asked_pairs(section: Correlations, names: _Names, tree: Node, problems: lis
             measure = matrix.strength()[0]
             for j, i in combinations(range(len(short)), 2):
                 yield _Asked(short[j], short[i], measure, matrix.rows[i][j], place)
+
+
+def _optimism(
+    names: _Names, measure: Measure, value: float, place: Place, tree: Node, problems: list[Problem]
+) -> Iterator[_Asked]:
+    """Give every two of the uncertain effects; what does harm moves against the others."""
+    signs: dict[str, int] = {}
+    for leaf in leaves(names.file):
+        if "effects" not in leaf.place or isinstance(leaf.content, float):
+            continue
+        with suppress(ValueError):  # a fixed number by name, or a column that comes with its rows
+            short = names.short(leaf.content if isinstance(leaf.content, str) else called(leaf.place).name)
+            signs.setdefault(short, -1 if HARMFUL & {*map(str, leaf.place)} else 1)
+    if len(signs) < 2:
+        problems.append(tree.problem(place, f"{len(signs)} uncertain effects (at least 2 are needed)"))
+    for a, b in combinations(signs, 2):
+        yield _Asked(a, b, measure, value * signs[a] * signs[b], place, of_all=True)
+
+
+def _named_first(asked: Sequence[_Asked]) -> list[_Asked]:
+    """Leave out those of all effects that are named as pairs."""
+    named = {frozenset((pair.a, pair.b)) for pair in asked if not pair.of_all}
+    return [pair for pair in asked if not pair.of_all or frozenset((pair.a, pair.b)) not in named]
 
 
 def _both(wanted: Sequence[str], names: _Names, tree: Node, place: Place, problems: list[Problem]) -> list[str]:

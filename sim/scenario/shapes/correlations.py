@@ -58,11 +58,19 @@ class _Measured(Spec):
             raise ValueError(f"{what} (give one of: spearman, kendall, normal_scores; correlation means spearman)")
 
 
-class Pair(_Measured):
-    """Two inputs that move together."""
+def _two_or_effects(value: object) -> object:
+    two = isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(name, str) for name in value)
+    if two or value == "effects":
+        return value
+    raise ValueError(f"{describe(value)} is neither two names nor effects (write [one, other])")
 
-    inputs: tuple[str, str]
-    """Two uncertain numbers: inputs by name, others by place, such as implementation.overrun."""
+
+class Pair(_Measured):
+    """Two inputs that move together, or all effects."""
+
+    inputs: Annotated[tuple[str, str] | Literal["effects"], BeforeValidator(_two_or_effects)]
+    """Two uncertain numbers: inputs by name, others by place, such as implementation.overrun; or `effects`, every two
+    of the uncertain ones: who estimated them may have been optimistic in all. Pairs that are named go before."""
     correlation: Coefficient | None = None
     """The same as spearman."""
     spearman: Coefficient | None = None
@@ -75,9 +83,17 @@ class Pair(_Measured):
     @model_validator(mode="after")
     def _check(self) -> Self:
         self._check_strength()
-        if self.inputs[0] == self.inputs[1]:
+        if self.inputs == "effects":
+            if not 0 <= (optimism := self.strength()[1]) <= 1:
+                raise ValueError(f"{optimism:g} between all effects (must lie between 0 and 1)")
+        elif self.inputs[0] == self.inputs[1]:
             raise ValueError(f"'{self.inputs[0]}' with itself (name two inputs)")
         return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The two inputs by name; none if it is all effects."""
+        return () if self.inputs == "effects" else self.inputs
 
 
 class Matrix(_Measured):
