@@ -196,9 +196,9 @@ vendors: {A: {licence: {list_price: 42}}}
     assert bars == {"common.effects.conversion": "conversion_lift", "company.gross_margin": ""}
     print_tornado(results["A"].bars("npv"), 0.0, "USD")
     printed = capsys.readouterr().out
-    assert "effects.conversion *" in printed
+    assert "rise in conversion *" in printed
     assert "gross_margin *" not in printed
     assert DEFAULT_PRIORS in printed
     page = text_of(results)
-    assert "| effects.conversion \\* |" in page
+    assert "| rise in conversion \\* |" in page
     assert "sim priors NAME" in page

@@ -22,7 +22,7 @@ vendors:
     implementation: {quote: {dist: uniform, low: 100, high: 200}}
   monday.com: *offer
 """
-PAIRS = [f"{name}: licence.list_price ~ implementation.quote" for name in ("monday", "monday.com")]
+PAIRS = [f"{name}: list price of a seat and month ~ quote for implementation" for name in ("monday", "monday.com")]
 
 
 @pytest.fixture(scope="module")
@@ -41,4 +41,8 @@ def test_vendors_whose_names_begin_alike_keep_their_inputs(scenario, tmp_path):
     chart = tmp_path / "inputs.svg"
     write_preview(previews(scenario.cases), scenario.setting, list(scenario.cases), chart)
     text = chart.read_text(encoding="utf-8")
-    assert text.count("licence.list_price (monday)") == text.count("licence.list_price (monday.co…") == 2
+    assert (
+        text.count("list price of a seat and month (monday)")
+        == text.count("list price of a seat and month (monday.com)")
+        == 2
+    )

@@ -144,7 +144,7 @@ def test_the_tornado_names_its_base_line_and_labels_every_end(report):
     assert "base run (inputs at medians, events off)" in texts
     assert "simulated median" in texts
     assert sum(t.startswith("base run $") or t.startswith("base run -$") for t in texts) == 3
-    assert "licence.discount" in texts
+    assert "discount on the list price" in texts
     assert "48%" in texts  # adoption of the vendor that overrides it, at its P10
 
 

@@ -41,7 +41,7 @@ ROOM = 0.44
 """Inches that a value needs on the axis."""
 LIGHT, DARK = "#a9cce3", COLOURS[0]
 CURVE = COLOURS[1]
-MAP_CELL, MAP_LABELS = 0.32, 2.0
+MAP_CELL, MAP_LABELS = 0.32, 2.7
 """Inches of a cell of the heat map, and of the labels left of it and below."""
 MOST_NUMBERS = 16
 """Most inputs of a heat map with its numbers written in."""
@@ -53,7 +53,6 @@ class Panel:
 
     input: Input
     picture: Picture
-    users: Sequence[str]
     for_whom: str
     drawn: Array | None = None
 
@@ -62,7 +61,7 @@ def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequen
     """Draw density and cumulative curve of every input into one file, whole or not at all; its suffix is the format."""
     import matplotlib
 
-    panels = [Panel(p.input, p.picture, p.users, used_by(p.users, vendors)) for p in previews]
+    panels = [Panel(p.input, p.picture, used_by(p.users, vendors)) for p in previews]
     title = f"Uncertain inputs before any run: {setting.name}"
     with matplotlib.rc_context(STYLE), whole_file(path) as draft:
         legend = ("relative likelihood", "probability of at most that, 0 to 1")
@@ -80,7 +79,7 @@ def inputs_page(results: Results) -> "Figure":
         key: [n for n, r in results.items() if key in {i.key for i in r.case.inputs}] for key in results.run.inputs
     }
     panels = [
-        Panel(results.inputs_asked[key], picture, users[key], used_by(users[key], list(results)), drawn)
+        Panel(results.inputs_asked[key], picture, used_by(users[key], list(results)), drawn)
         for key, (picture, drawn) in results.input_pictures.items()
         if picture.ends[0] < picture.ends[1]
     ]
@@ -232,8 +231,7 @@ def _marks(panel: Panel) -> list[tuple[float, float]]:
 
 def _texts(axes: "Axes", panel: Panel, corner: tuple[float, float], currency: str) -> None:
     x, y = corner
-    name = panel.input.title if len(panel.users) == 1 else panel.input.key
-    axes.text(x, y + TALL + 0.38, short(name, 36), fontsize=8, fontweight="bold", va="center")
+    axes.text(x, y + TALL + 0.38, short(panel.input.title, 36), fontsize=8, fontweight="bold", va="center")
     for line, text in enumerate((panel.for_whom, panel.input.asked)):
         axes.text(x, y + TALL + 0.245 - 0.115 * line, short(text, 50), fontsize=6.5, va="center", color="#555555")
     last = -1.0
@@ -249,7 +247,7 @@ def heat_map(axes: "Axes", names: Sequence[str], matrix: Array) -> None:
     """Draw correlations, (k, k) from -1 to 1, as colours, with their numbers where there is room for them."""
     k = len(names)
     image = axes.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
-    labels = [short(visible(name), 30) for name in names]
+    labels = [short(visible(name), 44) for name in names]
     axes.set_xticks(range(k), labels, rotation=45, ha="right", rotation_mode="anchor", fontsize=7)
     axes.set_yticks(range(k), labels, fontsize=7)
     axes.grid(visible=False)

@@ -1,6 +1,6 @@
 """The uncertain inputs as people read them: before a run, and as asked for against as drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.cells import Asked, Blocks
@@ -16,13 +16,17 @@ DRAWN = ("Min", "P10", "P50", "Mean", "P90", "Max")
 
 def inputs_shown(results: Results) -> Table:
     """Give every input as asked for and as drawn, a row an input."""
-    rows = ((row["input"], row["asked"], *_figures(results, row), _shape(results, row)) for row in results.input_rows)
+    names = names_of(results.inputs_asked.values())
+    rows = (
+        (names[row["input"]], row["asked"], *_figures(results, row), _shape(results, row)) for row in results.input_rows
+    )
     return people("inputs", ["Input", "Asked", *DRAWN, "Shape as drawn"], rows, results.setting.currency)
 
 
 def inputs_listed(results: Results) -> Table:
     """Give the same for a terminal: figures and shape as drawn, and below each row what was asked for."""
-    rows = ((row["input"], *_figures(results, row), _shape(results, row)) for row in results.input_rows)
+    names = names_of(results.inputs_asked.values())
+    rows = ((names[row["input"]], *_figures(results, row), _shape(results, row)) for row in results.input_rows)
     notes = ((row["asked"],) for row in results.input_rows)
     return people("inputs", ["Input", *DRAWN, "Shape"], rows, results.setting.currency, notes=notes)
 
@@ -39,14 +43,29 @@ def _shape(results: Results, row: Mapping[str, Any]) -> Blocks:
 
 def previews_listed(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str]) -> Table:
     """Give the inputs before a run: figures and shape, and below each row what was asked for, for whom, and why."""
-    rows = ((_name(preview), *_previewed(preview), Blocks(preview.picture.shares)) for preview in previews)
+    names = names_of(preview.input for preview in previews)
+    rows = ((names[p.input.key], *_previewed(p), Blocks(p.picture.shares)) for p in previews)
     notes = (_notes(preview, vendors) for preview in previews)
     return people("inputs", ["Input", *PREVIEWED, "Shape"], rows, setting.currency, notes=notes)
 
 
-def _name(preview: Preview) -> str:
-    asked, users = preview.input, preview.users
-    return asked.title if len(users) == 1 else asked.key
+def names_of(inputs: Iterable[Input]) -> dict[str, str]:
+    """Give what each input is called by its key, no two alike: three vendors' discounts are three rows.
+
+    Behind what others are called too stands whose it is; what vendors share goes without, or by its key if two do.
+    """
+    by_title: dict[str, list[Input]] = {}
+    for one in inputs:
+        by_title.setdefault(one.title, []).append(one)
+    return {one.key: _apart(one, same) for same in by_title.values() for one in same}
+
+
+def _apart(one: Input, same: Sequence[Input]) -> str:
+    """Name an input among those of the same title."""
+    alike = [other for other in same if other.owner == one.owner]
+    if len(alike) > 1:
+        return f"{one.title} ({one.key})"
+    return f"{one.title} ({one.owner})" if one.owner and len(same) > 1 else one.title
 
 
 def _previewed(preview: Preview) -> list[Cell]:
@@ -74,7 +93,7 @@ def pairs_listed(previews: Sequence[Preview], setting: Setting) -> list[str]:
 
 
 def pair_title(a: Input, b: Input) -> str:
-    """Name a pair: 'Acme: implementation.overrun ~ rollout.delay_months' where both are one vendor's own."""
+    """Name a pair: 'Acme: overrun, times the quote ~ months that go-live is late' where both are one vendor's own."""
     if a.owner == b.owner:
         return _of(a.owner, f"{a.title} ~ {b.title}")
     return " ~ ".join(_of(one.owner, one.title) for one in (a, b))

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from sim.scenario.cases.words import in_words
 from sim.scenario.tree import Place, dotted
 
 WRAPPERS = ("factors", "retained")
@@ -23,13 +24,13 @@ def called(place: Place) -> Called:
 
     Example:
         >>> called(("vendors", "Acme", "licence", "discount"))
-        Called(owner='Acme', name='licence.discount', title='licence.discount')
+        Called(owner='Acme', name='licence.discount', title='discount on the list price')
         >>> called(("common", "rows", "Sales", "factors", "deals", 1)).title
         'Sales, deals, year 2'
     """
     owner, inside = _inside(place)
-    shown = inside[1:] if inside[0] == "company" and len(inside) > 1 else inside
-    return Called(owner, dotted(inside), _of_row(shown[1:]) if shown[0] == "rows" and len(shown) > 1 else dotted(shown))
+    is_row = inside[0] == "rows" and len(inside) > 1
+    return Called(owner, dotted(inside), _of_row(inside[1:]) if is_row else in_words(inside))
 
 
 def _inside(place: Place) -> tuple[str, Place]:
