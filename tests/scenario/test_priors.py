@@ -289,3 +289,13 @@ def test_the_multiple_is_of_what_is_paid_after_discounts_and_for_the_fewest_seat
     )
     year = 12 * 15 * 42 * 0.9 * 0.8
     assert evaluate(sim.load(path).cases["A"], {}).metrics["cost"][0] == pytest.approx(3 * year)
+
+
+@pytest.mark.parametrize("name", ["overrun_cloud", "overrun_bespoke"])
+def test_what_an_overrun_says_of_itself_is_what_its_law_gives(name):
+    """The share that runs over by more than half, and by how much on average."""
+    prior = priors().named(name)
+    x = prior.distribution.ppf((np.arange(1 << 16) + 0.5) / (1 << 16))
+    share, by = (x > 1.5).mean(), x[x > 1.5].mean() - 1
+    assert f"{share:.0%} run over by more than half, by {by:.0%} on average" in prior.source
+    assert prior.grade is Grade.C
