@@ -90,3 +90,12 @@ def test_a_chart_needs_only_itself_to_be_drawn(results, certain, name):
         chart = CHARTS[name][1](run)
         assert isinstance(chart, Chart)
         assert len(drawn(chart).axes) == len(chart.panels)
+
+
+def test_a_bar_of_no_length_has_one_text_for_both_ends():
+    found = sim.load(SCENARIOS / "tech_magic.yaml").run(draws=64)
+    tornado = found["CRM as assumed"].bars("npv")
+    assert tornado.bars[-1].swing == 0
+    texts = [text.text for text in marks(npv_tornados(found), EndText)]
+    assert len(texts) == 2 * len(tornado.bars) - 1
+    assert texts[-1] == "32.3% to 57.7%"

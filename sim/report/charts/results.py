@@ -183,9 +183,12 @@ def _tornado(results: Results, tornado: Tornado, span: tuple[float, float]) -> P
 
 
 def _end_texts(bars: Sequence[Bar], ends: tuple[Array, Array], currency: str) -> Iterator[EndText]:
-    """Give the input's value at each end of a bar."""
+    """Give the input's value at each end of a bar; at one of no length, where both would stand at one place, both."""
     for row, (bar, low, high) in enumerate(zip(bars, *ends, strict=True)):
         below, above = (written(end, currency) for end in bar_ends(bar))
+        if low == high:
+            yield EndText(row, low, high, f"{below} to {above}{_or_never(bar.at_low)}")
+            continue
         yield EndText(row, low, high, below + _or_never(bar.at_low))
         yield EndText(row, high, low, above + _or_never(bar.at_high))
 
