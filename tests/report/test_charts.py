@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import sim
 from sim.analysis.chart import Band, Bars, Chart, Curve, EndText, Level, Remark, Role
@@ -14,6 +15,7 @@ from sim.report.charts.results import (
     roi_distribution,
     roi_s_curve,
 )
+from sim.report.charts.style import save
 from tests.places import SCENARIOS
 
 
@@ -99,3 +101,13 @@ def test_a_bar_of_no_length_has_one_text_for_both_ends():
     texts = [text.text for text in marks(npv_tornados(found), EndText)]
     assert len(texts) == 2 * len(tornado.bars) - 1
     assert texts[-1] == "32.3% to 57.7%"
+
+
+def test_texts_with_signs_that_the_font_lacks_get_other_fonts_and_no_others_do(monkeypatch, tmp_path):
+    monkeypatch.setattr("sim.report.charts.style._other_fonts", lambda: ("DejaVu Serif",))
+    figure = Figure()
+    plain, euro, kanji = (figure.text(0, 0, text) for text in ("Acme", "€5 ± é", "顧客"))
+    save(figure, tmp_path / "x", ".png")
+    assert [text.get_fontfamily() for text in (plain, euro)] == [plain.get_fontfamily()] * 2
+    assert kanji.get_fontfamily() == ["DejaVu Sans", "DejaVu Serif"]
+    assert (tmp_path / "x.png").stat().st_size > 0

@@ -1,6 +1,7 @@
 """What all charts share: style, saving, colours told apart by colour-blind readers (Okabe and Ito 2008)."""
 
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,18 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 
+FONT = "DejaVu Sans"
+OTHERS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Noto Sans SC", "Noto Sans JP", "Noto Sans KR"),
+    *("Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans", "Hiragino Sans GB", "Yu Gothic", "Meiryo"),
+    *("Malgun Gothic", "Apple SD Gothic Neo", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "IPAexGothic"),
+    *("Noto Sans Devanagari", "Nirmala UI", "Noto Sans Thai", "Leelawadee UI", "Noto Sans Bengali", "Noto Sans Tamil"),
+    *("Noto Sans Arabic", "Noto Naskh Arabic", "Noto Sans Hebrew", "Noto Emoji", "Segoe UI Symbol", "Arial Unicode MS"),
+)
+"""Fonts with signs that the first one lacks, on the systems that planners have."""
+
 STYLE: Any = {
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 9.5,
     "axes.titlesize": 11.5,
     "axes.titleweight": "bold",
@@ -33,11 +44,12 @@ STYLE: Any = {
 def save(figure: "Figure", path: Path, *suffixes: str) -> None:
     """Write a figure in some formats. SVG text stays text, which is smaller and can be searched.
 
-    A sign that the font lacks is drawn as a box in PNG; viewers of SVG take another font.
+    A sign that no font of the machine has is drawn as a box in PNG; viewers of SVG take another font.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+    _find_signs(figure)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         if ".png" in suffixes:
@@ -45,6 +57,30 @@ def save(figure: "Figure", path: Path, *suffixes: str) -> None:
             FigureCanvasAgg(figure).print_png(f"{path}.png", **how)
         if ".svg" in suffixes:
             FigureCanvasSVG(figure).print_svg(f"{path}.svg", metadata={"Date": None})
+
+
+def _find_signs(figure: "Figure") -> None:
+    """Give texts with signs that the font lacks those fonts too that the machine has."""
+    from matplotlib.text import Text
+
+    rare = [text for text in figure.findobj(Text) if not text.get_text().isascii()]
+    if lacking := [text for text in rare if not _known_signs().issuperset(map(ord, text.get_text()))]:
+        for text in lacking:
+            text.set_fontfamily([FONT, *_other_fonts()])
+
+
+@cache
+def _known_signs() -> frozenset[int]:
+    from matplotlib.font_manager import findfont, get_font
+
+    return frozenset(get_font(findfont(FONT)).get_charmap()) | {ord("\n")}
+
+
+@cache
+def _other_fonts() -> tuple[str, ...]:
+    from matplotlib.font_manager import fontManager
+
+    return tuple(name for name in OTHERS if name in set(fontManager.get_font_names()))
 
 
 def short(name: str, width: int = 40) -> str:
