@@ -42,15 +42,22 @@ _GROUPED = frozenset({"total", "subtotal", "ergebnis", "summe", "somme", "totaal
 
 _PRECISELY = frozenset({"net", "gross", "netto", "brutto", "ht", "ttc", "excl", "incl", "vat", "usd", "eur"})
 _YEAR = re.compile(r"(19|20)\d\d")
-STATISTICS = _labels("""
+_MEANS = """
     Average, Avg, Mean, Mittelwert, Durchschnitt, Ø, Moyenne, Promedio, Média, Media, Gemiddelde, Średnia, Medelvärde
     Genomsnitt, Gennemsnit, Gjennomsnitt, Keskiarvo, Průměr, Priemer, Átlag, Rata rata, Ortalama, Среднее, 平均, 평균
-    Median, Médiane, Mediana, Mediaan, Medián, Медиана
-    Count, Number, N, Anzahl, Nombre, Recuento, Contagem, Conteggio, Aantal, Liczba, Antal, Antall
-    Min, Minimum, Mínimo, Minimo, Minimalwert, Max, Maximum, Máximo, Massimo, Maximalwert
-    Std, Stdev, Std dev, StdDev, Standard deviation, Standardabweichung, Stabw, SD, Écart type
-""")
-"""What rows of averages, counts and the like say; people and products may be called so too."""
+"""
+_SPREADS = "Std, Stdev, Std dev, StdDev, Standard deviation, Standardabweichung, Stabw, SD, Écart type"
+STATISTICS = {
+    **dict.fromkeys(_labels(_MEANS), "mean"),
+    **dict.fromkeys(_labels("Median, Médiane, Mediana, Mediaan, Medián, Медиана"), "median"),
+    **dict.fromkeys(
+        _labels("Count, Number, Anzahl, Nombre, Recuento, Contagem, Conteggio, Aantal, Liczba, Antal"), "count"
+    ),
+    **dict.fromkeys(_labels("Min, Minimum, Mínimo, Minimo, Minimalwert"), "min"),
+    **dict.fromkeys(_labels("Max, Maximum, Máximo, Massimo, Maximalwert"), "max"),
+    **dict.fromkeys(_labels(_SPREADS), "spread"),
+}
+"""What rows of averages, counts and the like say they are; people and products may be called so too."""
 
 _WORDS = frozenset(word for label in TOTALS for word in label.split()) | _GROUPED
 

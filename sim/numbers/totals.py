@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from sim.numbers.notation import Notation
 from sim.numbers.reading import amount_in, looks_numeric
@@ -69,9 +69,10 @@ def _at_the_end(
 ) -> Iterator[int]:
     """Give the places of sums that do not say so, and of statistics, from the last row up."""
     last = [place for place in range(len(rows)) if place not in named and place not in hidden][-LAST:]
-    statistic = frozenset(place for place in last if plain_label(_label(rows[place])[1]) in STATISTICS)
+    said = {place: STATISTICS.get(plain_label(_label(rows[place])[1]), "") for place in last}
+    statistic = frozenset(place for place in last if said[place])
     for place in reversed(last):
-        summary = _Summary(rows[place], missing, is_named=place in statistic)
+        summary = _Summary(rows[place], missing, said[place])
         ends = [end for end in last if end <= place] if place in statistic else [place]  # averages leave sums out
         choices = {
             tuple(p for p in range(end) if p not in named | without)
@@ -93,20 +94,20 @@ def _holds_amounts(row: Cells) -> bool:
 
 
 class _Summary:
-    """A row that may sum up those above it; `is_named` if it says that it is some statistic of them."""
+    """A row that may sum up those above it; `statistic` is the one that it says it is, if it says one."""
 
-    def __init__(self, row: Cells, missing: Collection[str], *, is_named: bool) -> None:
+    def __init__(self, row: Cells, missing: Collection[str], statistic: str) -> None:
         self._row = row
         self._missing = missing
-        self._is_named = is_named
+        self._statistic = statistic
 
     def is_of(self, rows: Sequence[Cells]) -> bool:
         """Whether every number of the row is a sum or a statistic of those above, and one of them is sure."""
         return any(self._is_of(rows, notation) for notation in (_POINT, _COMMA))
 
     def _is_of(self, rows: Sequence[Cells], notation: Notation) -> bool:
-        numbers = {column: _amount(cell, notation, rates=self._is_named) for column, cell in enumerate(self._row)}
-        if numbers[0] is None and looks_numeric(self._row[0]):
+        numbers = {column: self._amount(cell, notation) for column, cell in enumerate(self._row)}
+        if any(number is None and self._is_number(self._row[column]) for column, number in numbers.items()):
             return False
         sure = False
         for column, cell in sorted(
@@ -114,34 +115,45 @@ class _Summary:
         ):  # the quickest first
             if (number := numbers[column]) is None:
                 continue
-            if (above := self._above(rows, column, notation)) is None:
+            above = self._above(rows, column, notation)
+            if not above or not self._is_any(number, above, _rounding(cell, notation)):
                 return False
-            if above and math.isclose(number, math.fsum(above), rel_tol=1e-9):
-                sure = sure or _is_sure(cell, above)
-            elif not self._is_statistic(number, cell, above):
-                return False
-            sure = sure or self._is_named
+            is_main = bool(self._statistic) or math.isclose(number, math.fsum(above), rel_tol=1e-9)
+            sure = sure or (is_main and _is_sure(cell, above))
         return sure
+
+    def _amount(self, cell: str, notation: Notation) -> float | None:
+        return _amount(cell, notation, rates=bool(self._statistic))
+
+    def _is_number(self, cell: str) -> bool:
+        """Whether a cell that was not read is a number or a date of its own: a percentage is none where sums are."""
+        return looks_numeric(cell) and (bool(self._statistic) or not cell.rstrip().endswith("%"))
 
     def _above(self, rows: Sequence[Cells], column: int, notation: Notation) -> list[float] | None:
         """Give the numbers of a column; nothing if a cell of it may be one that is not understood."""
-        cells = [row[column] for row in rows if column < len(row) and row[column]]
-        numbers = [
-            (_amount(cell, notation, rates=self._is_named), cell) for cell in cells if cell.lower() not in self._missing
-        ]
+        filled = (row[column] for row in rows if column < len(row) and row[column])
+        numbers = [(self._amount(cell, notation), cell) for cell in filled if cell.lower() not in self._missing]
         if any(number is None and any(map(str.isdigit, cell)) for number, cell in numbers):
             return None
         return [number for number, _ in numbers if number is not None]
 
-    def _is_statistic(self, number: float, cell: str, above: list[float]) -> bool:
-        """Whether a number is the average or the count of those above; any statistic if the row says that it is one."""
-        if not above:
-            return False
-        found = [statistics.fmean(above), float(len(above))]
-        if self._is_named:
-            found += [statistics.median(above), min(above), max(above), statistics.pstdev(above)]
-            found += [statistics.stdev(above)] if len(above) > 1 else []
-        return any(math.isclose(number, value, rel_tol=1e-9, abs_tol=_rounding(cell)) for value in found)
+    def _is_any(self, number: float, above: list[float], rounding: float) -> bool:
+        """Whether a number is the statistic that the row says; else the sum of those above, their average or count."""
+        wanted = [self._statistic] if self._statistic else ["sum", "mean", "count"]
+        values = (value for name in wanted for value in _VALUES[name](above))
+        return any(math.isclose(number, value, rel_tol=1e-9, abs_tol=rounding) for value in values)
+
+
+_VALUES: Mapping[str, Callable[[list[float]], Sequence[float]]] = {
+    "sum": lambda above: [math.fsum(above)],
+    "mean": lambda above: [statistics.fmean(above)],
+    "median": lambda above: [statistics.median(above)],
+    "count": lambda above: [len(above)],
+    "min": lambda above: [min(above)],
+    "max": lambda above: [max(above)],
+    "spread": lambda above: [statistics.pstdev(above), *([statistics.stdev(above)] if len(above) > 1 else [])],
+}
+"""What rows below a table say of those above: a spread may be that of the sample or of all."""
 
 
 def _is_sure(total: str, above: list[float]) -> bool:
@@ -150,11 +162,12 @@ def _is_sure(total: str, above: list[float]) -> bool:
     return len(digits) >= LEAST and sum(number != 0 for number in above) >= FEWEST
 
 
-def _rounding(cell: str) -> float:
+def _rounding(cell: str, notation: Notation) -> float:
     """Give by how much the number of a text may be rounded: half of its last decimal."""
-    digits = cell.rstrip("% ")
-    decimals = max(len(digits) - 1 - digits.rfind(mark) if mark in digits else 0 for mark in ".,")
-    return 0.0 if isinstance(cell, Held) else 0.5 * 10.0 ** -min(decimals + 2 * ("%" in cell), 9)
+    if isinstance(cell, Held):
+        return 0.0
+    decimals = sum(map(str.isdigit, cell.rpartition(notation.decimal)[2])) if notation.decimal in cell else 0
+    return float(0.5 * 10.0 ** -min(decimals + 2 * ("%" in cell), 9))
 
 
 def _amount(cell: str, notation: Notation, *, rates: bool = False) -> float | None:

@@ -1,3 +1,5 @@
+from random import Random
+
 import pytest
 
 from sim.numbers.rows import Held
@@ -220,3 +222,38 @@ def test_totals_are_kept_where_that_is_said(tmp_path):
     (tmp_path / "t.csv").write_text("customer,value\nTotal,10\nShell,30\n")
     found = read_table(tmp_path / "t.csv", name="t.csv", keep={"totals"})
     assert (found.column("value").texts, found.remarks) == (("10", "30"), ())
+
+
+def test_a_row_is_no_total_for_the_numbers_that_are_read_while_others_are_not():
+    """With decimal commas $5,176.35 is no number: what is left, a count and an average, proves nothing."""
+    rows = [("Bob", "0", "$526.81", "3"), ("Ann", "0", "$5,570.82", "3"), ("Cem", "5", "$386.26", "2")]
+    assert totals([*rows, ("", "5", "$5,176.35", "3")]) == ()
+    assert totals([*rows, ("Average", "2", "$5,176.35", "3")]) == ()
+    assert totals([*rows, ("Average", "1.67", "$2,161.30", "2.67")]) == (3,)
+
+
+def test_a_statistic_is_the_one_that_its_row_says():
+    scores = [("Ann", "12"), ("Bob", "25"), ("Cem", "41"), ("Dee", "25")]
+    assert totals([*scores, ("Max", "41")]) == (4,)
+    assert totals([*scores, ("Max", "25")]) == ()
+    assert totals([*scores, ("Median", "25")]) == (4,)
+    assert totals([("Ann", "3"), ("Bob", "5"), ("Cem", "4"), ("Max", "5")]) == ()
+
+
+def test_ordinary_tables_lose_no_row():
+    """Two thousand made-up ones, of names, counts, amounts and rates."""
+    random = Random(5)
+    made = {
+        "count": lambda: str(int(random.lognormvariate(5, 1))),
+        "small": lambda: str(random.randint(0, 9)),
+        "amount": lambda: f"${random.lognormvariate(7, 1):,.2f}",
+        "rate": lambda: f"{random.random() * 10:.1f}%",
+        "rare": lambda: random.choice(["0", "0", "0", str(random.randint(1, 20))]),
+    }
+    for _ in range(2_000):
+        columns = random.choices(list(made), k=random.randint(2, 4))
+        rows = [
+            (random.choice(["Ann", "Total Wine", "Shell", ""]), *(made[column]() for column in columns))
+            for _ in range(random.randint(5, 40))
+        ]
+        assert totals(rows, MISSING) == (), rows
