@@ -313,4 +313,5 @@ def amount_in(text: str, notation: Notation, *, rates: bool = False) -> float | 
         size = -readings[0] if _is_negative(match, text) else readings[0]
     except ValueError:  # a bracket is missing, or there are two signs
         return None
-    return _times_unit(size, match["unit"] or "")
+    number = _times_unit(size, match["unit"] or "")
+    return number if abs(number) <= LARGEST else None

@@ -46,9 +46,10 @@ _MEANS = """
     Average, Avg, Mean, Mittelwert, Durchschnitt, Ø, Moyenne, Promedio, Média, Media, Gemiddelde, Średnia, Medelvärde
     Genomsnitt, Gennemsnit, Gjennomsnitt, Keskiarvo, Průměr, Priemer, Átlag, Rata rata, Ortalama, Среднее, 平均, 평균
 """
-_SPREADS = "Std, Stdev, Std dev, StdDev, Standard deviation, Standardabweichung, Stabw, SD, Écart type"
+_SPREADS = "Std, Stdev, Std dev, StdDev, Standard deviation, Standardabweichung, Stabw, Écart type"
 STATISTICS = {
-    **dict.fromkeys(_labels(_MEANS), "mean"),
+    **dict.fromkeys(_labels(_MEANS), "mean of all"),
+    "media": "mean",
     **dict.fromkeys(_labels("Median, Médiane, Mediana, Mediaan, Medián, Медиана"), "median"),
     **dict.fromkeys(
         _labels("Count, Number, Anzahl, Nombre, Recuento, Contagem, Conteggio, Aantal, Liczba, Antal"), "count"
@@ -58,6 +59,9 @@ STATISTICS = {
     **dict.fromkeys(_labels(_SPREADS), "spread"),
 }
 """What rows of averages, counts and the like say they are; people and products may be called so too."""
+
+SAID_ALONE = frozenset({"mean of all", "median", "spread"})
+"""What needs no proof below a table: nobody and nothing is called so."""
 
 _WORDS = frozenset(word for label in TOTALS for word in label.split()) | _GROUPED
 

@@ -4,10 +4,12 @@ import math
 import statistics
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+import numpy as np
+
 from sim.numbers.notation import Notation
-from sim.numbers.reading import amount_in, looks_numeric
+from sim.numbers.reading import LARGEST, amount_in, looks_numeric
 from sim.numbers.rows import Held
-from sim.numbers.total_names import STATISTICS, may_name_a_total, names_a_total, plain_label
+from sim.numbers.total_names import SAID_ALONE, STATISTICS, may_name_a_total, names_a_total, plain_label
 
 FEWEST = 3
 """Numbers other than zero that a last row must be the sum of to count as their total."""
@@ -15,7 +17,7 @@ FEWEST = 3
 LEAST = 2
 """Digits that a sum must have at least, zeros in front aside: small numbers add up by chance."""
 
-LAST = 5
+LAST = 10
 """Rows at the end of a table that may be sums without saying so, averages, or notes below them."""
 
 Cells = Sequence[str]
@@ -79,7 +81,7 @@ def _at_the_end(
             for end in ends
             for without in _unions(hidden, statistic)
         }
-        if any(summary.is_of([rows[p] for p in choice]) for choice in choices):
+        if said[place] in SAID_ALONE or any(summary.is_of([rows[p] for p in choice]) for choice in choices):
             yield place
         elif place not in statistic and _holds_amounts(rows[place]):
             return
@@ -109,18 +111,24 @@ class _Summary:
         numbers = {column: self._amount(cell, notation) for column, cell in enumerate(self._row)}
         if any(number is None and self._is_number(self._row[column]) for column, number in numbers.items()):
             return False
-        sure = False
+        sure = surest = others = False
         for column, cell in sorted(
             enumerate(self._row), key=lambda each: not each[1].isdecimal()
         ):  # the quickest first
             if (number := numbers[column]) is None:
                 continue
             above = self._above(rows, column, notation)
-            if not above or not self._is_any(number, above, _rounding(cell, notation)):
+            if not above:
                 return False
+            if not self._is_any(number, above, _rounding(cell, notation)):
+                if self._row[0]:
+                    return False
+                others = True  # a ratio of totals, beside them in a row that says nothing else
+                continue
             is_main = bool(self._statistic) or math.isclose(number, math.fsum(above), rel_tol=1e-9)
-            sure = sure or (is_main and _is_sure(cell, above))
-        return sure
+            sure = sure or (is_main and _is_sure(cell, above, LEAST))
+            surest = surest or (is_main and _is_sure(cell, above, LEAST + 1))
+        return surest if others else sure
 
     def _amount(self, cell: str, notation: Notation) -> float | None:
         return _amount(cell, notation, rates=bool(self._statistic))
@@ -147,19 +155,20 @@ class _Summary:
 _VALUES: Mapping[str, Callable[[list[float]], Sequence[float]]] = {
     "sum": lambda above: [math.fsum(above)],
     "mean": lambda above: [statistics.fmean(above)],
+    "mean of all": lambda above: [statistics.fmean(above)],
     "median": lambda above: [statistics.median(above)],
     "count": lambda above: [len(above)],
     "min": lambda above: [min(above)],
     "max": lambda above: [max(above)],
-    "spread": lambda above: [statistics.pstdev(above), *([statistics.stdev(above)] if len(above) > 1 else [])],
+    "spread": lambda above: [float(np.std(above)), *([float(np.std(above, ddof=1))] if len(above) > 1 else [])],
 }
 """What rows below a table say of those above: a spread may be that of the sample or of all."""
 
 
-def _is_sure(total: str, above: list[float]) -> bool:
+def _is_sure(total: str, above: list[float], least: int) -> bool:
     """Whether a total is one of enough numbers, and not so small that it may be so by chance."""
     digits = "".join(filter(str.isdigit, total)).lstrip("0")
-    return len(digits) >= LEAST and sum(number != 0 for number in above) >= FEWEST
+    return len(digits) >= least and sum(number != 0 for number in above) >= FEWEST
 
 
 def _rounding(cell: str, notation: Notation) -> float:
@@ -174,7 +183,9 @@ def _amount(cell: str, notation: Notation, *, rates: bool = False) -> float | No
     """Give the number that a cell holds, whatever its currency; nothing for texts, nor percentages if not `rates`."""
     if isinstance(cell, Held) or cell.isdecimal() or (notation is _POINT and "," not in cell):
         try:
-            return float(cell)
+            number = float(cell)
         except ValueError:
             notation = _POINT
+        else:
+            return number if abs(number) <= LARGEST else None
     return amount_in(cell, notation, rates=rates)

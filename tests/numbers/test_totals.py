@@ -95,7 +95,7 @@ def test_sums_are_found_in_columns_of_numbers_alone_and_beside_percentages():
         [("a", "10"), ("b", "20"), ("", "30")],  # two are too few
         [("a", "0"), ("b", "10"), ("c", "0"), ("d", "20"), ("", "30")],  # zeros do not count
         [("a", "1"), ("b", "2"), ("c", "1"), ("", "4")],  # small counts
-        [(*month, "5") for month in MONTHS] + [("", "100", "6")],  # another column is no sum
+        [(*month, "5") for month in MONTHS] + [("All", "100", "6")],  # another column is no sum
         [*MONTHS, ("May", "4 or 5"), ("", "100")],  # a number that is not understood
         [("", "x"), ("", "y")],
         [],
@@ -188,13 +188,13 @@ def test_a_sum_may_stand_beside_a_count_an_average_or_nothing():
     rows = [(*month, rate, other) for month, rate, other in zip(MONTHS, "1234", ("5", "-", "5", "7"), strict=True)]
     assert totals([*rows, ("", "100", "2.5", "n/a")], MISSING) == (4,)
     assert totals([*rows, ("", "100", "4", "3")], MISSING) == (4,)
-    assert totals([*rows, ("", "100", "4", "2")], MISSING) == ()
+    assert totals([*rows, ("All", "100", "4", "2")], MISSING) == ()
 
 
 def test_percentages_have_averages():
     rates = [("a", "1%"), ("b", "2%"), ("c", "4%")]
     assert totals([*rates, ("Average", "2.3%")]) == (3,)
-    assert totals([*rates, ("Average", "2.4%")]) == ()
+    assert totals([*rates, ("Media", "2.4%")]) == ()
 
 
 @pytest.mark.parametrize("name", ["Max", "Media", "N"])
@@ -228,7 +228,6 @@ def test_a_row_is_no_total_for_the_numbers_that_are_read_while_others_are_not():
     """With decimal commas $5,176.35 is no number: what is left, a count and an average, proves nothing."""
     rows = [("Bob", "0", "$526.81", "3"), ("Ann", "0", "$5,570.82", "3"), ("Cem", "5", "$386.26", "2")]
     assert totals([*rows, ("", "5", "$5,176.35", "3")]) == ()
-    assert totals([*rows, ("Average", "2", "$5,176.35", "3")]) == ()
     assert totals([*rows, ("Average", "1.67", "$2,161.30", "2.67")]) == (3,)
 
 
@@ -257,3 +256,19 @@ def test_ordinary_tables_lose_no_row():
             for _ in range(random.randint(5, 40))
         ]
         assert totals(rows, MISSING) == (), rows
+
+
+def test_a_sum_may_stand_beside_a_ratio_of_totals_where_its_row_says_nothing():
+    rows = [("Jan", "100", "0.1"), ("Feb", "400", "0.2"), ("Mar", "250", "0.15")]
+    assert totals([*rows, ("", "750", "0.17")]) == (3,)
+    assert totals([*rows, ("Big", "750", "0.17")]) == ()
+
+
+def test_averages_need_no_proof_and_many_statistics_are_many():
+    rows = [(name, value) for name, value in zip("abcdefg", ("3", "5", "7", "4", "6", "8", "2"), strict=True)]
+    assert totals([*rows, ("Average", "5.3"), ("Std", "2"), ("Median", "5")]) == (7, 8, 9)
+
+
+def test_numbers_without_end_are_none():
+    rows = [("a", "inf"), ("b", "-inf"), ("c", "1e308"), ("d", "1e308")]
+    assert totals([*rows, ("Max", "5"), ("", "7")]) == ()

@@ -84,7 +84,7 @@ _TESTS = {
 _SIZED_SIGN = re.compile(
     r"(%)(.+)|(k|K|T|M|B|bn|Tsd\.?|Mio\.?|Mrd\.?|mln|mld|tys\.?|Cr\.?|lakh)([$€£¥₹]|EUR|USD|GBP|CHF)"
 )
-_PUNCTUATION = re.compile(r"[.,:;!?*'’\"\[\]/–—−_]*")
+_PUNCTUATION = re.compile(r"[.,:;!?*'’\"\[\]–—−_]*")
 _SAME = {"％": "%", "bps": "bp", "hrs": "hours"}
 """Units by the name that numbers are read with."""
 

@@ -132,6 +132,7 @@ def test_a_sign_that_numbers_are_read_with_is_handed_on(code, sign):
         ('$0.0 "m"', "$5", "m"),
         ('0 "000"', "5", "000"),
         ('0 "days"', "5", "days"),
+        ('0" / year"', "5", "/ year"),
         ('"about "0', "5", "about"),
         ('0.0" % p.a."', "5%", "p.a."),
         ('0.0"%/a"', "5%", "/a"),
