@@ -228,7 +228,8 @@ def _observed(rows: list[Row], name: str, keep: Collection[str], kept_by: str, r
         listed = ", ".join(numbers[:LISTED]) + (f" and {len(sums) - LISTED:,} more" if len(sums) > LISTED else "")
         what = f"row {listed} of '{name}' is a total" if len(sums) == 1 else f"rows {listed} of '{name}' are totals"
         remarks.append(f"{what} and left out ({_keeps(kept_by, 'totals', len(sums))})")
-    return [row for place, row in enumerate(rows) if place not in sums | hidden] if sums or hidden else rows
+    left_out = sums | hidden
+    return [row for place, row in enumerate(rows) if place not in left_out] if left_out else rows
 
 
 def _keeps(kept_by: str, rows: str, count: int) -> str:
