@@ -30,7 +30,7 @@ OFFER = ("licence", "implementation", "training", "administration", "legacy", "e
 
 WRITTEN = {
     Kind.RATE: ("12%", "0.12", "-2%", "50bp", "1200%"),
-    Kind.MONEY: ("75", "$75", "18k", "$1.250M", "USD 500", "2bn", "1,234,567", "1.234,50", "18 000", "(75)"),
+    Kind.MONEY: ("75", "$75", "18k", "$1.25M", "USD 500", "2bn", "1,234,567", "1.234,50", "18 000", "(75)"),
     Kind.COUNT: ("900", "12k", "1.2M"),
     Kind.MONTHS: ("6", "6 months", "1.5 years"),
     Kind.HOURS: ("3", "3 hours", "2.5h"),
@@ -160,9 +160,9 @@ NUMBER_RULES = """\
 - **Thousands and decimals.** `18.000` is 18,000 to some and 18 to others, and `18,000` likewise. Where a count or an
   amount of money is expected, up to three digits before one mark and three behind it are refused, with both readings:
   write `18000` or `18k`. What has one reading is read: `1,234,567`, `1.234.567`, `1,234.50`, `1.234,50`, `12,5`,
-  `0.125`, `12,34,567`, and groups by spaces, apostrophes or underscores (`18 000`, `18'000`, `18_000`). The point of
-  `1.250M` is a decimal one, and so is that of a rate, a factor or a time, which may well be `1.125`; a comma there is
-  refused too, but for a time. An input of bare digits is refused where it is used as money or as a count.
+  `0.125`, `12,34,567`, and groups by spaces, apostrophes or underscores (`18 000`, `18'000`, `18_000`). `1.250M` may be
+  1,250M or 1.25M and is refused too. The point of a rate, a factor or a time is a decimal one (it may be `1.125`); a
+  comma there is refused, but for a time. An input of bare digits is refused where it is used as money or as a count.
 - **`numbers: {decimal: ",", group: "."}`** at the top of a file says how it writes its numbers; then `18.000` is 18,000
   and `12.5` is refused. One of the two is enough. It is not said of tables ([their columns](data.md) show it or
   say it), and files that `extends` joins must say the same.

@@ -161,8 +161,10 @@ def _size(match: re.Match[str], text: str, reading: Reading) -> float:
 
 
 def _is_ambiguous(match: re.Match[str], kind: Kind) -> bool:
-    """Whether digits with two readings are refused: a point in rates, or in so many thousands, is a decimal one."""
-    if match["unit"] in (*MAGNITUDES, *PARTS, "x") or kind in (Kind.RATE, Kind.FACTOR):
+    """Whether digits with two readings are refused: a point in rates and factors is a decimal one."""
+    if match["unit"] in MAGNITUDES:
+        return True
+    if match["unit"] in (*PARTS, "x") or kind in (Kind.RATE, Kind.FACTOR):
         return "," in match["digits"]
     return bool(_marks(match)) or kind in (Kind.MONEY, Kind.COUNT)
 
@@ -192,8 +194,8 @@ def decimal_shown(text: str) -> str:
     """Give the decimal mark that the text of a number proves by itself; '' if it has none, or may mean two numbers.
 
     Example:
-        >>> [decimal_shown(text) for text in ("1.234,50", "12.5%", "1,234,567", "1.850", "1.850M", "18")]
-        [',', '.', '.', '', '.', '']
+        >>> [decimal_shown(text) for text in ("1.234,50", "12.5%", "1,234,567", "1.850", "18")]
+        [',', '.', '.', '', '']
     """
     match = _NUMBER.fullmatch(plain(text))
     if match is None:
@@ -203,7 +205,7 @@ def decimal_shown(text: str) -> str:
     if point == comma:
         return ""
     if point and comma:
-        return "." if match["unit"] in MAGNITUDES and "." in digits else ""
+        return ""
     return "." if point else ","
 
 

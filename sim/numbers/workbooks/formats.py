@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from sim.numbers.currencies import currencies_of
 from sim.numbers.reading import UNITS
 from sim.numbers.rows import Held
+from sim.numbers.words import SIZES
 
 BUILTIN = {
     0: "General",
@@ -72,7 +73,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _DATE_LETTERS = re.compile(r"[ymdhs]+|a{3,4}|b{2,4}|g{1,3}e{0,2}|e{1,4}", re.IGNORECASE)
-_SCALED = re.compile(r"[0#?],+(\.|$)")
+_SCALED = re.compile(r"[0#?](,+)(\.|$)")
 _TESTS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -99,8 +100,8 @@ class Section:
     elapsed: bool = False
     """Whether it shows hours, minutes or seconds beyond those of a day."""
     percent: bool = False
-    scaled: bool = False
-    """Whether it shows thousands or millions of the number."""
+    scaled: int = 0
+    """How many times it shows thousands of the number: 1 for thousands, 2 for millions."""
     digits: bool = False
     text: bool = False
     """Whether it is for texts."""
@@ -133,14 +134,14 @@ class Section:
 
     @cached_property
     def beside(self) -> str:
-        """The words that neither the sign nor the unit stands for; none if the format scales, as they say how then."""
-        if self.scaled:
-            return ""
+        """The words that neither the sign nor the unit stands for, nor the thousands that the format leaves out."""
         return " ".join(word for word in self.words if not self._is_known(word))
 
     def _is_known(self, word: str) -> bool:
         """Whether the sign or the unit stands for a word; a currency may be shown twice, as `USD` and `$`."""
         if self.sign and currencies_of(self.sign) & currencies_of(word.rstrip(".")):
+            return True
+        if self.scaled and SIZES.get(word.rstrip(".").casefold()) == 1000**self.scaled:
             return True
         return not {self.sign, self.unit}.isdisjoint((word, word.rstrip("."), _SAME.get(word)))
 
@@ -177,7 +178,7 @@ def _section(tokens: list[re.Match[str]]) -> Section:
         date=any(map(_is_date, tokens)),
         elapsed=any(token["elapsed"] for token in tokens),
         percent=any(token["percent"] for token in tokens),
-        scaled=bool(_SCALED.search(pattern)),
+        scaled=len(match[1]) if (match := _SCALED.search(pattern)) else 0,
         digits=bool(digits),
         text=any(token["text"] for token in tokens),
         before=_words(tokens[:first]),

@@ -138,7 +138,11 @@ def test_a_sign_that_numbers_are_read_with_is_handed_on(code, sign):
         ('0.0"%/a"', "5%", "/a"),
         ('"under 100%: "0', "5", "under 100%:"),
         ('"USD" $0', "USD 5", ""),
-        ('0.0,,"million users"', "5", ""),
+        ('0.0,,"million users"', "5", "users"),
+        ('0.0,"M"', "5", "M"),
+        ('0.0,, "k"', "5", "k"),
+        ('0.0,"%"', "5", "%"),
+        ('0, "years"', "5", "years"),
         ('0 "-" ;-0 "-"', "5", ""),
     ],
 )
