@@ -16,7 +16,7 @@ SEED = 20_1126
 """The same table gives the same means, whatever the seed of a run."""
 
 LONGEST = 1_200
-"""Rows beyond which a table is no history by months, and its rows are taken to be independent."""
+"""Rows beyond which a table is no history by months: they are taken to be independent, and drawn in as many heaps."""
 
 FEWEST_YEARS = 3
 """Years of months from which a season can be told."""
@@ -40,7 +40,7 @@ def block_length(values: Array) -> int:
     """
     x = values[~np.isnan(values)]
     n = x.size
-    if not 12 <= n <= LONGEST or x.std() == 0:
+    if n < 12 or values.size > LONGEST or x.std() == 0:
         return 1
     off = x - x.mean()
     most = min(int(np.ceil(np.sqrt(n))) + STRETCH, n - 2)
@@ -71,16 +71,17 @@ def means_of(values: Array, block: int) -> Array:
     which is taken off, and by more where they hang together. Their spread is then at least that of the mean of a first-
     order autoregression, its coefficient corrected for bias (Kendall 1954).
     """
-    n = values.size
-    rng = np.random.default_rng(SEED)
-    starts = rng.integers(0, n, (REPLICATES, -(-n // block)))
+    seen = ~np.isnan(values)
+    middle = float(values[seen].mean())
+    heap = np.arange(values.size) % LONGEST
+    sums, counts = (np.bincount(heap, x) for x in (np.where(seen, values - middle, 0.0), seen))
+    n = sums.size
+    starts = np.random.default_rng(SEED).integers(0, n, (REPLICATES, -(-n // block)))
     places = np.arange(n)
-    drawn = values[(starts[:, places // block] + places % block) % n]
-    seen = ~np.isnan(drawn)
-    middle = float(np.nanmean(values))
-    off = np.where(seen, drawn - middle, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    rows = (starts[:, places // block] + places % block) % n
+    off = sums[rows].sum(axis=1) / np.maximum(counts[rows].sum(axis=1), 1)
     off -= off.mean()
-    spread = max(float(off.std()) / np.sqrt(1 - block / n), _spread_if_tied(values[~np.isnan(values)]))
+    spread = max(float(off.std()) / np.sqrt(1 - block / n), _spread_if_tied(values[seen]))
     return np.asarray(np.clip(middle + off * (spread / off.std()), np.nanmin(values), np.nanmax(values)))
 
 

@@ -181,13 +181,18 @@ def two_readings(value: object, reading: Reading) -> str:
     readings = reading.notation.readings(match["digits"]) if match else ()
     if match is None or len(readings) < 2 or not _is_ambiguous(match, reading.kind):
         return ""
-    unit, comma = match["unit"] or "", "," in match["digits"]
+    unit, comma = _spaced(match["unit"] or ""), "," in match["digits"]
+    sign = "-" if set(text) & set("(-") else ""
     most, least = max(readings), min(readings)
     stated = f", or say {reading.said_by}".format("." if comma else ",") if reading.said_by else ""
     return (
-        f"'{text}' may be {most:,.0f}{unit} or {least:.15g}{unit}"
-        f" (write {_clear(most)}{unit} or {_clear(least)}{unit}{stated})"
+        f"'{text}' may be {sign}{most:,.0f}{unit} or {sign}{least:.15g}{unit}"
+        f" (write {sign}{_clear(most)}{unit} or {sign}{_clear(least)}{unit}{stated})"
     )
+
+
+def _spaced(unit: str) -> str:
+    return f" {unit}" if len(unit) > 2 else unit
 
 
 def decimal_shown(text: str) -> str:
@@ -202,9 +207,7 @@ def decimal_shown(text: str) -> str:
         return ""
     digits = match["digits"]
     point, comma = Notation(".", ",").readings(digits), Notation(",", ".").readings(digits)
-    if point == comma:
-        return ""
-    if point and comma:
+    if point == comma or (point and comma):
         return ""
     return "." if point else ","
 

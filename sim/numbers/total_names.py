@@ -27,7 +27,8 @@ def _words(text: str) -> list[str]:
 _MARKS = str.maketrans(dict.fromkeys("*=-–—_#()[]<>|:：.,;/'", " "))
 
 TOTALS = _labels("""
-    Total, Totals, Grand total, Grand totals, Overall total, Sum, Subtotal, Subtotals, Sub total, Total result
+    Total, Totals, Grand total, Grand totals, Grand sum, Grand average, Grand count, Grand max, Grand min
+    Overall total, Sum, Subtotal, Subtotals, Sub total, Total result, Grand result
     Summe, Gesamt, Gesamtsumme, Gesamtergebnis, Gesamtbetrag, Ergebnis, Teilergebnis, Zwischensumme, Insgesamt
     Total général, Totaux, Sous total, Somme, Total general, Suma total, Suma, Total geral, Soma
     Totale, Totale complessivo, Subtotale, Somma, Totaal, Eindtotaal, Subtotaal
@@ -36,9 +37,6 @@ TOTALS = _labels("""
     Jumlah, Total keseluruhan, Toplam, Genel Toplam, Итого, Всего, Общий итог, Разом, Σύνολο, Σ, ∑
     合計, 総計, 小計, 合计, 总计, 小计, 總計, 합계, 총합계, 소계, कुल, कुल योग, סה"כ, المجموع, الإجمالي
 """)
-
-_GROUPED = frozenset({"total", "subtotal", "ergebnis", "summe", "somme", "totaal", "totale", "totalt", "suma", "soma"})
-"""What subtotals say beside the name of the group."""
 
 _PRECISELY = frozenset({"net", "gross", "netto", "brutto", "ht", "ttc", "excl", "incl", "vat", "usd", "eur"})
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -60,10 +58,15 @@ STATISTICS = {
 }
 """What rows of averages, counts and the like say they are; people and products may be called so too."""
 
+_GROUPED = frozenset(
+    label for label in (*TOTALS, *STATISTICS, "итог", "сумма", "集計", "汇总", "요약") if " " not in label
+)
+"""What subtotals say beside the name of the group."""
+
 SAID_ALONE = frozenset({"mean of all", "median", "spread"})
 """What needs no proof below a table: nobody and nothing is called so."""
 
-_WORDS = frozenset(word for label in TOTALS for word in label.split()) | _GROUPED
+_WORDS = _GROUPED.union(*(label.split() for label in TOTALS))
 
 
 def may_name_a_total(first: str) -> bool:

@@ -8,11 +8,16 @@ from sim.numbers.kinds import Kind
 from sim.numbers.notation import Notation, plain
 
 _SIZES = {
-    1e3: "t td k tsd tausend th thou thousand thousands tys tis tisíc mille mil mila duizend tusen tusind ribu rb тыс",
+    12: "dozen dutzend",
+    100: "hundred hundreds hundert",
+    1e3: "千 t td k tsd tausend th thou thousand thousands tys tis tisíc mille mil mila duizend tusen tusind ribu rb"
+    " тыс",
+    1e4: "万 萬 만",
     1e5: "l lac lacs lakh lakhs",
     1e6: "m mm mn mio mill mln million millions millionen millón millones milhão milhões milione milioni miljoen miljon"
     " miljoner milion miliony milionów milyon juta jt млн",
     1e7: "c cr crore crores",
+    1e8: "億 亿 억",
     1e9: "b bil bln bn md mrd mld billion billions milliard milliards milliarde milliarden miliard miliardy miljard"
     " miljarder miliardo miliardi milyar млрд",
 }

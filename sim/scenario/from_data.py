@@ -1,8 +1,8 @@
 """`from:` in a scenario file: an uncertain number from a column of a table, or from a library, beside the scenario."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +26,6 @@ from sim.sampling.columns import Column
 
 KEPT = ("hidden", "totals")
 """Rows of a table that are no observations unless a key of that name says `keep`."""
-
 
 OF_ONE_VALUE = ("method", "family", "low", "high")
 """What is said of the law of one value, not of that of an average."""
@@ -77,6 +76,8 @@ class DataFolder:
     libraries: dict[Path, Library] = field(default_factory=dict)
     averaged: Sequence[Mapping[str, Any]] = ()
     """Every `from:` of the file that takes an average."""
+    blocks: dict[tuple[str, frozenset[str]], int] = field(default_factory=dict)
+    """Rows of each table, as read, that belong together."""
 
     def table(self, wanted: Reference, keep: frozenset[str] = frozenset()) -> Sheet:
         """Read a table, or give it again; `keep` are the rows kept that are no observations: `hidden`, `totals`.
@@ -95,17 +96,22 @@ class DataFolder:
 
         It is one number for all of them, so that their averages are of the same rows.
         """
-        columns = {wanted.column}
-        for value in self.averaged:
-            with suppress(DataError):
-                other = reference(str(value["from"]))
-                columns |= {other.column} if (other.table, _kept(value)) == (wanted.table, kept) else set()
-        lengths = [1]
-        for column in sorted(columns):
-            with suppress(DataError):
-                seen = observations(self.table(wanted, kept).column(column), column, Reading(), foreign=True)
-                lengths.append(block_length(np.array(seen.values)))
-        return max(lengths)
+        key = wanted.table, kept
+        if key not in self.blocks:
+            self.blocks[key] = max(map(self._block_of_column, self.averaged, repeat(key)), default=1)
+        return self.blocks[key]
+
+    def _block_of_column(self, value: Mapping[str, Any], key: tuple[str, frozenset[str]]) -> int:
+        """Give the same for one column; 1 if it is of another table, or its own place refuses it."""
+        try:
+            wanted, kept = reference(str(value["from"])), _kept(value)
+            if (wanted.table, kept) != key:
+                return 1
+            column = self.table(wanted, kept).column(wanted.column)
+            how = Reading(notation=Notation.of(value.get("decimal")))
+            return block_length(np.array(observations(column, wanted.column, how, foreign=True).values))
+        except DataError:
+            return 1
 
     def library(self, wanted: Reference) -> Library:
         """Read a SIPmath library, or give it again.

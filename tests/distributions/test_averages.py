@@ -1,6 +1,7 @@
 """The mean of a history: its error is that of independent rows, or of rows that hang together."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -52,3 +53,15 @@ def test_what_is_no_history_of_months_has_no_patterns():
     assert len(patterns_of(rising, by_month=True)) == 1
     assert patterns_of(np.random.default_rng(2).standard_normal(48), by_month=True) == ()
     assert patterns_of(np.full(48, 2.0), by_month=True) == ()
+
+
+def test_a_long_table_is_averaged_within_bounds():
+    """A hundred thousand rows are drawn in heaps: gigabytes if each by itself."""
+    x = np.random.default_rng(4).lognormal(8, 1, 100_000)
+    tracemalloc.start()
+    found = means_of(x, block_length(x))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 300e6
+    assert found.mean() == pytest.approx(x.mean(), rel=1e-3)
+    assert found.std() == pytest.approx(x.std() / np.sqrt(x.size), rel=0.08)

@@ -72,7 +72,7 @@ REFUSED = [
     (UNSAID, COUNT, Written("1.850"), "'1.850' may be 1,850 or 1.85 (write 1850 or 1.85"),
     (UNSAID, MONEY, "$1,200", "'$1,200' may be 1,200 or 1.2 (write 1200 or 1.2, or say numbers: {decimal: \".\"})"),
     (UNSAID, MONEY, "$1.125", "'$1.125' may be 1,125 or 1.125 (write 1125 or 1.1250, or say"),
-    (UNSAID, MONEY, "(1,200)", "'(1,200)' may be 1,200 or 1.2"),
+    (UNSAID, MONEY, "(1,200)", "'(1,200)' may be -1,200 or -1.2"),
     (UNSAID, ANY, "1.850 $", "'1.850 $' may be 1,850 or 1.85"),
     (UNSAID, MONEY, "1,250k", "'1,250k' may be 1,250k or 1.25k (write 1250k or 1.25k"),
     (UNSAID, FACTOR, "1,125", "'1,125' may be 1,125 or 1.125"),

@@ -81,6 +81,12 @@ def test_numbers_that_cells_hold_say_nothing_of_how_texts_are_written():
     assert seen(*held("1.125", "2.25", "3.375", "4.5", "5.625")).remarks[0].startswith("only 5")
 
 
+@pytest.mark.parametrize("beside", ["万", "dozen"])
+def test_a_count_is_no_label_for_words_of_size(beside):
+    with pytest.raises(DataError, match=f"its format shows '{beside}'"):
+        seen(*held("3", "1", "4", "5", "6", beside=beside), kind=Kind.COUNT)
+
+
 @pytest.mark.parametrize("beside", ["million", "Mio.", "000", "days", "m", "per user"])
 def test_what_a_format_shows_beside_a_number_is_not_read_past(beside):
     with pytest.raises(DataError, match=rf"row 2: the cell holds 3.2, its format shows '{beside}' beside it"):
@@ -122,3 +128,13 @@ def test_a_size_behind_digits_proves_no_decimal_mark():
     with pytest.raises(DataError, match=r"row 3: '1.050k' may be 1,050k or 1.05k"):
         seen("950k", "1.050k", "1.120k", "980k", "870k")
     assert seen("950k", "1.050k", "1.120k", "980,5k", "870k").present == (950e3, 1050e3, 1120e3, 980.5e3, 870e3)
+
+
+def test_what_to_write_keeps_its_sign_and_its_unit_apart():
+    for text, right in (("-1.250 €", "write -1250 or -1.25,"), ("(1.250 €)", "write -1250 or -1.25,")):
+        with pytest.raises(DataError, match=right):
+            seen(text, "3", "4", "5", "6")
+    with pytest.raises(DataError, match=r"row 2: .* a bracket is missing"):
+        seen("(1.250", "3", "4", "5", "6", decimal=",")
+    with pytest.raises(DataError, match=r"row 2: "):
+        seen("(1.250", "3", "4", "5", "6")

@@ -272,3 +272,18 @@ def test_averages_need_no_proof_and_many_statistics_are_many():
 def test_numbers_without_end_are_none():
     rows = [("a", "inf"), ("b", "-inf"), ("c", "1e308"), ("d", "1e308")]
     assert totals([*rows, ("Max", "5"), ("", "7")]) == ()
+
+
+@pytest.mark.parametrize(
+    "word", ["Average", "Count", "Toplam", "Итог", "Celkem", "Zwischensumme", "Razem", "Sum", "集計"]
+)
+def test_a_group_may_be_summed_up_by_any_such_word(word):
+    rows = [("North", "10"), ("North", "20"), (f"North {word}", "15"), ("South", "30")]
+    assert totals(rows) == (2,)
+    assert totals([*rows[:2], (f"{word} North", "15"), rows[3]]) == (2,)
+    assert totals([*rows[:2], (f"East {word}", "15"), rows[3]]) == ()
+
+
+def test_a_grade_between_others_is_no_average():
+    grades = [("Poor", "12"), ("Average", "45"), ("Good", "30"), ("Excellent", "21"), ("None", "3")]
+    assert totals(grades) == ()

@@ -105,6 +105,8 @@ class Section:
     digits: bool = False
     text: bool = False
     """Whether it is for texts."""
+    inside: str = ""
+    """What stands between its digits and makes another number of them for whoever reads them."""
     before: tuple[str, ...] = ()
     """The words in front of the digits, and signs of currencies."""
     after: tuple[str, ...] = ()
@@ -135,7 +137,7 @@ class Section:
     @cached_property
     def beside(self) -> str:
         """The words that neither the sign nor the unit stands for, nor the thousands that the format leaves out."""
-        return " ".join(word for word in self.words if not self._is_known(word))
+        return " ".join([*filter(None, [self.inside]), *(word for word in self.words if not self._is_known(word))])
 
     def _is_known(self, word: str) -> bool:
         """Whether the sign or the unit stands for a word; a currency may be shown twice, as `USD` and `$`."""
@@ -181,9 +183,22 @@ def _section(tokens: list[re.Match[str]]) -> Section:
         scaled=len(match[1]) if (match := _SCALED.search(pattern)) else 0,
         digits=bool(digits),
         text=any(token["text"] for token in tokens),
+        inside=_inside(tokens[first : last + 1]),
         before=_words(tokens[:first]),
         after=_words(tokens[last + 1 :]),
     )
+
+
+def _inside(tokens: list[re.Match[str]]) -> str:
+    """Give the literals between digits but for marks of groups: those with three digits or more behind them."""
+    found = ""
+    behind = 0
+    for token in reversed(tokens):
+        if token["digits"]:
+            behind += sum(map(token["digits"].count, "0#?"))
+        elif (literal := _literal(token)) and (literal.isalnum() or (literal in ".," and behind < 3)):
+            found = literal + found
+    return found
 
 
 def _is_date(token: re.Match[str]) -> bool:
