@@ -43,9 +43,9 @@ NONE = """\
 ### Without a prior
 
 What only the firm knows has none: leads, conversion, deal value, margin, customers, churn, wages, and the money of
-tickets, quotes, migration to its own systems, integrations and leaving. `retention_points` and `retention_lift` have
-none, as `churn_reduction` says the same; `commission_hours` depends on the size of the firm. Inflation and tax are
-facts of a country."""
+tickets, processes, quotes, migration to its own systems, integrations and leaving. `retention_points` and
+`retention_lift` have none, as `churn_reduction` says the same; `commission_hours` depends on the size of the firm.
+Inflation and tax are facts of a country."""
 
 PRICES = """\
 ## List prices

@@ -14,6 +14,7 @@ from sim.numbers.kinds import Kind
 from sim.numbers.reading import Reading, read_number
 from sim.numbers.writing import input_value
 from sim.scenario import number as leaf
+from sim.scenario.checks.needs import INSTEAD
 from sim.scenario.schema import scenario_schema
 from sim.scenario.shapes import correlations, sections
 from sim.scenario.shapes import file as shapes
@@ -485,9 +486,18 @@ def _needed() -> str:
     """Give the table of numbers that need others."""
     rows = []
     for path, needs in needs_of(Offer):
-        all_of = [f"`company.{fact}`" for fact in needs.facts] + ([f"`{needs.partner}`"] if needs.partner else [])
-        rows.append([f"`{path}`", ", ".join(all_of) or " or ".join(f"`{one}`" for one in needs.one_of)])
+        all_of = [_fact(fact) for fact in needs.facts] + ([f"`{needs.partner}`"] if needs.partner else [])
+        needed = ", ".join(all_of) or " or ".join(f"`{one}`" for one in needs.one_of)
+        if rows and rows[-1][0] == f"`{path}`":
+            rows[-1][1] += f", {needed}"
+        else:
+            rows.append([f"`{path}`", needed])
     return _table(["Key", "Needs"], rows)
+
+
+def _fact(name: str) -> str:
+    """Give a company fact, and what may stand for it."""
+    return f"`company.{name}`" + (f" (or `{INSTEAD[name]}`)" if name in INSTEAD else "")
 
 
 def _family(definition: Mapping[str, Any]) -> str:

@@ -26,6 +26,8 @@ from sim.model.events import Event
 from sim.model.line import Nature
 from sim.model.lines.benefits import (
     BetterForecasts,
+    BetterProcesses,
+    BilledHours,
     FewerErrors,
     MarketingSaved,
     OrderToCash,
@@ -38,6 +40,7 @@ from sim.model.lines.benefits import (
 from sim.model.lines.changeover import EventBill, Exit, ParallelRun
 from sim.model.lines.custom import CustomLine
 from sim.model.lines.customers import Customers, Market, Retention, SalesCycle, SellingTime
+from sim.model.lines.freed_time import Connected
 from sim.model.lines.licence import AddOns, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -100,6 +103,7 @@ def one_of_each(number):
     customers = Customers(
         market, number(-0.05, 0.3), number(-0.05, 0.5), number(-0.05, 0.3), Retention(number(0, 0.5)),
         number(-0.05, 0.2), 0.0, SellingTime(number(0, 1), number(0, 5), 0.5, realised), attribution, lag, 4.0,
+        number(-0.02, 0.1),
     )  # fmt: skip
     seats = Subscription(users, number(10, 200), (number(0, 0.5),), number(0, 20), uplift=number(0, 0.15))
     quote, overrun = number(0, 100_000), number(0.8, 3)
@@ -109,13 +113,17 @@ def one_of_each(number):
     return (
         customers, SalesCycle(market, number(0, 9), number(0, 0.4), attribution, lag),
         ShorterRamp(market, turnover, number(0, 6), attribution),
-        Productivity(users, hourly, number(0, 5), number(0, 2), realised, share),
+        Productivity(
+            users, hourly, number(0, 5), number(0, 2), realised, share,
+            connected=Connected(number(0, 5), number(0, 1)),
+        ),
         RetiredTools(number(0, 2000), number(0, 4)),
         Support(number(0, 900), number(0, 0.3), number(0, 0.3), number(0, 20)),
         MarketingSaved(number(0, 30_000), number(0, 0.3), attribution, lag),
         OrderToCash(number(0, 9e6), number(0, 5), number(0, 0.2)),
         FewerErrors(number(0, 90), number(0, 90), share),
         Paperwork(number(0, 500), share, number(0, 30), hourly, realised), BetterForecasts(number(0, 9000), share),
+        BetterProcesses(number(0, 9000), share), BilledHours(number(0, 30), number(50, 300), number(0, 2)),
         seats, AddOns(seats, share, number(0, 20)), Usage(users, number(0, 9)),
         built_once, Migration(number(0, 9000), overrun), built, IntegrationUpkeep(built, share),
         ChangeManagement(number(0, 9000)), ChangeRequests(built_once, share), InternalTeam(number(0, 3), hourly),
@@ -183,12 +191,13 @@ def totals(case, draws, *metrics):
 
 DRIVERS = {
     Customers: {"leads": 0.0, "conversion": 0.0, "deal_value": 0.0, "retention": Retention(), "cross_sell": 0.0,
-           "cost_per_lead_cut": 0.0, "selling_time": SellingTime()},
+           "cost_per_lead_cut": 0.0, "selling_time": SellingTime(), "margin_points": 0.0},
     SalesCycle: {"cut": 0.0}, ShorterRamp: {"months_saved": 0.0},
-    Productivity: {"hours_saved": 0.0, "hours_entry": 0.0}, RetiredTools: {"cost_per_month": 0.0},
+    Productivity: {"hours_saved": 0.0, "hours_entry": 0.0, "connected": Connected()},
+    RetiredTools: {"cost_per_month": 0.0},
     Support: {"deflected": 0.0, "handling_cut": 0.0}, MarketingSaved: {"cut": 0.0}, OrderToCash: {"days": 0.0},
     FewerErrors: {"reduction": 0.0}, Paperwork: {"hours_per_quote": 0.0, "commission_hours": 0.0},
-    BetterForecasts: {"cut": 0.0},
+    BetterForecasts: {"cut": 0.0}, BetterProcesses: {"cut": 0.0}, BilledHours: {"hours": 0.0},
 }  # fmt: skip
 """Every benefit of the model, and where what it does is nothing."""
 
@@ -335,7 +344,8 @@ SIZES = {
     ShorterRamp: ("market",), Productivity: ("users",), RetiredTools: ("cost_per_month",),
     Support: ("tickets_per_month",), MarketingSaved: ("budget_per_month",), OrderToCash: ("yearly_revenue",),
     FewerErrors: ("errors_per_month",), Paperwork: ("quotes_per_month", "commission_hours"),
-    BetterForecasts: ("misplanning_per_month",), Subscription: ("seats", "minimum_seats", "platform_fee"),
+    BetterForecasts: ("misplanning_per_month",), BetterProcesses: ("cost_per_month",),
+    BilledHours: ("consultants",), Subscription: ("seats", "minimum_seats", "platform_fee"),
     AddOns: ("subscription",), Usage: ("users",), Implementation: ("quote", "licence"), Migration: ("cost",),
     Integrations: ("erp", "psa", "third_party_cost"), IntegrationUpkeep: ("integrations",),
     ChangeManagement: ("cost",), ChangeRequests: ("implementation",), InternalTeam: ("fte",),

@@ -26,6 +26,7 @@ OFF: Mapping[str, object] = {
     "deal_value": 0.0,
     "retention": Retention(),
     "cross_sell": 0.0,
+    "margin_points": 0.0,
 }
 """Every lever of the book, and its value where it does nothing."""
 

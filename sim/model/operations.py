@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.model.lines.benefits import FewerErrors, MarketingSaved, Productivity, Support
+from sim.model.lines.benefits import BetterProcesses, BilledHours, FewerErrors, MarketingSaved, Productivity, Support
 from sim.model.lines.customers import Customers, SalesCycle
 from sim.model.quantity import Quantity
 
@@ -20,6 +20,8 @@ class Operations:
     support: Support
     marketing: MarketingSaved
     errors: FewerErrors
+    processes: BetterProcesses
+    billed: BilledHours
     stated: frozenset[str]
     """What the file gives, as `company.leads_per_month` or `effects.hours_saved`."""
     sales_reps: Quantity = 0.0

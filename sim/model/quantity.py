@@ -8,13 +8,26 @@ from sim.numbers.arrays import Array, Value
 
 @dataclass(frozen=True)
 class Drawn:
-    """A number that differs between futures: the key of its draws."""
+    """A number that differs between futures: the key of its draws, and what they are multiplied by."""
 
     key: str
+    times: float = 1.0
 
 
 Quantity = float | Drawn
 """A number as a line holds it: certain, or drawn."""
+
+
+def scaled(quantity: Quantity, times: float) -> Quantity:
+    """Give a quantity times a number.
+
+    Example:
+        >>> scaled(Drawn("company.monthly_cost"), 1 / 160)
+        Drawn(key='company.monthly_cost', times=0.00625)
+    """
+    if isinstance(quantity, Drawn):
+        return Drawn(quantity.key, quantity.times * times)
+    return quantity * times
 
 
 class Future(Protocol):

@@ -28,7 +28,10 @@ class World:
         self._made: dict[Hashable, object] = {}
 
     def __getitem__(self, quantity: Quantity) -> Value:
-        return self.draws[quantity.key] if isinstance(quantity, Drawn) else quantity
+        if not isinstance(quantity, Drawn):
+            return quantity
+        draws = self.draws[quantity.key]
+        return draws if quantity.times == 1.0 else draws * quantity.times
 
     @cached_property
     def due(self) -> Value:

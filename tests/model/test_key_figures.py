@@ -34,6 +34,9 @@ company:
   hours_per_ticket: 0.5
   marketing_per_month: $5k
   errors_per_month: 20
+  process_cost_per_month: $3k
+  consultants: 4
+  billing_rate: $100
   cost_per_error: $40
   sales_reps: 4
   sales_cost_per_month: $20k
@@ -57,6 +60,8 @@ common:
     ticket_handling_cut: 20%
     cost_per_lead_cut: 10%
     error_reduction: 30%
+    process_cost_cut: 20%
+    billed_hours: 0.5
   rollout: {plan_months: 2, adoption: 80%, shape: step}
 vendors:
   A: {licence: {list_price: $40, billing: monthly}}
@@ -112,6 +117,7 @@ def test_every_key_figure_by_hand(tmp_path):
     hours = 0.5 * 50 * 0.7
     tickets = 400 * hours * (1 - (1 - 0.1 * 0.8) * handling)
     other = 5000 * 0.1 * LIFT + 20 * 40 * 0.3 * 0.8 - 10 * 40  # marketing and errors saved, licence paid; no hours
+    other += 3000 * 0.2 * 0.8 + 4 * 100 * 0.5 * 52 / 12 * 0.8  # processes, hours billed
     assert tickets > 0
     expected = {
         "leads": (100, 100),
@@ -141,10 +147,24 @@ def test_every_key_figure_by_hand(tmp_path):
         "resolution_hours": (0.5, 0.5 * handling),
         "cases_per_agent": (cases, cases / handling),
         "errors": (20, 20 * (1 - 0.3 * 0.8)),
+        "process_cost": (3000, 3000 * (1 - 0.2 * 0.8)),
+        "billed_hours": (0, 0.5 * 0.8),
     }
     for name, (without, with_crm) in expected.items():
         assert found[name][0] == pytest.approx([without], rel=1e-12), name
         assert found[name][1] == pytest.approx([with_crm], rel=1e-12), name
+
+
+def test_points_of_margin_show_in_every_figure_that_margin_is_part_of(tmp_path):
+    more = FILE.replace("conversion: 20%", "conversion: 20%\n    margin_points: 4%")
+    points, plain = (figures(loaded(tmp_path, source).cases["A"]) for source in (more, FILE))
+    better = 0.6 + 0.04 * LIFT
+    for name in ("gross_margin", "lifetime_value", "ltv_to_cac", "marketing_return"):
+        assert points[name][0] == pytest.approx(plain[name][0])
+        assert points[name][1] == pytest.approx(plain[name][1] / 0.6 * better), name
+    margin = plain["gross_margin"][1] / 0.6 * (better - 0.6)
+    assert points["margin_rate"][1] - plain["margin_rate"][1] == pytest.approx(margin / plain["revenue"][1])
+    assert points["revenue"][1] == pytest.approx(plain["revenue"][1])
 
 
 def test_a_lifetime_value_is_the_sum_of_what_a_customer_pays(tmp_path):
@@ -291,15 +311,15 @@ kpis:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("kpis: {convrsion: {target: 6%}}", "46: kpis.convrsion: unknown key 'convrsion' (did you mean 'conversion'?)"),
-        ("kpis: {nps: {before: 31%}}", "46: kpis.nps.before: '31%' is a percentage where a count is expected"
+        ("kpis: {convrsion: {target: 6%}}", "51: kpis.convrsion: unknown key 'convrsion' (did you mean 'conversion'?)"),
+        ("kpis: {nps: {before: 31%}}", "51: kpis.nps.before: '31%' is a percentage where a count is expected"
          " (write 900, 12k or 1.2M)"),
-        ("kpis: {conversion: {before: 6%}}", "46: kpis.conversion.before: unknown key 'before' (one of: source,"
+        ("kpis: {conversion: {before: 6%}}", "51: kpis.conversion.before: unknown key 'before' (one of: source,"
          " note, target, actual)"),
         ("kpis: {conversion: {target: {dist: uniform, low: 0, high: 1}}}",
-         "46: kpis.conversion.target: a rate that is certain is expected, not a distribution (write 12% or 0.12)"),
-        ("kpis: {conversion: {}}", "46: kpis.conversion: says nothing (give target, actual or, if recorded, before)"),
-        ("kpi_month: 25", "46: kpi_month: month 25 is after the horizon (at most 24)"),
+         "51: kpis.conversion.target: a rate that is certain is expected, not a distribution (write 12% or 0.12)"),
+        ("kpis: {conversion: {}}", "51: kpis.conversion: says nothing (give target, actual or, if recorded, before)"),
+        ("kpi_month: 25", "51: kpi_month: month 25 is after the horizon (at most 24)"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_said_at_its_place(tmp_path, said, expected):

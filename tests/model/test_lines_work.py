@@ -7,6 +7,8 @@ import sim
 from sim.model.line import Nature
 from sim.model.lines.benefits import (
     BetterForecasts,
+    BetterProcesses,
+    BilledHours,
     FewerErrors,
     MarketingSaved,
     OrderToCash,
@@ -16,7 +18,7 @@ from sim.model.lines.benefits import (
     Support,
 )
 from sim.model.lines.customers import Customers, Market, SalesCycle, SellingTime
-from sim.model.lines.freed_time import HOURS_A_WEEK
+from sim.model.lines.freed_time import HOURS_A_WEEK, Connected
 from sim.model.lines.licence import AddOns, Billing, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -52,6 +54,9 @@ def column(line, rollout=LIVE, months=12):
         (FewerErrors(50.0, 30.0, 0.4), 50 * 30 * 0.4 * 0.5),
         (Paperwork(120.0, 0.25, 10.0, 60.0, 0.75), (120 * 0.25 + 10) * 60 * 0.75 * 0.5),
         (BetterForecasts(5_000.0, 0.1), 5_000 * 0.1 * 0.5),
+        (BetterProcesses(8_000.0, 0.15), 8_000 * 0.15 * 0.5),
+        (BilledHours(12.0, 110.0, 0.5), 12 * 110 * 0.5 * 52 / 12 * 0.5),
+        (Productivity(10.0, 60.0, 0.0, 0.0, 0.8, connected=Connected(3.0, 0.2)), 10 * 60 * 0.6 * 0.8 * 52 / 12 * 0.5),
     ],
 )
 def test_a_benefit_is_its_formula_from_the_month_after_go_live(line, monthly):
@@ -96,6 +101,30 @@ def test_wins_stop_at_the_capacity_of_the_sales_team():
 def test_a_team_at_its_limit_gains_nothing_from_more_leads():
     full = Market(leads_per_month=1000.0, conversion_rate=0.05, deal_value=100.0, gross_margin=1.0, win_capacity=40.0)
     assert not column(Customers(full, leads=0.3)).any()
+
+
+def test_the_hours_of_connected_tools_add_to_those_saved_and_go_into_selling_too():
+    whole = column(Productivity(10.0, 60.0, 3.6, 1.0, 0.8, 0.25))
+    assert column(Productivity(10.0, 60.0, 3.0, 1.0, 0.8, 0.25, connected=Connected(3.0, 0.2))) == pytest.approx(whole)
+    parts = SellingTime(0.5, 3.6, 1.0, 0.8), SellingTime(0.5, 3.0, 1.0, 0.8, connected=Connected(3.0, 0.2))
+    sold, same = (column(Customers(MARKET, conversion=0.5, selling_time=part)) for part in parts)
+    assert sold == pytest.approx(same)
+    assert sold.any()
+
+
+def test_points_of_margin_act_on_deals_and_on_customers_by_the_share_that_is_the_crms():
+    market = Market(
+        100.0, 0.1, deal_value=500.0, gross_margin=0.4, customers=200.0, revenue_per_customer=1200.0, churn=0.0
+    )
+    found = column(Customers(market, margin_points=0.02, attribution=0.5))
+    revenue = 100 * 0.1 * 500 + 200 * 1200 / 12
+    assert found == pytest.approx([0.0] * 3 + [revenue * 0.02 * 0.5 * 0.5] * 10)
+    lifted = column(Customers(market, deal_value=0.2, cross_sell=0.1, margin_points=0.02))[3:]
+    deals, repeat = 100 * 0.1 * 500, 200 * 1200 / 12
+    assert lifted == pytest.approx([(deals * 1.1 + repeat * 1.05) * 0.41 - (deals + repeat) * 0.4] * 10)
+    assert column(Customers(market, margin_points=0.9))[3:] == pytest.approx([revenue * 0.45] * 10)
+    dear = Customers(Market(100.0, 0.1, deal_value=500.0, gross_margin=0.8), margin_points=0.9)
+    assert column(dear)[3:] == pytest.approx([5000 * 0.2] * 10)  # no margin is above 100%
 
 
 def test_freed_time_that_goes_into_selling_raises_the_limit():
@@ -173,6 +202,9 @@ company:
   cost_per_error: $40
   quotes_per_month: 60
   misplanning_per_month: $3k
+  process_cost_per_month: $4k
+  consultants: 6
+  billing_rate: $90
   win_capacity: 6
 common:
   effects:
@@ -183,6 +215,8 @@ common:
     hours_per_quote: 0.5
     commission_hours: 200 hours
     misplanning_cut: 5%
+    process_cost_cut: 10%
+    billed_hours: 0.5
     time_realised: 75%
 vendors:
   A:
@@ -209,8 +243,8 @@ def test_every_line_of_the_file_is_there(tmp_path):
     names = [line.name for line in loaded(tmp_path, FILE).cases["A"].lines]
     assert names == [
         "customer margin", "support", "marketing budget", "order to cash", "fewer errors", "quotes and commissions",
-        "better forecasts", "subscription", "add-ons", "usage", "implementation", "migration", "integrations",
-        "integration upkeep", "change management", "change requests",
+        "better processes", "hours billed", "better forecasts", "subscription", "add-ons", "usage", "implementation",
+        "migration", "integrations", "integration upkeep", "change management", "change requests",
     ]  # fmt: skip
 
 
@@ -234,20 +268,20 @@ def test_cheaper_leads_go_one_way_or_the_other(tmp_path):
         ("  cost_per_ticket: $8\n", "  cost_per_ticket: $8\n  hours_per_ticket: 0.4\n",
          "13: company.hours_per_ticket: a ticket is valued twice, also by cost_per_ticket (keep one)"),
         ("  cost_per_ticket: $8\n", "",
-         "21: common.effects.tickets_deflected: has nothing to act on without company.cost_per_ticket or"
+         "24: common.effects.tickets_deflected: has nothing to act on without company.cost_per_ticket or"
          " hours_per_ticket (give one)"),
         ("    cost_per_lead_cut: 10%\n", "    cost_per_lead_cut: 10%\n    leads: 5%\n",
-         "23: common.effects.cost_per_lead_cut: cheaper leads and more leads (effects.leads) are two uses of one"
+         "26: common.effects.cost_per_lead_cut: cheaper leads and more leads (effects.leads) are two uses of one"
          " effect, which would count twice (keep one; with cost_per_lead_use: leads the same budget buys more)"),
         ("  marketing_per_month: $5k\n", "",
-         "22: common.effects.cost_per_lead_cut: has nothing to act on without company.marketing_per_month (give them)"),
+         "25: common.effects.cost_per_lead_cut: has nothing to act on without company.marketing_per_month (give them)"),
         ("    time_realised: 75%\n", "",
-         "26: common.effects.hours_per_quote: means nothing without effects.time_realised (give it too)"),
+         "29: common.effects.hours_per_quote: means nothing without effects.time_realised (give it too)"),
         ("      third_party_cost: $1k\n", "",
-         "37: vendors.A.implementation.third_party_integrations: means nothing without"
+         "42: vendors.A.implementation.third_party_integrations: means nothing without"
          " implementation.third_party_cost (give it too)"),
         ("misplanning_cut: 5%", "time_to_selling: 20%",
-         "28: common.effects.time_to_selling: means nothing without effects.hours_saved (give it too)"),
+         "31: common.effects.time_to_selling: means nothing without effects.hours_saved (give it too)"),
     ],
 )  # fmt: skip
 def test_what_cannot_count_is_said_at_its_place(tmp_path, old, new, expected):

@@ -25,6 +25,9 @@ company:
   tickets_per_month: 100
   hours_per_ticket: 0.5
   quotes_per_month: 50
+  errors_per_month: 20
+  cost_per_error: $40
+  process_cost_per_month: $3k
 inputs:
   lift: {dist: pert, low: 0%, mode: 10%, high: 30%}
 common:
@@ -56,31 +59,34 @@ def test_a_plain_scenario_has_no_warning(tmp_path):
          "10: company.deal_value: is the yearly revenue again: with a recurring_share the first year would count twice;"
          " give what is paid once, or a note that it is [first-year-twice]"),
         ("hours_saved: 2", "hours_saved: 2, hours_per_quote: 0.2",
-         "23: common.effects.hours_saved: must leave out the hours that hours_per_quote saves already [same-hours]"),
+         "26: common.effects.hours_saved: must leave out the hours that hours_per_quote saves already [same-hours]"),
+        ("effects: {conversion: lift,", "effects: {process_cost_cut: 5%, error_reduction: 5%, conversion: lift,",
+         "26: common.effects.process_cost_cut: must leave out the money that error_reduction saves already"
+         " [same-cost]"),
         ("hours_saved: 2", "hours_saved: 2, tickets_deflected: 10%",
-         "23: common.effects.hours_saved: must leave out the hours that tickets_deflected saves already [same-hours]"),
+         "26: common.effects.hours_saved: must leave out the hours that tickets_deflected saves already [same-hours]"),
         ("hours_saved: 2", "hours_saved: 2, time_to_selling: 20%",
-         "23: common.effects.time_to_selling: turns freed hours into deals: conversion must then hold better selling"
+         "26: common.effects.time_to_selling: turns freed hours into deals: conversion must then hold better selling"
          " only, not more of it, or the same deals count twice [hours-and-deals]"),
         ("  rollout:", "  events: {Weak: {probability: 35%, adoption: -50%}}\n  rollout:",
-         "24: common.events.Weak: the range of rollout.adoption goes below 35% in one future of twenty, so that it"
+         "27: common.events.Weak: the range of rollout.adoption goes below 35% in one future of twenty, so that it"
          " holds weak rollouts already; narrow it, or drop the event [haircut-stacking]"),
         ("hours_saved: 2", "hours_saved: 2, ramp_months_saved: 1",
-         "23: common.effects.ramp_months_saved: counts the deals of newcomers: conversion must then be the lift of"
+         "26: common.effects.ramp_months_saved: counts the deals of newcomers: conversion must then be the lift of"
          " sellers who are up to speed, or the same deals count twice [newcomers-and-deals]"),
         ("  rollout:", "  legacy: {cost_per_month: $900, overlap_months: 2, parallel_cost_per_month: $900}\n  rollout:",
-         "24: common.legacy.parallel_cost_per_month: is the cost of the old tools again: during the overlap they are"
+         "27: common.legacy.parallel_cost_per_month: is the cost of the old tools again: during the overlap they are"
          " paid with and without the CRM; give only what running both costs on top [old-tools-twice]"),
         ("  A: {licence: {list_price: $40}}", "  A: {licence: {list_price: $40, uplift: {dist: pert, low: 0%, mode: 6%,"
          " high: 30%}}, events: {Shock: {yearly_probability: 5%, price: 25%}}}",
-         "26: vendors.A.events.Shock: the range of licence.uplift goes above 15% in one future of twenty, so that it"
+         "29: vendors.A.events.Shock: the range of licence.uplift goes above 15% in one future of twenty, so that it"
          " holds price shocks already; narrow it, or drop the event [price-stacking]"),
         ("$60}}", "$60}, effects: {conversion: 20%}}",
-         "27: vendors.B.effects.conversion: a better effect than the other vendors' needs evidence: in surveys the"
+         "30: vendors.B.effects.conversion: a better effect than the other vendors' needs evidence: in surveys the"
          " brand of the CRM does not drive success (CRMGuru); what differs is price, overrun, time to go-live,"
          " adoption [vendor-effect]"),
         ("$60}}", "$60}, inputs: {lift: {dist: uniform, low: 5%, high: 40%}}}",
-         "27: vendors.B.inputs.lift: a better effect than the other vendors' needs evidence: in surveys the"
+         "30: vendors.B.inputs.lift: a better effect than the other vendors' needs evidence: in surveys the"
          " brand of the CRM does not drive success (CRMGuru); what differs is price, overrun, time to go-live,"
          " adoption [vendor-effect]"),
     ],

@@ -186,6 +186,49 @@ def test_retention_above_100_percent_is_refused_with_an_explanation(tmp_path, ef
     assert "write it as churn_reduction" in found[0]
 
 
+def test_the_cost_of_a_month_is_160_hours(tmp_path):
+    def hours(cost):
+        source = GOOD.replace("hourly_cost: $50", cost)
+        source = source.replace("{conversion: lift}", "{conversion: lift, hours_saved: 2, time_realised: 70%}")
+        loaded(tmp_path, source)
+        return sim.load(tmp_path / "x.yaml").run(draws=1024, seed=3)["A"].line_means()["productivity"]
+
+    by_hour = hours("hourly_cost: $55")
+    assert hours("monthly_cost: $8.8k").value == pytest.approx(by_hour.value)
+    drawn = hours("monthly_cost: {dist: uniform, low: $8000, high: $9600}")
+    assert drawn.value == pytest.approx(by_hour.value, abs=4 * drawn.se)
+    found = problems_of(tmp_path, changed("hourly_cost: $50", "hourly_cost: $50\n  monthly_cost: $8k"))
+    assert found == [
+        "x.yaml:8:17: company.monthly_cost: the cost of a user is said twice, also as hourly_cost (keep one; an hour is"
+        " a 160th of a month)"
+    ]
+
+
+def test_a_month_of_a_user_is_as_good_as_an_hour_for_whatever_needs_one(tmp_path):
+    effects = "{conversion: lift, hours_saved: 2, time_realised: 70%, tickets_deflected: 10%}"
+    source = changed("{conversion: lift}", effects).replace(
+        "hourly_cost: $50", "monthly_cost: $8k\n  tickets_per_month: 100\n  hours_per_ticket: 1"
+    )
+    loaded(tmp_path, source)
+    found = problems_of(tmp_path, source.replace("  monthly_cost: $8k\n", ""))
+    assert [problem.split(" (")[0].split(": ", 1)[1] for problem in found] == [
+        "common.effects.hours_saved: has nothing to act on without company.hourly_cost",
+        "common.effects.tickets_deflected: has nothing to act on without company.agent_hourly_cost or hourly_cost",
+    ]
+
+
+def test_points_of_margin_need_sales_and_leave_the_margin_at_or_below_100_percent(tmp_path):
+    found = problems_of(tmp_path, changed("{conversion: lift}", "{margin_points: 41%}"))
+    assert found[0].endswith(
+        "common.effects.margin_points: '41%' on a gross margin of up to 60% makes 101%, above 100% (at most 40 points)"
+    )
+    loaded(tmp_path, changed("{conversion: lift}", "{margin_points: 40%}"))
+    idle = changed("{conversion: lift}", "{margin_points: 4%}")
+    for fact in ("  leads_per_month: 100\n", "  churn: 20%\n"):
+        idle = idle.replace(fact, "")
+    assert "has nothing to act on without what the company sells: (leads_per_month" in problems_of(tmp_path, idle)[0]
+
+
 def test_retention_up_to_100_percent_is_accepted(tmp_path):
     loaded(tmp_path, changed("{conversion: lift}", "{retention_lift: 25%}"))
     loaded(tmp_path, changed("{conversion: lift}", "{retention_points: 20%}"))

@@ -77,6 +77,23 @@ class Side:
         repeat = self.total(self.path.customers * self.path.more_sold) * yearly / 12
         return np.asarray(self.deals + repeat + self._brought_forward)
 
+    @cached_property
+    def deals_margin(self) -> Array:
+        """Margin of the deals of the year, those brought forward left out."""
+        market, margin = self.operations.customers.market, self.path.margin
+        if np.ndim(margin) < 2:
+            return np.asarray(self.deals * margin)
+        return self.total(self.path.wins * self.path.bigger * margin) * self[market.deal_value]
+
+    @cached_property
+    def margin(self) -> Array:
+        """Margin of all sales of the year; deals brought forward bring the one of today."""
+        market, margin = self.operations.customers.market, self.path.margin
+        if np.ndim(margin) < 2:
+            return np.asarray(self.revenue * margin)
+        repeat = self.total(self.path.customers * self.path.more_sold * margin) * self[market.revenue_per_customer] / 12
+        return np.asarray(self.deals_margin + repeat + self._brought_forward * self[market.gross_margin])
+
     @property
     def _brought_forward(self) -> Value:
         cycle = self.operations.cycle
@@ -119,8 +136,7 @@ class Side:
     @property
     def net_income(self) -> Array:
         """Margin of all sales, less overhead, and with the CRM the money of every other line; before tax."""
-        margin = self.revenue * self[self.operations.customers.market.gross_margin]
-        own = margin - self[self.operations.overhead_per_month] * self.months
+        own = self.margin - self[self.operations.overhead_per_month] * self.months
         return np.asarray(own + self._other_lines)
 
     @property

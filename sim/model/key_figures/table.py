@@ -84,7 +84,7 @@ def revenue_per_rep(side: Side) -> Value:
 
 def gross_margin(side: Side) -> Value:
     """Sales revenue less what it costs to fulfil, a month."""
-    return revenue(side) * side[side.operations.customers.market.gross_margin]
+    return side.margin / side.months
 
 
 def margin_rate(side: Side) -> Value:
@@ -118,7 +118,7 @@ def lifetime_value(side: Side) -> Value:
     bought = side[market.revenue_per_customer] / 12 * side.mean(side.path.more_sold)
     discount = (1 + side[side.case.discount_rate]) ** (1 / 12) - 1
     stream = side[market.recurring_share] * over(bought, side.monthly_loss + discount)
-    return side[market.gross_margin] * (side.mean(side.path.bigger) * side[market.deal_value] + stream)
+    return side.mean(side.path.margin) * (side.mean(side.path.bigger) * side[market.deal_value] + stream)
 
 
 def cost_per_lead(side: Side) -> Value:
@@ -138,7 +138,7 @@ def ltv_to_cac(side: Side) -> Value:
 
 def marketing_return(side: Side) -> Value:
     """Margin of the deals won / marketing budget (effectiveness of campaigns, all of them together)."""
-    return over(side.deals * side[side.operations.customers.market.gross_margin], side.marketing)
+    return over(side.deals_margin, side.marketing)
 
 
 def hours_freed(side: Side) -> Value:
@@ -179,6 +179,17 @@ def errors(side: Side) -> Value:
     """Wrong orders, invoices and deliveries a month."""
     fewer = side.operations.errors
     return side[fewer.errors_per_month] * (1 - side.mean(side.world.adoption()) * side[fewer.reduction])
+
+
+def process_cost(side: Side) -> Value:
+    """Money that the processes which the CRM improves cost a month."""
+    better = side.operations.processes
+    return side[better.cost_per_month] * (1 - side.mean(side.world.adoption()) * side[better.cut])
+
+
+def billed_hours(side: Side) -> Value:
+    """Hours billed a consultant and week beyond those of today."""
+    return side.mean(side.world.adoption()) * side[side.operations.billed.hours]
 
 
 @dataclass(frozen=True)
@@ -250,6 +261,12 @@ KPIS: Mapping[str, Kpi] = {
         cases_per_agent,
     ),
     "errors": Kpi("Errors a month", Kind.COUNT, False, ("company.errors_per_month",), errors),
+    "process_cost": Kpi(
+        "Cost of processes a month", Kind.MONEY, False, ("company.process_cost_per_month",), process_cost
+    ),
+    "billed_hours": Kpi(
+        "More hours billed a consultant and week", Kind.HOURS, True, ("effects.billed_hours",), billed_hours
+    ),
 }
 """Every key figure that is computed, without the CRM and with it."""
 

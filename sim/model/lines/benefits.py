@@ -8,7 +8,7 @@ import numpy as np
 from sim.finance.schedule import Flows, Scheduled, times
 from sim.model.line import Line, Nature
 from sim.model.lines.customers import Market
-from sim.model.lines.freed_time import RealisedOn
+from sim.model.lines.freed_time import ALONE, Connected, RealisedOn
 from sim.model.quantity import Quantity
 from sim.model.world import World
 from sim.numbers.arrays import Array, Value
@@ -19,11 +19,6 @@ WEEKS_A_MONTH = 52 / 12
 @dataclass(frozen=True)
 class Productivity(Line):
     """Hours freed a user and week as far as they turn into work, less those that the CRM's data entry takes."""
-
-    drivers: ClassVar[tuple[str, ...]] = (
-        "hours_saved",
-        "hours_entry",
-    )
 
     name: ClassVar[str] = "productivity"
     nature: ClassVar[Nature] = Nature.SOFT_BENEFIT
@@ -37,6 +32,12 @@ class Productivity(Line):
     time_to_selling: Quantity = 0.0
     """Share of it that goes into more selling; its worth is then in the deals, so it is not counted here."""
     realised_on: RealisedOn = RealisedOn.SAVED
+    connected: Connected = ALONE
+
+    @property
+    def is_void(self) -> bool:
+        """Whether no hours are saved or lost at all."""
+        return self.hours_saved == 0.0 == self.hours_entry and self.connected.hours_a_tool == 0.0
 
     def flows(self, world: World) -> Flows:
         """Value the hours at the loaded cost; more data entry than realised time makes it negative."""
@@ -47,11 +48,14 @@ class Productivity(Line):
 
     def net_hours(self, world: World) -> Value:
         """Give the hours freed a user and week at full adoption."""
-        return world[self.hours_saved] - world[self.hours_entry]
+        return self._saved(world) - world[self.hours_entry]
 
     def worked_hours(self, world: World) -> Value:
         """Give those of them that turn into work, less what is lost to data entry."""
-        return self.realised_on.hours(world[self.hours_saved], world[self.hours_entry], world[self.time_realised])
+        return self.realised_on.hours(self._saved(world), world[self.hours_entry], world[self.time_realised])
+
+    def _saved(self, world: World) -> Value:
+        return world[self.hours_saved] + self.connected.hours(world)
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,47 @@ class FewerErrors(Line):
     def flows(self, world: World) -> Flows:
         """Save the share of today's errors."""
         return times(world.adopted, world[self.errors_per_month] * world[self.cost_per_error] * world[self.reduction])
+
+
+@dataclass(frozen=True)
+class BetterProcesses(Line):
+    """Processes redesigned with the CRM: the part of the money they cost today that is not spent any more."""
+
+    drivers: ClassVar[tuple[str, ...]] = ("cut",)
+
+    name: ClassVar[str] = "better processes"
+    nature: ClassVar[Nature] = Nature.CASH_BENEFIT
+
+    cost_per_month: Quantity
+    cut: Quantity
+
+    def flows(self, world: World) -> Flows:
+        """Save the share of today's cost."""
+        return times(world.adopted, world[self.cost_per_month] * world[self.cut])
+
+
+@dataclass(frozen=True)
+class BilledHours(Line):
+    """Hours worked for clients that reach an invoice: what linking projects (PSA) to the CRM is bought for.
+
+    They are worked and paid with and without a CRM, so the whole rate is gained.
+    """
+
+    drivers: ClassVar[tuple[str, ...]] = ("hours",)
+
+    name: ClassVar[str] = "hours billed"
+    nature: ClassVar[Nature] = Nature.CASH_BENEFIT
+
+    consultants: Quantity
+    rate: Quantity
+    """What a client pays for an hour."""
+    hours: Quantity
+    """More hours billed a consultant and week."""
+
+    def flows(self, world: World) -> Flows:
+        """Bill the hours of all consultants."""
+        monthly = world[self.hours] * WEEKS_A_MONTH * world[self.consultants] * world[self.rate]
+        return times(world.adopted, monthly)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from sim.model.line import Line, Nature
-from sim.model.lines.freed_time import HOURS_A_WEEK, RealisedOn
+from sim.model.lines.freed_time import ALONE, HOURS_A_WEEK, Connected, RealisedOn
 from sim.model.quantity import Quantity
 from sim.model.world import World
 from sim.numbers.arrays import Array, Value, in_place, is_one
@@ -87,12 +87,14 @@ class SellingTime:
     hours_entry: Quantity = 0.0
     time_realised: Quantity = 1.0
     realised_on: RealisedOn = RealisedOn.SAVED
+    connected: Connected = ALONE
 
     def more(self, world: World, adoption: Array) -> Value:
         """Give the share by which capacity rises: hours that go into selling by the hours of a working week."""
         if self.share == 0.0:
             return 0.0
-        saved, lost, realised = world[self.hours_saved], world[self.hours_entry], world[self.time_realised]
+        saved = world[self.hours_saved] + self.connected.hours(world)
+        lost, realised = world[self.hours_entry], world[self.time_realised]
         return self.realised_on.hours(saved, lost, realised) * world[self.share] / HOURS_A_WEEK * adoption
 
 
@@ -114,6 +116,8 @@ class SalesPath(NamedTuple):
     """Customers at the start of a month."""
     more_sold: Value
     """Factor on the yearly revenue of a customer."""
+    margin: Value
+    """Share of the revenue that is left after what it costs to fulfil."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +140,14 @@ class Customers(Line):
     """Share of the measured lifts that is the CRM's own doing, 0 to 1."""
     sales_lag_months: Quantity = 0.0
     retention_lag_months: Quantity = 0.0
+    margin_points: Quantity = 0.0
+    """Percentage points added to the gross margin of all sales, with the sales lag."""
 
     @property
     def sells_more(self) -> bool:
         """Whether a lever on new or repeated sales is on."""
-        return any(lever != 0.0 for lever in (self.leads, self.conversion, self.deal_value, self.cross_sell))
+        levers = (self.leads, self.conversion, self.deal_value, self.cross_sell, self.margin_points)
+        return any(lever != 0.0 for lever in levers)
 
     @property
     def keeps_more(self) -> bool:
@@ -151,13 +158,21 @@ class Customers(Line):
     def flows(self, world: World) -> Array:
         """Carry the stock forward month by month, with and without, and give the difference in margin."""
         market = self.market
-        margin = world[market.gross_margin]
         without, with_crm = self.paths(world)
+        if self.margin_points != 0.0:
+            return self._margin(world, with_crm) - self._margin(world, without)
+        margin = without.margin
         sold = _more(with_crm.wins, with_crm.bigger, without.wins)
         repeat = _more(with_crm.customers, with_crm.more_sold, without.customers)
         sold = in_place(np.multiply, sold, world[market.deal_value] * margin)
         repeat = in_place(np.multiply, repeat, world[market.revenue_per_customer] / 12 * margin)
         return in_place(np.add, sold, repeat)  # nothing at signature: nothing is adopted yet
+
+    def _margin(self, world: World, path: SalesPath) -> Array:
+        """Give the margin of a path by month."""
+        deals = path.wins * path.bigger * world[self.market.deal_value]
+        repeat = path.customers * path.more_sold * (world[self.market.revenue_per_customer] / 12)
+        return np.asarray((deals + repeat) * path.margin)
 
     def paths(self, world: World) -> tuple["SalesPath", "SalesPath"]:
         """Give what the company sells each month, without the CRM and with it."""
@@ -176,10 +191,10 @@ class Customers(Line):
         )
         more_wins = market.limited(world, more_wins, self.selling_time.more(world, selling))
         recurring, customers = world[market.recurring_share], world[market.customers]
-        kept = np.asarray(1 - monthly_churn)
+        kept, margin = np.asarray(1 - monthly_churn), world[market.gross_margin]
         kept_more = in_place(np.add, np.asarray(avoided * keeping), kept)
         return (
-            SalesPath(leads, wins, 1.0, kept, _stock(world, customers, kept, wins * recurring), 1.0),
+            SalesPath(leads, wins, 1.0, kept, _stock(world, customers, kept, wins * recurring), 1.0, margin),
             SalesPath(
                 leads=more_leads,
                 wins=more_wins,
@@ -187,6 +202,7 @@ class Customers(Line):
                 kept=kept_more,
                 customers=_stock(world, customers, kept_more, more_wins * recurring),
                 more_sold=self._lifted(world, self.cross_sell, keeping),
+                margin=self._better(world, margin, selling),
             ),
         )
 
@@ -196,6 +212,12 @@ class Customers(Line):
             return 1.0
         lifted = np.asarray(world[lever] * world[self.attribution] * adoption)
         return np.add(lifted, 1.0, out=lifted)
+
+    def _better(self, world: World, margin: Value, adoption: Array) -> Value:
+        """Give the margin with the points that an adoption adds to it, at most 1."""
+        if self.margin_points == 0.0:
+            return margin
+        return np.minimum(margin + world[self.margin_points] * world[self.attribution] * adoption, 1.0)
 
     def _cheaper(self, world: World, adoption: Array) -> Value:
         """Give the factor on leads that the same budget buys: 1 / (1 - cut) at full adoption."""

@@ -1,11 +1,35 @@
 """How much of the time that a CRM frees, and takes, counts as work."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
+from sim.model.quantity import Future, Quantity
 from sim.numbers.arrays import Value
 
-HOURS_A_WEEK = 160 * 12 / 52
-"""Hours of a full-time week: 160 a month."""
+HOURS_A_MONTH = 160.0
+"""Working hours of one person."""
+
+HOURS_A_WEEK = HOURS_A_MONTH * 12 / 52
+"""The same for a week."""
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What the tools that are connected to the CRM free on top: nothing is typed or looked up twice."""
+
+    tools: Quantity = 0.0
+    hours_a_tool: Quantity = 0.0
+    """Hours a user and week that each of them frees."""
+
+    def hours(self, future: Future) -> Value:
+        """Give the hours freed a user and week by all of them."""
+        if self.hours_a_tool == 0.0:
+            return 0.0
+        return future[self.tools] * future[self.hours_a_tool]
+
+
+ALONE = Connected()
+"""No tools connected."""
 
 
 class RealisedOn(StrEnum):

@@ -8,11 +8,9 @@ import numpy as np
 
 from sim.finance.schedule import Flows, Scheduled, Sum, times
 from sim.model.line import Line, Nature
+from sim.model.lines.freed_time import HOURS_A_MONTH
 from sim.model.quantity import Quantity
 from sim.model.world import World
-
-HOURS_A_MONTH = 160
-"""Hours a full-time employee works a month."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from sim.model.events import Event
 from sim.model.line import Line
 from sim.model.lines.benefits import (
     BetterForecasts,
+    BetterProcesses,
+    BilledHours,
     FewerErrors,
     MarketingSaved,
     OrderToCash,
@@ -19,7 +21,7 @@ from sim.model.lines.benefits import (
 )
 from sim.model.lines.changeover import EventBill, Exit, ParallelRun
 from sim.model.lines.customers import Customers, Market, Retention, SalesCycle, SellingTime
-from sim.model.lines.freed_time import RealisedOn
+from sim.model.lines.freed_time import ALONE, HOURS_A_MONTH, Connected, RealisedOn
 from sim.model.lines.licence import AddOns, Billing, Subscription, Usage
 from sim.model.lines.project import (
     ChangeManagement,
@@ -38,7 +40,7 @@ from sim.model.lines.staff import (
     TrainingTime,
 )
 from sim.model.operations import Operations
-from sim.model.quantity import Quantity
+from sim.model.quantity import Quantity, scaled
 from sim.scenario.cases.lookup import Lookup
 from sim.scenario.shapes.sections import QUOTE, CheaperLeads, Company, Effects
 
@@ -58,6 +60,13 @@ def market_of(get: Lookup) -> Market:
         growth=get.company("growth"),
         win_capacity=get.company("win_capacity", math.inf),
     )
+
+
+def hourly_cost(get: Lookup) -> Quantity:
+    """Give the loaded cost of a user's hour, also where the file says it for a month."""
+    if get.file.company.monthly_cost is None:
+        return get.company("hourly_cost")
+    return scaled(get.company("monthly_cost"), 1 / HOURS_A_MONTH)
 
 
 def lines_of(get: Lookup, market: Market, retention: Retention, events: Sequence[Event]) -> tuple[Line, ...]:
@@ -83,6 +92,8 @@ def operations_of(get: Lookup, lines: Sequence[Line]) -> Operations:
         support=by_type[Support],
         marketing=by_type[MarketingSaved],
         errors=by_type[FewerErrors],
+        processes=by_type[BetterProcesses],
+        billed=by_type[BilledHours],
         stated=frozenset(stated),
         sales_reps=get.company("sales_reps"),
         sales_cost_per_month=get.company("sales_cost_per_month"),
@@ -105,6 +116,7 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
         deal_value=get.offered("effects.deal_value"),
         retention=retention,
         cross_sell=get.offered("effects.cross_sell"),
+        margin_points=get.offered("effects.margin_points"),
         cost_per_lead_cut=get.offered("effects.cost_per_lead_cut") if more_leads else 0.0,
         selling_time=_selling_time(get),
         attribution=attribution,
@@ -120,12 +132,13 @@ def _benefits(get: Lookup, market: Market, retention: Retention) -> list[Line]:
     )
     freed = Productivity(
         users=get.company("users"),
-        hourly_cost=get.company("hourly_cost"),
+        hourly_cost=hourly_cost(get),
         hours_saved=get.offered("effects.hours_saved"),
         hours_entry=get.offered("effects.hours_entry"),
         time_realised=get.offered("effects.time_realised", 1.0),
         time_to_selling=get.offered("effects.time_to_selling"),
         realised_on=_realised_on(get),
+        connected=_connected(get),
     )
     retired = RetiredTools(get.offered("legacy.cost_per_month"), get.offered("legacy.overlap_months"))
     ramp = ShorterRamp(market, get.company("turnover"), get.offered("effects.ramp_months_saved"), attribution)
@@ -142,7 +155,13 @@ def _selling_time(get: Lookup) -> SellingTime:
         hours_entry=get.offered("effects.hours_entry"),
         time_realised=get.offered("effects.time_realised", 1.0),
         realised_on=_realised_on(get),
+        connected=_connected(get),
     )
+
+
+def _connected(get: Lookup) -> Connected:
+    a_tool = get.offered("effects.hours_saved_a_tool")
+    return ALONE if a_tool == 0.0 else Connected(get.offered("implementation.third_party_integrations"), a_tool)
 
 
 def _realised_on(get: Lookup) -> RealisedOn:
@@ -151,7 +170,7 @@ def _realised_on(get: Lookup) -> RealisedOn:
 
 def _operations(get: Lookup, more_leads: bool, attribution: Quantity, sales_lag: Quantity) -> list[Line]:
     """Give the benefits in support, marketing and administration."""
-    hourly, realised = get.company("hourly_cost"), get.offered("effects.time_realised", 1.0)
+    hourly, realised = hourly_cost(get), get.offered("effects.time_realised", 1.0)
     return [
         Support(
             tickets_per_month=get.company("tickets_per_month"),
@@ -185,12 +204,14 @@ def _operations(get: Lookup, more_leads: bool, attribution: Quantity, sales_lag:
             hourly_cost=hourly,
             time_realised=realised,
         ),
+        BetterProcesses(get.company("process_cost_per_month"), get.offered("effects.process_cost_cut")),
+        BilledHours(get.company("consultants"), get.company("billing_rate"), get.offered("effects.billed_hours")),
         BetterForecasts(get.company("misplanning_per_month"), get.offered("effects.misplanning_cut")),
     ]
 
 
 def _costs(get: Lookup) -> list[Line]:
-    users, hourly = get.company("users"), get.company("hourly_cost")
+    users, hourly = get.company("users"), hourly_cost(get)
     licence = _licence(get, users)
     return [
         *licence,
@@ -251,7 +272,7 @@ def _project(get: Lookup, licence: Subscription) -> list[Line]:
 
 
 def _training(get: Lookup) -> list[Line]:
-    users, hourly = get.company("users"), get.company("hourly_cost")
+    users, hourly = get.company("users"), hourly_cost(get)
     turnover, refresh = get.company("turnover"), get.offered("training.refresh")
     return [
         TrainingCash(users, get.offered("training.cash_per_user"), turnover, refresh),

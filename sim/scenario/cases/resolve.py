@@ -11,7 +11,7 @@ from sim.model.response import NO_RESPONSE, USUAL_HOURS, Answer, Response
 from sim.model.rollout import Climb, Rollout
 from sim.scenario.cases.custom import custom_lines
 from sim.scenario.cases.events import events_of
-from sim.scenario.cases.lines import bills, in_force, lines_of, market_of, operations_of
+from sim.scenario.cases.lines import bills, hourly_cost, in_force, lines_of, market_of, operations_of
 from sim.scenario.cases.lookup import Lookup
 from sim.scenario.cases.streams import own_streams, shared_streams
 from sim.scenario.cases.yearly import check_risks, yearly_rows
@@ -107,7 +107,7 @@ def _response(get: Lookup) -> Response:
         data_upkeep=get.offered("administration.data_upkeep_hours"),
         change_management=get.offered("implementation.change_management"),
         users=get.company("users", 1.0),
-        hourly_cost=get.company("hourly_cost"),
+        hourly_cost=hourly_cost(get),
     )
 
 

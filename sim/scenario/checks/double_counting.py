@@ -37,6 +37,8 @@ REFUSED = {
     **dict.fromkeys(("upsell", "up_sell"), "deal_value is for new customers, cross_sell for existing ones, upsell too"),
     **dict.fromkeys(("productivity", "productivity_lift"), "hours can be checked and priced: use hours_saved"),
     **dict.fromkeys(("velocity", "sales_velocity"), "a shorter cycle brings deals forward once: use cycle_cut"),
+    **dict.fromkeys(("margin", "gross_margin", "margin_rate"), "points of the margin of all sales: use margin_points"),
+    **dict.fromkeys(("process_improvement", "processes"), "money saved is process_cost_cut, time saved is hours_saved"),
     **dict.fromkeys(("response_time", "lead_response"), "a faster answer shows in conversion: use conversion"),
 }
 """Keys of `effects` that planners look for, and why the model has none of them."""
@@ -44,6 +46,7 @@ REFUSED = {
 LEVERS = (
     "leads", "conversion", "deal_value", "churn_reduction", "retention_points", "retention_lift", "cross_sell",
     "cycle_cut", "hours_saved", "tickets_deflected", "ticket_handling_cut", "cost_per_lead_cut", "error_reduction",
+    "margin_points", "hours_saved_a_tool", "process_cost_cut", "billed_hours",
 )  # fmt: skip
 LOW_ADOPTION = 0.35
 """An adoption that is below this in one future of twenty holds weak rollouts already."""
@@ -95,6 +98,7 @@ def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
     yield from _features(file)
     for name, vendor in file.vendors.items():
         yield from _hours(file, name)
+        yield from _processes(file, name)
         yield from _newcomers(file, name)
         yield from _old_tools(file, name)
         yield from _prices(file, name, cases[name])
@@ -159,6 +163,14 @@ def _hours(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
             " deals count twice"
         )
         yield selling.place, "hours-and-deals", why
+
+
+def _processes(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
+    """Money of processes that other effects may save too."""
+    better = _effect(file, vendor, "process_cost_cut")
+    same = [key for key in ("error_reduction", "misplanning_cut") if _effect(file, vendor, key)]
+    if better and same:
+        yield better.place, "same-cost", f"must leave out the money that {', '.join(same)} saves already"
 
 
 def _effect(file: ScenarioFile, vendor: str, key: str) -> Leaf | None:

@@ -5,8 +5,11 @@ from sim.scenario.cases.lookup import Lookup
 from sim.scenario.evidence.catalogue import entries, entry
 from sim.scenario.shapes.file import Offer
 from sim.scenario.shapes.needs import Needs, needs_of
-from sim.scenario.shapes.sections import QUOTE, SALES, CheaperLeads
+from sim.scenario.shapes.sections import CUSTOMERS, QUOTE, SALES, CheaperLeads
 from sim.scenario.tree import Place
+
+INSTEAD = {"hourly_cost": "monthly_cost"}
+"""Company facts that may be said as another."""
 
 RETENTION = ("effects.churn_reduction", "effects.retention_points", "effects.retention_lift")
 
@@ -20,7 +23,7 @@ def check_support(get: Lookup) -> None:
     used = next((leaf for leaf in levers if leaf), None)
     if used and not company.cost_per_ticket and not company.hours_per_ticket:
         get.report(used.place, "has nothing to act on without company.cost_per_ticket or hours_per_ticket (give one)")
-    if used and company.hours_per_ticket and not (company.agent_hourly_cost or company.hourly_cost):
+    if used and company.hours_per_ticket and not company.agent_hourly_cost and not _given(get, "hourly_cost"):
         get.report(used.place, "has nothing to act on without company.agent_hourly_cost or hourly_cost (give one)")
 
 
@@ -52,9 +55,36 @@ def check_exit(get: Lookup) -> None:
         get.report(leaf.place, "is never paid (give exit.at_horizon: true, or an event with cancelled_after)")
 
 
+def check_hourly_cost(get: Lookup) -> None:
+    """Refuse the cost of a user said twice."""
+    if get.file.company.hourly_cost and get.file.company.monthly_cost:
+        why = "the cost of a user is said twice, also as hourly_cost (keep one; an hour is a 160th of a month)"
+        get.report(("company", "monthly_cost"), why)
+
+
+def check_margin(get: Lookup) -> None:
+    """Refuse points on a margin of nothing, and a margin above 100 %."""
+    leaf, company = get.leaf("effects.margin_points"), get.file.company
+    if leaf is None or company.gross_margin is None:
+        return
+    if not any(all(getattr(company, fact) is not None for fact in facts) for facts in (SALES, CUSTOMERS)):
+        of = " or ".join(f"({', '.join(facts[:-1])})" for facts in (SALES, CUSTOMERS))
+        get.report(leaf.place, f"has nothing to act on without what the company sells: {of} (give one of the two)")
+    today = get.reach(get.company("gross_margin"))[1]
+    after = today + get.reach(get.offered("effects.margin_points"))[1]
+    if after > 1 + 1e-9:
+        get.report(
+            leaf.place,
+            f"'{leaf.asked}' on a gross margin of up to {today * 100:.4g}% makes {after * 100:.4g}%, above 100% (at"
+            f" most {(1 - today) * 100:.4g} points)",
+        )
+
+
 def check_company(get: Lookup) -> None:
     """Refuse effects with nothing to act on, and numbers without their partner."""
+    check_hourly_cost(get)
     check_support(get)
+    check_margin(get)
     check_leads(get)
     check_exit(get)
     check_quote(get)
@@ -73,7 +103,7 @@ def check_company(get: Lookup) -> None:
 
 def _check_needs(get: Lookup, place: Place, needs: Needs) -> None:
     """Refuse a number at a place that lacks what it needs."""
-    missing = [f"company.{fact}" for fact in needs.facts if getattr(get.file.company, fact) is None]
+    missing = [f"company.{fact}" for fact in needs.facts if not _given(get, fact)]
     if missing:
         them = "it" if len(missing) == 1 else "them"
         get.report(place, f"has nothing to act on without {', '.join(missing)} (give {them})")
@@ -81,6 +111,11 @@ def _check_needs(get: Lookup, place: Place, needs: Needs) -> None:
         get.report(place, f"means nothing without {needs.partner} (give it too)")
     if needs.one_of and not any(_is_there(get, place, one) for one in needs.one_of):
         get.report(place, f"means nothing without {' or '.join(needs.one_of)} (give one of them)")
+
+
+def _given(get: Lookup, fact: str) -> bool:
+    """Whether the file says a company fact, in one way or another."""
+    return any(getattr(get.file.company, way) is not None for way in (fact, INSTEAD.get(fact, fact)))
 
 
 def _is_there(get: Lookup, place: Place, path: str) -> bool:

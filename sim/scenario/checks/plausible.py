@@ -11,8 +11,8 @@ from sim.model.case import Case
 from sim.model.evaluation import add_up
 from sim.model.key_figures.side import Side
 from sim.model.key_figures.table import KPIS
+from sim.model.lines.freed_time import HOURS_A_MONTH
 from sim.model.lines.licence import Subscription
-from sim.model.lines.staff import HOURS_A_MONTH
 from sim.model.operations import Operations
 from sim.model.world import World
 from sim.numbers.kinds import Kind
@@ -76,13 +76,16 @@ def _of_the_firm(case: Case, facts: Operations, world: World, currency: str) -> 
 def _of_an_hour(case: Case, world: World, currency: str) -> Iterator[tuple[Place, str, str]]:
     seats = [line for line in case.lines if isinstance(line, Subscription)]
     price = _value(world, seats[0].list_price) if seats else 0.0
-    hour = _value(world, case.operations.freed.hourly_cost) if case.operations is not None else 0.0
+    if case.operations is None:
+        return
+    hour = _value(world, case.operations.freed.hourly_cost)
     if price > 0 < hour and not 1 / FAR_APART <= hour / price <= FAR_APART:
         why = (
             f"an hour of a user costs {money(hour, currency)}, a month of a seat {money(price, currency)} (is one of"
             " them for another time, or a zero missing?)"
         )
-        yield ("company", "hourly_cost"), "hour-out-of-range", why
+        stated = "hourly_cost" if "company.hourly_cost" in case.operations.stated else "monthly_cost"
+        yield ("company", stated), "hour-out-of-range", why
 
 
 def _of_the_return(vendor: str, case: Case, world: World, currency: str) -> Iterator[tuple[Place, str, str]]:

@@ -81,7 +81,9 @@ class Company(Spec):
     users: Users | None = None
     """People who will work with the CRM; a seat each unless a licence says otherwise."""
     hourly_cost: Money | None = None
-    """Loaded cost of a user's hour: salary, social charges, workplace."""
+    """Loaded cost of a user's hour: salary, social charges, workplace. This or `monthly_cost`."""
+    monthly_cost: Money | None = None
+    """The same for a user's month: an hour is a 160th of it."""
     turnover: PositiveRate | None = None
     """Share of the users who leave and are replaced in a year; newcomers are trained."""
     leads_per_month: Count | None = None
@@ -126,6 +128,12 @@ class Company(Spec):
     """Wrong orders, invoices and deliveries a month."""
     cost_per_error: Money | None = None
     """Money that one of them costs: credit notes, returns, shipping again. Staff time goes into `hours_saved`."""
+    process_cost_per_month: Money | None = None
+    """Money that the processes to be improved cost: temporary staff, couriers, outside services. No time of users."""
+    consultants: Count | None = None
+    """People whose hours clients pay for."""
+    billing_rate: Money | None = None
+    """What a client pays for an hour."""
     quotes_per_month: Count | None = None
     """Quotes written a month."""
     misplanning_per_month: Money | None = None
@@ -165,12 +173,20 @@ class Effects(Spec):
     """Relative rise of yearly retention; must leave it at or below 100%."""
     cross_sell: Annotated[Rate | None, Needs(("customers", "revenue_per_customer", "gross_margin"))] = None
     """Relative lift of the yearly revenue of existing customers."""
+    margin_points: Annotated[SignedShare | None, Needs(("gross_margin",))] = None
+    """Percentage points added to the gross margin: dearer products suggested, fewer discounts."""
     cycle_cut: Annotated[
         Share | None, Needs(("sales_cycle_months", "leads_per_month", "conversion_rate", "deal_value", "gross_margin"))
     ] = None
     """Share by which the sales cycle gets shorter: worth a one-off pull-forward of deals."""
     hours_saved: Annotated[Hours | None, Needs(("users", "hourly_cost"), partner="effects.time_realised")] = None
     """Hours freed for each user and week."""
+    hours_saved_a_tool: Annotated[
+        Hours | None,
+        Needs(("users", "hourly_cost"), partner="implementation.third_party_integrations"),
+        Needs(partner="effects.time_realised"),
+    ] = None
+    """Hours freed for each user and week by each connected tool, on top of `hours_saved`."""
     hours_entry: Annotated[Hours | None, Needs(("users", "hourly_cost"))] = None
     """Hours of data entry the CRM adds for each user and week."""
     time_realised: Share | None = None
@@ -193,6 +209,10 @@ class Effects(Spec):
     """Days by which customers pay sooner."""
     error_reduction: Annotated[SignedShare | None, Needs(("errors_per_month", "cost_per_error"))] = None
     """Share of the errors that do not happen any more."""
+    process_cost_cut: Annotated[SignedShare | None, Needs(("process_cost_per_month",))] = None
+    """Share of what processes cost that refined or redesigned ones save."""
+    billed_hours: Annotated[Hours | None, Needs(("consultants", "billing_rate"))] = None
+    """More hours billed a consultant and week, worked today and on no invoice; see `implementation.psa_integration`."""
     hours_per_quote: Annotated[
         Hours | None, Needs(("quotes_per_month", "hourly_cost"), partner="effects.time_realised")
     ] = None
@@ -290,9 +310,9 @@ class ImplementationShape(Spec):
     erp_integration: Money | None = None
     """Connecting the ERP."""
     psa_integration: Money | None = None
-    """Connecting professional services automation."""
+    """Connecting professional services automation; what it brings is `effects.billed_hours`."""
     third_party_integrations: Annotated[Count | None, Needs(partner="implementation.third_party_cost")] = None
-    """How many other tools are connected."""
+    """How many other tools are connected; what they bring is `effects.hours_saved_a_tool`."""
     third_party_cost: Annotated[Money | None, Needs(partner="implementation.third_party_integrations")] = None
     """What connecting each of them costs."""
     integration_upkeep: Annotated[PositiveRate | None, Needs(one_of=INTEGRATIONS)] = None
