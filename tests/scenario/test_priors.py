@@ -257,7 +257,7 @@ def test_what_is_wrong_with_the_data_is_said_with_its_line():
     with pytest.raises(ScenarioError) as caught:
         read_priors(broken, shown="priors.yaml")
     assert [p.place for p in caught.value.problems] == ["priors.attribution.unit", "priors.leads_lift.law"]
-    assert caught.value.problems[0].line == 13
+    assert caught.value.problems[0].line == 14
     with pytest.raises(ScenarioError, match=r"priors.attribution: grade none and a source 'assumption: ...' go"):
         read_priors(data_text(FILE).replace("grade: none", "grade: A", 1), shown="priors.yaml")
 
@@ -299,3 +299,25 @@ def test_what_an_overrun_says_of_itself_is_what_its_law_gives(name):
     share, by = (x > 1.5).mean(), x[x > 1.5].mean() - 1
     assert f"{share:.0%} run over by more than half, by {by:.0%} on average" in prior.source
     assert prior.grade is Grade.C
+
+
+AS_PUBLISHED = {
+    "time_realised_sales": lambda law: (law.ppf(np.array([0.0, 1.0])), (0.7, 0.9)),  # Nucleus: 70 to 90%
+    "weak_rollout_chance": lambda law: (law.mean, pytest.approx(0.25 / 0.9, abs=0.005)),  # of those that go live
+    "discount_rate": lambda law: (law.mean, pytest.approx(0.1)),  # Forrester's default
+}
+"""Priors graded A or B: what their law must give, as published."""
+
+
+def test_a_high_grade_is_that_of_the_law_as_it_is_used():
+    high = {prior.name: prior for prior in priors() if prior.grade in (Grade.A, Grade.B) and not prior.claim}
+    assert high.keys() == AS_PUBLISHED.keys()
+    for name, prior in high.items():
+        found, published = AS_PUBLISHED[name](prior.distribution)
+        assert np.allclose(found, published) if isinstance(published, tuple) else found == published, name
+
+
+def test_what_the_cut_of_the_cycle_says_of_its_best_fifth_is_what_its_law_gives():
+    prior = priors().named("cycle_cut")
+    best = prior.distribution.ppf(1 - 0.21 * (np.arange(1 << 14) + 0.5) / (1 << 14)).mean()
+    assert f"that of this law {best:.0%}" in prior.source

@@ -42,7 +42,7 @@ class Grade(StrEnum):
 _MEANINGS = {
     Grade.A: "official price page, peer-reviewed or primary data",
     Grade.B: "analyst, large survey, commissioned study",
-    Grade.C: "vendor, partner, consultant, adviser",
+    Grade.C: "vendor, partner, consultant, adviser; or a law that departs from better figures",
     Grade.D: "aggregator without a source, synthetic data",
     Grade.NONE: "an assumption: no source",
 }
