@@ -25,8 +25,8 @@ here is used unless a scenario names it, and your own numbers are always better.
 PRIORS = """\
 ## Priors
 
-The grade is that of the law as it is used, not of the best citation near it: A or B only where the law gives the figures
-of such a source on the very thing, C where it departs from them or where they are about something near.
+The grade is that of the law as it is used, not of the best citation near it: A or B only where the law gives the
+figures of such a source on the very thing, C where it departs from them or where they are about something near.
 
 `{{prior: conversion_lift}}` stands wherever a number stands, and under `inputs`. It is an input like any other; `sim
 inputs` and reports say that it is a default prior, with its source and grade. A prior whose evidence is about another

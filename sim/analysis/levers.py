@@ -31,6 +31,18 @@ OFF: Mapping[str, object] = {
 """Every lever of the book, and its value where it does nothing."""
 
 
+WORDS = {
+    "leads": "more leads",
+    "cost_per_lead_cut": "cheaper leads",
+    "conversion": "better conversion",
+    "selling_time": "freed time that goes into selling",
+    "deal_value": "larger deals",
+    "retention": "customers kept longer",
+    "cross_sell": "more cross-selling",
+    "margin_points": "better gross margin",
+}
+"""What people read for a lever."""
+
 Means = Mapping[str, Mapping[str, Estimate]]
 """Mean part of each lever by vendor and lever."""
 
@@ -44,9 +56,7 @@ def lever_table(means: Means, currency: str) -> Table:
 
 def levers_shown(means: Means, currency: str) -> Table:
     """Give the same as people read it: a row a lever with a column a vendor, and their sum; no rows without levers."""
-    named = {
-        vendor: {lever.replace("_", " "): part for lever, part in parts.items()} for vendor, parts in means.items()
-    }
+    named = {vendor: {WORDS[lever]: part for lever, part in parts.items()} for vendor, parts in means.items()}
     table = lever_table(named, currency).wide()
     if not table:
         return table

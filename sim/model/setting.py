@@ -12,6 +12,8 @@ class Assumption:
     """One number of a scenario as its file writes it, and what the file says of it."""
 
     place: str
+    title: str
+    """The place in a planner's words, and whose it is."""
     asked: str
     source: str
     note: str
@@ -27,6 +29,9 @@ class FeatureNote:
     about: str
     """What the file says of the quality: its source and note."""
     moves: str
+    """Key of the number."""
+    moved: str
+    """The same in a planner's words."""
     counts: str
     source: str
     """Source of the default effect; empty if it does not count."""

@@ -34,9 +34,7 @@ DELAY = (
     "Mean NPV lost if go-live comes later than in the plan and its delays, in the same futures otherwise: licences and"
     " the team are paid for longer, benefits start later."
 )
-NOT_VALUED = (
-    "No benefit is counted for these. Under `kpis` each can be recorded, with what it is before and with the CRM:"
-)
+NOT_VALUED = "No benefit is counted for these. Each can be recorded in the file under kpis, before and with the CRM:"
 INPUTS_PICTURE = Picture("inputs", "Every input as asked for and as drawn")
 
 
@@ -225,7 +223,7 @@ def _correlations(results: Results) -> Section:
 def _features(results: Results) -> Section:
     table = answers.features(results)
     told = (
-        (n.vendor, n.feature, f"{n.quality} ({n.about})" if n.about else n.quality, n.moves, n.counts, n.source)
+        (n.vendor, n.feature, f"{n.quality} ({n.about})" if n.about else n.quality, n.moved, n.counts, n.source)
         for n in results.setting.features
     )
     shown = people("features", [column.title for column in table.columns if column.title], told)
@@ -235,7 +233,7 @@ def _features(results: Results) -> Section:
 
 def _sources(results: Results) -> Section:
     table = answers.assumptions(results)
-    told = tuple(row for row in table.rows if row[2] or row[3])
+    told = ((a.title, a.asked, a.source, a.note) for a in results.setting.assumptions if a.source or a.note)
     about = "What the scenario says of its numbers; every number of it is in assumptions.csv."
     shown = people("sources", table.header, told)
     return Section("Sources and notes", (about, shown), (table,))

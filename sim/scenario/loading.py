@@ -21,6 +21,7 @@ from sim.numbers.meanings import meanings
 from sim.numbers.notation import Notation
 from sim.numbers.reading import Reading, describe
 from sim.sampling.correlation import Correlation
+from sim.scenario.cases.assumptions import assumptions_of
 from sim.scenario.cases.correlate import Correlated, correlate
 from sim.scenario.cases.features import check_features, feature_notes
 from sim.scenario.cases.resolve import check_overrides, resolve
@@ -41,7 +42,7 @@ from sim.scenario.evidence.reading import data_text
 from sim.scenario.evidence.stock import stocked
 from sim.scenario.from_data import DataFolder, FileReading, FromData
 from sim.scenario.number import declared_unit, expects_of, whole_years
-from sim.scenario.numbers import assumptions_of, placed, uncertain
+from sim.scenario.numbers import placed, uncertain
 from sim.scenario.shapes.file import NumbersShape, ScenarioFile
 from sim.scenario.shapes.sections import Company
 from sim.scenario.tree import Node, Place, read

@@ -6,10 +6,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from sim.model.setting import Assumption
 from sim.scenario.number import Declared, Leaf
 from sim.scenario.shapes.file import ScenarioFile
-from sim.scenario.tree import Place, dotted
+from sim.scenario.tree import Place
 
 T = TypeVar("T")
 
@@ -55,13 +54,6 @@ def _gather(value: Any, found: list[Leaf]) -> None:
     elif isinstance(value, tuple):
         for item in value:
             _gather(item, found)
-
-
-def assumptions_of(file: ScenarioFile) -> tuple[Assumption, ...]:
-    """Give every number of the file, the named inputs first, with its source and note."""
-    return tuple(
-        Assumption(dotted(number.place), number.asked, number.source, number.note) for number in uncertain(file)
-    )
 
 
 def uncertain(file: ScenarioFile) -> list[Declared | Leaf]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.levers import lever_margins
+from sim.analysis.levers import OFF, WORDS, lever_margins
 from sim.model.adjustments import Tax
 from sim.model.case import Case
 from sim.model.evaluation import evaluate
@@ -69,3 +69,8 @@ def test_delay_costs_what_the_same_futures_lose():
     lost = results.cost_of_delay("Vtiger One Enterprise", [0, 1, 2])
     assert lost[0].value == pytest.approx(0, abs=1e-6)
     assert 0 < lost[1].value < lost[2].value
+
+
+def test_every_lever_has_a_name_of_its_own_for_people():
+    assert WORDS.keys() == OFF.keys()
+    assert len(set(WORDS.values())) == len(WORDS)

@@ -103,8 +103,8 @@ def test_levers_and_delays_have_a_column_a_vendor():
     header, rows = shown(levers_shown(found, "USD"))
     assert header == ["Lever", "A", "B|"]
     assert rows == [
-        ["leads", "$1,000 ±$10", "$5.00 ±$1"],
-        ["cross sell", "$500", "-"],
+        ["more leads", "$1,000 ±$10", "$5.00 ±$1"],
+        ["more cross-selling", "$500", "-"],
         ["customer margin, their sum", "$1,500", "$5.00"],
     ]
     assert not levers_shown({"A": {}}, "USD")

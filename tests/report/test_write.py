@@ -15,6 +15,7 @@ from sim.report.formats.csv import table_csv
 from sim.report.formats.json import document
 from sim.report.tables.summary import summary_lines, summary_table
 from sim.report.write import write
+from tests.places import SCENARIOS
 from tests.reading import document_of, text_of
 from tests.reading import rows_of as rows
 
@@ -181,3 +182,15 @@ def test_a_report_says_what_is_not_valued(results):
         "Time to resolve a case, hours elapsed: waiting costs",
     ):
         assert part in page
+
+
+def test_sources_are_in_words_and_read_from_the_left(tmp_path):
+    """The keys of the file stand in assumptions.csv."""
+    results = sim.load(SCENARIOS / "wholesaler.yaml").run(draws=256)
+    sim.write(results, tmp_path / "r")
+    report = (tmp_path / "r" / "report.md").read_text(encoding="utf-8").split("## Sources and notes")[1]
+    assert "| Number | Value | Source | Note |\n| --- | --- | --- | --- |\n" in report
+    assert "| adoption (named input) | pert" in report
+    for key in ("company.", "common.", "vendors.", "inputs."):
+        assert f"| {key}" not in report
+        assert f'\n"{key}' in (tmp_path / "r" / "assumptions.csv").read_text(encoding="utf-8") or key == "vendors."

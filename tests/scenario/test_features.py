@@ -12,6 +12,7 @@ from sim.cli.main import app
 from sim.distributions import Multiple, Pert
 from sim.errors import ScenarioError
 from sim.scenario.cases.features import expected_of
+from sim.scenario.cases.words import in_words
 from sim.scenario.evidence.features import feature_data
 from sim.scenario.number import out_of_bounds
 from sim.scenario.shapes.features import Feature, Features
@@ -205,7 +206,8 @@ def test_a_lever_that_the_scenario_moves_itself_is_refused(tmp_path, feature, gi
     assert f"{feature} of A moves effects.{lever}, which effects.{way} moves already" in found
     assert "would count twice" in found
     listed = loaded(tmp_path, f"features: {{{feature}: full}}", source)
-    assert listed.setting.features[0].counts == f"not counted: effects.{way} is the scenario's own figure"
+    own = in_words(("effects", way))
+    assert listed.setting.features[0].counts == f"not counted: the scenario has a figure of its own, {own}"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ from sim.analysis.section import Block, Bullets, Picture, Section
 from sim.analysis.table import Table
 from sim.report.escape import markdown, markdown_line
 
+WORDS_OF_A_FIGURE = 6
+"""More words than a figure has with its error and its bounds: '0 of 65,536 futures, at most'."""
+
 
 def markdown_text(title: str, lead: Sequence[str], sections: Iterable[Section]) -> str:
     """Give a page: its title, the paragraphs below it, then section by section."""
@@ -23,12 +26,18 @@ def _section(section: Section, mark: str) -> Iterator[str]:
 
 def _block(block: Block) -> str:
     if isinstance(block, Table):
-        return markdown_table(block.header, ["---", *["---:"] * (len(block.columns) - 1)], block.texts)
+        rules = (_rule([row[column] for row in block.texts]) for column in range(1, len(block.columns)))
+        return markdown_table(block.header, ["---", *rules], block.texts)
     if isinstance(block, Picture):
         return f"![{markdown(block.title)}](charts/{block.name}.svg)"
     if isinstance(block, Bullets):
         return "\n".join([markdown_line(block.lead), "", *(f"- {markdown_line(line)}" for line in block.lines)])
     return markdown_line(str(block))
+
+
+def _rule(texts: Sequence[str]) -> str:
+    """Align figures at their end; a column that holds a sentence is read from its beginning."""
+    return "---" if any(len(text.split()) > WORDS_OF_A_FIGURE for text in texts) else "---:"
 
 
 def markdown_table(header: Sequence[str], rule: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

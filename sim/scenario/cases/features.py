@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sim.distributions import Multiple
 from sim.model.setting import FeatureNote
+from sim.scenario.cases.words import in_words
 from sim.scenario.evidence.features import FeatureData, feature_data
 from sim.scenario.number import Expects, Leaf, expects_of
 from sim.scenario.shapes.features import DEFAULT, Feature
@@ -120,9 +121,18 @@ def _note(file: ScenarioFile, vendor: str, feature: Feature, lever: str) -> Feat
         counts = f"{share * 100:.4g}% of the {data.prior(lever).asked}"
         source = data.prior(lever).cited
     elif effect := _given(file, vendor, lever):
-        counts = f"not counted: effects.{effect} is the scenario's own figure"
+        counts = f"not counted: the scenario has a figure of its own, {in_words(('effects', effect))}"
     about = "; ".join(text for text in (quality.source, quality.note) if text)
-    return FeatureNote(vendor, data.features[feature].title, quality.asked, about, f"effects.{lever}", counts, source)
+    return FeatureNote(
+        vendor,
+        data.features[feature].title,
+        quality.asked,
+        about,
+        f"effects.{lever}",
+        in_words(("effects", lever)),
+        counts,
+        source,
+    )
 
 
 def _features(file: ScenarioFile, vendor: str) -> Mapping[Feature, Leaf]:
