@@ -29,7 +29,7 @@ def inputs(
 ) -> None:
     """Show every uncertain input before anything is run: range, shape, source."""
     from sim.analysis.preview import previews, previews_table
-    from sim.report.console import say_warnings
+    from sim.report.console import say_boxes, say_warnings
     from sim.report.formats.terminal import print_previews
     from sim.study.scenario import load
 
@@ -47,7 +47,7 @@ def inputs(
     if chart is not None:
         from sim.report.charts.inputs import write_preview
 
-        write_preview(shown, scenario.setting, list(scenario.cases), chart)
+        say_boxes(write_preview(shown, scenario.setting, list(scenario.cases), chart))
 
 
 @insight.command()
@@ -81,8 +81,9 @@ def tornado(
     if chart is not None:
         from sim.report.charts.files import write_chart
         from sim.report.charts.results import tornados
+        from sim.report.console import say_boxes
 
-        write_chart(tornados(results, [results[name].bars(metric) for name in vendors]), chart)
+        say_boxes(write_chart(tornados(results, [results[name].bars(metric) for name in vendors]), chart))
 
 
 @insight.command()

@@ -20,7 +20,7 @@ from sim.engine.recipe import Recipe
 from sim.engine.workers import Workers, WorkersWanted, workers_for
 from sim.errors import SimError, UsageError
 from sim.numbers.writing import rate
-from sim.report.console import progress, say, say_error, say_warnings, show, show_line
+from sim.report.console import progress, say, say_boxes, say_error, say_warnings, show, show_line
 from sim.report.contents import data
 from sim.report.escape import slugs
 from sim.report.formats.csv import table_csv
@@ -144,7 +144,7 @@ class Batch:
 
     def _write(self, results: Results, place: Place | None) -> None:
         if place is not None:
-            write_into(results, place)
+            say_boxes(write_into(results, place))
         if self.output.sip is not None:
             self._write_sip(results, self.output.sip)
 

@@ -42,7 +42,7 @@ def fit(
 ) -> None:
     """Fit distributions to a column of data: which family, how well, and the YAML to paste."""
     from sim.cli.fit import fit_column, fit_json, fit_text
-    from sim.report.console import show
+    from sim.report.console import say_boxes, show
 
     if chart is not None:
         check_chart(chart, force)
@@ -57,7 +57,7 @@ def fit(
 
         seen = fitted.seen
         drawing = fit_chart(fitted.fits, seen.present, name=fitted.name, unit=seen.unit, currency=seen.currency)
-        write_chart(drawing, chart)
+        say_boxes(write_chart(drawing, chart))
 
 
 @sources.command()

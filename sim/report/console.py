@@ -17,6 +17,9 @@ BESIDE = 40
 MOST = 50
 """Problems or warnings of a file that are listed; of more, the count is enough."""
 
+MOST_TOLD = 20
+"""Signs without a font that are named."""
+
 _PLAIN = {
     "±": "+/-",
     "–": "-",
@@ -64,6 +67,21 @@ def say(text: str) -> None:
     """Write a message, one line, to standard error."""
     with suppress(ReportError):  # there is nobody to tell it
         _write(clipped(text, PROSE), sys.stderr)
+
+
+def say_boxes(signs: frozenset[str]) -> None:
+    """Say which signs are boxes in charts, if there are any."""
+    if signs:
+        say(boxed(signs))
+
+
+def boxed(signs: frozenset[str]) -> str:
+    """Say which signs are boxes in charts."""
+    told = visible("".join(sorted(signs)[:MOST_TOLD])) + ("…" if len(signs) > MOST_TOLD else "")
+    return (
+        f"no font of this machine has {told}: PNG charts show boxes instead, SVG charts and the report the signs"
+        " themselves (install a font that has them, such as one of the Noto fonts)"
+    )
 
 
 def _write(text: str, stream: IO[str] | None) -> None:

@@ -1,8 +1,10 @@
 """The report of a run: a folder with every format, each made by its own module."""
 
+import warnings
 from pathlib import Path
 
 from sim.analysis.results import Results
+from sim.report.console import boxed
 from sim.report.contents import lead, note, sections
 from sim.report.formats.csv import table_csv
 from sim.report.formats.json import json_text
@@ -20,12 +22,13 @@ def write(results: Results, folder: str | Path, *, force: bool = False) -> Path:
         ReportError: the folder is taken or cannot be written.
     """
     with Place(Path(folder), force=force) as place:
-        write_into(results, place)
+        if boxes := write_into(results, place):
+            warnings.warn(boxed(boxes), stacklevel=2)
     return Path(folder)
 
 
-def write_into(results: Results, place: Place) -> None:
-    """Write the report of a run into a place that is had, whole or not at all.
+def write_into(results: Results, place: Place) -> frozenset[str]:
+    """Write the report of a run into a place that is had, whole or not at all; give the signs that are boxes in charts.
 
     Raises:
         ReportError: it cannot be written.
@@ -35,7 +38,7 @@ def write_into(results: Results, place: Place) -> None:
     with place.draft() as draft:
         for name, (text, encoding) in texts(results).items():
             (draft / name).write_text(text, encoding=encoding, newline="")
-        write_charts(results, draft / "charts")
+        return write_charts(results, draft / "charts")
 
 
 def texts(results: Results) -> dict[str, tuple[str, str]]:

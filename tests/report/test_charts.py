@@ -15,7 +15,8 @@ from sim.report.charts.results import (
     roi_distribution,
     roi_s_curve,
 )
-from sim.report.charts.style import save
+from sim.report.charts.style import _is_known, save
+from tests.commands import run
 from tests.places import SCENARIOS
 
 
@@ -88,8 +89,8 @@ def test_nothing_uncertain_is_said_in_words(certain):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_needs_only_itself_to_be_drawn(results, certain, name):
-    for run in (results, certain):
-        chart = CHARTS[name][1](run)
+    for found in (results, certain):
+        chart = CHARTS[name][1](found)
         assert isinstance(chart, Chart)
         assert len(drawn(chart).axes) == len(chart.panels)
 
@@ -111,3 +112,29 @@ def test_texts_with_signs_that_the_font_lacks_get_other_fonts_and_no_others_do(m
     assert [text.get_fontfamily() for text in (plain, euro)] == [plain.get_fontfamily()] * 2
     assert kanji.get_fontfamily() == ["DejaVu Sans", "DejaVu Serif"]
     assert (tmp_path / "x.png").stat().st_size > 0
+
+
+def test_signs_without_a_font_are_told_in_one_sentence(tmp_path, monkeypatch):
+    """SVG has no boxes, since its viewer takes a font of its own."""
+    monkeypatch.setattr("sim.report.charts.style._other_fonts", lambda: ())
+    _is_known.cache_clear()
+    text = (SCENARIOS / "gross_margin_525.yaml").read_text(encoding="utf-8")
+    vendor = next(iter(sim.load(SCENARIOS / "gross_margin_525.yaml").cases))
+    (tmp_path / "x.yaml").write_text(text.replace(f"  {vendor}:", "  東京 – π:"), encoding="utf-8")
+    for command, told in (
+        (["run", "x.yaml", "--draws", "64", "--out", "r"], True),
+        (["tornado", "x.yaml", "--chart", "t.png"], True),
+        (["tornado", "x.yaml", "--chart", "t.svg"], False),
+        (["run", "x.yaml", "--draws", "64"], False),
+    ):
+        said = run(*command, cwd=tmp_path).stderr.decode()
+        assert said.count("no font of this machine has 京東: PNG charts show boxes instead, SVG charts") == told, (
+            command
+        )
+    figure = Figure()
+    figure.text(0, 0, "東京 – π")
+    assert save(figure, tmp_path / "f", ".png") == {"東", "京"}
+    assert save(figure, tmp_path / "f", ".svg") == frozenset()
+    with pytest.warns(UserWarning, match="no font of this machine has 京東"):
+        sim.write(sim.load(tmp_path / "x.yaml").run(draws=64), tmp_path / "again")
+    _is_known.cache_clear()

@@ -57,8 +57,11 @@ class Panel:
     drawn: Array | None = None
 
 
-def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str], path: Path) -> None:
-    """Draw density and cumulative curve of every input into one file, whole or not at all; its suffix is the format."""
+def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequence[str], path: Path) -> frozenset[str]:
+    """Draw density and cumulative curve of every input into one file, whole or not at all; its suffix is the format.
+
+    Gives the signs that are boxes, since no font of the machine has them.
+    """
     import matplotlib
 
     panels = [Panel(p.input, p.picture, used_by(p.users, vendors)) for p in previews]
@@ -70,7 +73,7 @@ def write_preview(previews: Sequence[Preview], setting: Setting, vendors: Sequen
         if names:
             inputs = {p.input.key: p.input for p in previews}
             _map_below(figure, [_map_name(inputs[key]) for key in names], matrix)
-        save(figure, draft.with_suffix(""), draft.suffix)
+        return save(figure, draft.with_suffix(""), draft.suffix)
 
 
 def inputs_page(results: Results) -> "Figure":

@@ -41,15 +41,15 @@ STYLE: Any = {
 }
 
 
-def save(figure: "Figure", path: Path, *suffixes: str) -> None:
-    """Write a figure in some formats. SVG text stays text, which is smaller and can be searched.
+def save(figure: "Figure", path: Path, *suffixes: str) -> frozenset[str]:
+    """Write a figure in some formats; give the signs that are boxes in it, since no font of the machine has them.
 
-    A sign that no font of the machine has is drawn as a box in PNG; viewers of SVG take another font.
+    SVG text stays text, which is smaller and can be searched, and its viewers take fonts of their own: no boxes there.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    _find_signs(figure)
+    boxes = _find_signs(figure)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         if ".png" in suffixes:
@@ -57,16 +57,19 @@ def save(figure: "Figure", path: Path, *suffixes: str) -> None:
             FigureCanvasAgg(figure).print_png(f"{path}.png", **how)
         if ".svg" in suffixes:
             FigureCanvasSVG(figure).print_svg(f"{path}.svg", metadata={"Date": None})
+    return boxes if ".png" in suffixes else frozenset()
 
 
-def _find_signs(figure: "Figure") -> None:
-    """Give texts with signs that the font lacks those fonts too that the machine has."""
+def _find_signs(figure: "Figure") -> frozenset[str]:
+    """Let texts with signs that the font lacks have other fonts of the machine too; give those that it lacks still."""
     from matplotlib.text import Text
 
     rare = [text for text in figure.findobj(Text) if not text.get_text().isascii()]
     if lacking := [text for text in rare if not _known_signs().issuperset(map(ord, text.get_text()))]:
         for text in lacking:
             text.set_fontfamily([FONT, *_other_fonts()])
+    signs = {sign for text in lacking for sign in text.get_text()}
+    return frozenset(sign for sign in signs if ord(sign) not in _known_signs() and not _is_known(ord(sign)))
 
 
 @cache
@@ -74,6 +77,14 @@ def _known_signs() -> frozenset[int]:
     from matplotlib.font_manager import findfont, get_font
 
     return frozenset(get_font(findfont(FONT)).get_charmap()) | {ord("\n")}
+
+
+@cache
+def _is_known(sign: int) -> bool:
+    """Whether another font has a sign."""
+    from matplotlib.font_manager import findfont, get_font
+
+    return any(sign in get_font(findfont(name)).get_charmap() for name in _other_fonts())
 
 
 @cache
