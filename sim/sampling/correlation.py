@@ -72,6 +72,8 @@ class Correlation:
     measure: Measure
     asked: float
     used: float
+    of_all: bool = False
+    """Whether it is one of all pairs of effects that one line of the file asks for."""
 
 
 def _rounded(latent: float) -> float:

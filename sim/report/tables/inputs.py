@@ -8,9 +8,11 @@ from sim.analysis.preview import Preview
 from sim.analysis.results import Results
 from sim.analysis.table import Cell, Table, people
 from sim.model.setting import Setting
+from sim.sampling.correlation import Correlation
 from sim.sampling.draws import Input
 
 PREVIEWED = ("Mean", "P5", "P10", "P50", "P90", "P95")
+STRENGTHS = ("asked", "used", "drawn")
 DRAWN = ("Min", "P10", "P50", "Mean", "P90", "Max")
 
 
@@ -88,8 +90,28 @@ def used_by(users: Sequence[str], vendors: Sequence[str]) -> str:
 def pairs_listed(previews: Sequence[Preview], setting: Setting) -> list[str]:
     """Give the correlations between some inputs before a run, a line each."""
     inputs = {preview.input.key: preview.input for preview in previews}
-    pairs = (pair for pair in setting.correlations if pair.a in inputs and pair.b in inputs)
-    return [f"{pair_title(inputs[p.a], inputs[p.b])}: {p.measure.replace('_', ' ')} {p.used:.3g}" for p in pairs]
+    pairs = [pair for pair in setting.correlations if pair.a in inputs and pair.b in inputs]
+    of_all = [pair for pair in pairs if pair.of_all]
+    told = [f"{_all_title(of_all)}: {_measure(of_all[0])} {_span(pair.used for pair in of_all)}"] if of_all else []
+    others = (pair for pair in pairs if not pair.of_all)
+    return told + [f"{pair_title(inputs[p.a], inputs[p.b])}: {_measure(p)} {p.used:.3g}" for p in others]
+
+
+def _all_title(pairs: Sequence[Correlation]) -> str:
+    """Name the pairs of effects that one line of the file ties."""
+    tied = len({key for pair in pairs for key in (pair.a, pair.b)})
+    turned = " (minus where one of the two does harm)" if len({pair.asked > 0 for pair in pairs}) > 1 else ""
+    return f"every two of {tied} effects, {len(pairs)} pairs{turned}"
+
+
+def _measure(pair: Correlation) -> str:
+    return pair.measure.replace("_", " ")
+
+
+def _span(values: Iterable[float], digits: str = ".3g") -> str:
+    """Give what strengths lie between, their signs left out."""
+    low, *between = sorted({f"{abs(value):{digits}}" for value in values}, key=float)
+    return f"{low} to {between[-1]}" if between else low
 
 
 def pair_title(a: Input, b: Input) -> str:
@@ -104,13 +126,22 @@ def _of(owner: str, title: str) -> str:
 
 
 def correlations_shown(results: Results) -> Table:
-    """Give the correlations as asked for, as used and as drawn, a row a pair; no rows if none were asked for."""
-    rows = (
+    """Give the correlations as asked for, as used and as drawn, a row a pair; no rows if none were asked for.
+
+    The pairs of all effects are one row: correlations.csv has each of them.
+    """
+    told = list(zip(results.setting.correlations, results.correlation_rows, strict=True))
+    of_all = [(pair, row) for pair, row in told if pair.of_all]
+    rows = [
         (
-            pair_title(results.inputs_asked[row["input_a"]], results.inputs_asked[row["input_b"]]),
-            row["measure"].replace("_", " "),
-            *(f"{row[key]:.3f}" for key in ("asked", "used", "drawn")),
+            pair_title(results.inputs_asked[pair.a], results.inputs_asked[pair.b]),
+            _measure(pair),
+            *(f"{row[key]:.3f}" for key in STRENGTHS),
         )
-        for row in results.correlation_rows
-    )
+        for pair, row in told
+        if not pair.of_all
+    ]
+    if of_all:
+        spans = (_span((row[key] for _, row in of_all), ".3f") for key in STRENGTHS)
+        rows.insert(0, (_all_title([pair for pair, _ in of_all]), _measure(of_all[0][0]), *spans))
     return people("correlations", ["Inputs that move together", "Measure", "Asked", "Used", "Drawn"], rows)

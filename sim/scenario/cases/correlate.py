@@ -349,7 +349,7 @@ def _rows(section: Correlations, asked: Sequence[_Asked], web: Web, names: _Name
         shown = copula.shown(pair.measure, web.between(pair.a, pair.b))
         used = pair.value if abs(shown - pair.value) < SAME else shown
         both = [(i[pair.a].key, i[pair.b].key) for i in varying if pair.a in i and pair.b in i]
-        yield from (Correlation(a, b, pair.measure, pair.value, used) for a, b in dict.fromkeys(both))
+        yield from (Correlation(a, b, pair.measure, pair.value, used, pair.of_all) for a, b in dict.fromkeys(both))
     for name, value in section.across_vendors.items():
         if value < 1:
             keys = [inputs[name].key for inputs in varying if name in inputs]
