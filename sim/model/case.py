@@ -43,6 +43,8 @@ class Case:
     """What key figures are read from; nothing of it adds to the cash flows."""
     risks: Mapping[str, Quantity] = field(default_factory=dict)
     """Risk adjustments by line: the share by which a benefit is lowered, a cost raised."""
+    fit: Quantity = 1.0
+    """Factor on what the use of this vendor's CRM brings, by how well it works here; see `Line.hangs_on_fit`."""
 
     def __post_init__(self) -> None:
         """Make sure that a line can be told by its name.

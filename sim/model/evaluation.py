@@ -1,14 +1,14 @@
 """The whole model in one function: `evaluate(case, draws)` values one vendor in every future."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.errors import LineError
 from sim.finance.cash_flows import CashFlows, sums_over_months
 from sim.finance.metrics import METRICS
-from sim.finance.schedule import Flows, Sum
+from sim.finance.schedule import Flows, Sum, times
 from sim.model.adjustments import settled
 from sim.model.case import Case
 from sim.model.line import Line, Nature, drawn_keys
@@ -133,4 +133,31 @@ def settled_lines(case: Case, world: World) -> Iterator[tuple[Line, Flows]]:
 def settled_line(case: Case, line: Line, world: World) -> Flows:
     """Give the flows of a line of a vendor, or of a variant of one, after everything that holds for it."""
     risk = case.risks.get(line.name, 0.0)
-    return settled(line, line.flows(world), world, case.inflation, case.tax, risk)
+    flows = line.flows(world)
+    if case.fit != 1.0 and line.hangs_on_fit:
+        flows = times(flows, world[case.fit])
+    return settled(line, flows, world, case.inflation, case.tax, risk)
+
+
+def present_values(case: Case, draws: Mapping[str, Array], lines: Iterable[str] | None = None) -> dict[str, Array]:
+    """Give what each line, or each of some, is of the NPV, (n,): benefits above zero, costs below; they add up to it."""
+    wanted = {line.name for line in case.lines} if lines is None else set(lines)
+    some = replace(case, lines=tuple(line for line in case.lines if line.name in wanted))
+    size = len(next(iter(draws.values()))) if draws else 1
+    values = {line.name: np.empty(size) for line in some.lines}
+    for start in range(0, size, case.tile):
+        tile = slice(start, min(start + case.tile, size))
+        world = World(case.rollout, case.months, {key: d[tile] for key, d in draws.items()}, case.events)
+        present = _discounted(case, world, tile.stop - tile.start)
+        for line, flows in settled_lines(some, world):
+            values[line.name][tile] = present(Sum([flows])) * (1 if line.nature.is_benefit else -1)
+    return values
+
+
+def _discounted(case: Case, world: World, size: int) -> Callable[[Sum], Array]:
+    """Give what discounts a sum of flows to month 0, (size,)."""
+    none = Sum()
+    rates = world[case.discount_rate], world[case.finance_rate], world[case.reinvestment_rate]
+    shape = case.months + 1, size
+    flows = CashFlows(none, none, none, none, *rates, world[case.users], world.golive, case.discounting, shape=shape)
+    return flows.present_value

@@ -44,6 +44,11 @@ class Line(ABC):
         return False
 
     @property
+    def hangs_on_fit(self) -> bool:
+        """Whether it grows with how well the vendor's CRM works here: what its use brings does."""
+        return self.nature.is_benefit
+
+    @property
     def fixed_price(self) -> bool:
         """Whether a contract fixes its prices, so that inflation does not touch them."""
         return False

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sim
 import sim.model.case
 from sim.finance.metrics import METRICS
 from sim.model.case import Case
-from sim.model.evaluation import add_up, evaluate
+from sim.model.evaluation import add_up, evaluate, present_values
 from sim.model.line import Nature
 from sim.model.lines.benefits import Productivity, RetiredTools
 from sim.model.lines.changeover import ParallelRun
@@ -20,6 +21,7 @@ from sim.model.quantity import Drawn
 from sim.model.rollout import Climb, Rollout
 from sim.model.world import World
 from sim.numbers.kinds import Kind
+from tests.places import SCENARIOS
 
 RANGES = {
     "users": (5, 200),
@@ -374,3 +376,23 @@ def test_two_lines_of_the_same_name_are_refused(plain):
     case, _ = plain
     with pytest.raises(ValueError, match="have the same name"):
         replace(case, lines=(*case.lines, case.lines[0]))
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_lines_are_parts_of_the_npv_and_a_fit_moves_those_of_use_alone(path):
+    """In every future; the fit is a straight line, whatever the tax, events, inflation and discounting."""
+    results = sim.load(path).run(draws=1024)
+    for name, result in results.items():
+        values, draws = results.paired.values(name), results.paired.draws(name)
+        size = np.abs(np.array(list(values.values()))).max()
+        assert sum(values.values()) == pytest.approx(result["npv"], abs=1e-12 * size)
+        used = sum((values[line.name] for line in result.case.lines if line.hangs_on_fit), np.zeros(1024))
+        fitted = evaluate(replace(result.case, fit=1.25), draws, metrics=("npv",)).metrics["npv"]
+        assert fitted == pytest.approx(result["npv"] + 0.25 * used, abs=1e-12 * size)
+        (some,) = present_values(result.case, draws, [next(iter(values))]).values()
+        assert (some == next(iter(values.values()))).all()
+
+
+def test_old_tools_are_switched_off_however_well_the_new_one_works():
+    assert not RetiredTools(100.0).hangs_on_fit
+    assert Productivity(1.0, 1.0, 1.0, 0.0, 1.0).hangs_on_fit

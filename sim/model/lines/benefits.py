@@ -74,6 +74,11 @@ class RetiredTools(Line):
     cost_per_month: Quantity
     overlap_months: Quantity = 0.0
 
+    @property
+    def hangs_on_fit(self) -> bool:
+        """No: old tools are switched off, however well the new one works."""
+        return False
+
     def flows(self, world: World) -> Flows:
         """Pay nothing more for the old tools from the first month after the overlap."""
         overlap = np.maximum(world[self.overlap_months], 0)
