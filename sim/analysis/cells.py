@@ -68,6 +68,8 @@ class Share:
 
     estimate: Estimate
     draws: int
+    brief: bool = False
+    """Whether no hit at all is written as the most that it may be, instead of as a count."""
 
     def text(self, currency: str) -> str:
         """Write it with its standard error, or with the count of draws where none or all of them hit.
@@ -79,6 +81,9 @@ class Share:
         if math.isnan(p.value):
             return "n/a"
         if p.se == 0 and p.value in (0, 1):
+            if self.brief:
+                most = float(f"{300 / self.draws:.1g}")
+                return f">{100 - most:.8g}%" if p.value else f"<{most:g}%"
             return f"{rate(p.value)} ({'all' if p.value else '0 of'} {self.draws:,})"
         return f"{rate(p.value)} {error(p.se, Kind.RATE, currency)}".rstrip()
 

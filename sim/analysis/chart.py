@@ -130,13 +130,25 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """One option as a point with its name beside it."""
+
+    x: float
+    y: float
+    name: str
+    number: int = 0
+    filled: bool = True
+    """Whether it stands out; else only its outline is drawn."""
+
+
+@dataclass(frozen=True)
 class Remark:
     """A sentence in place of marks."""
 
     text: str
 
 
-Mark = Curve | Band | Level | Bars | EndText | Histogram | Points | Remark
+Mark = Curve | Band | Level | Bars | EndText | Histogram | Points | Spot | Remark
 
 
 @dataclass(frozen=True)

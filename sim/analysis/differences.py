@@ -18,7 +18,8 @@ def differences(cases: Mapping[str, Case]) -> str:
     spread = [field.name for field in fields(offers[0].rollout) if field.name not in _GOLIVE]
     use = ["adoption"] if any(_differs(offers, name) for name in spread) else []
     events = ["events"] if _unlike(case.events for case in offers) else []
-    brought = [*_differing(offers, benefits=True), *use, *events]  # an event may change what an offer brings
+    fit = ["how well each works here (fit)"] if _unlike(case.fit for case in offers) else []
+    brought = [*_differing(offers, benefits=True), *use, *fit, *events]  # an event may change what an offer brings
     parts = [*costs, *golive, *brought]
     if not parts:
         return "The offers are the same in every number."

@@ -6,6 +6,8 @@ from sim.analysis.cells import Figure, Share, Span, percentile
 from sim.analysis.comparison import Comparison
 from sim.analysis.differences import differences
 from sim.analysis.gaps import LEGEND, has_gap
+from sim.analysis.options import Options
+from sim.analysis.options_text import knowledge_line, options_shown
 from sim.analysis.result import Result
 from sim.analysis.section import Block, Section
 from sim.analysis.statistic import VIEWS, Statistic, chance
@@ -45,15 +47,6 @@ def headline(vendors: Vendors, setting: Setting, run: Run) -> Table:
     targets = next(iter(vendors.values())).targets
     rows += [[target.title, *(_target(r, target, run.draws) for r in vendors.values())] for target in targets]
     return people("headline", ["", *vendors], rows, setting.currency)
-
-
-def choice(setting: Setting, run: Run, comparison: Comparison) -> Table:
-    """Give the options against each other, a row each: how often each is best, what taking it may cost."""
-    rows = (
-        (name, Share(s.p_best, run.kept), Figure(s.regret.value, Kind.MONEY, s.regret.se))
-        for name, s in comparison.standings.items()
-    )
-    return people("choice", ["Which option?", "P(best by NPV)", "Expected regret"], rows, setting.currency)
 
 
 def choice_note(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison) -> str:
@@ -117,13 +110,16 @@ def median(result: Result, metric: str) -> Figure:
     return percentile(result.statistics(metric), 50.0, METRICS[metric].kind)
 
 
-def answers_of(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison) -> tuple[Block, ...]:
+def answers_of(
+    vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, options: Options
+) -> tuple[Block, ...]:
     """Give what stands below the first table: whether it pays, by what is counted, and which option is best."""
     paid, said = bridge(vendors, setting, run), choice_note(vendors, setting, run, comparison)
-    return (*((paid,) if paid else ()), choice(setting, run, comparison), *((said,) if said else ()))
+    shown = options_shown(options, setting.currency)
+    return (*((paid,) if paid else ()), shown, knowledge_line(options, setting.currency), *((said,) if said else ()))
 
 
-def brief(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, note: str) -> Section:
+def brief(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, options: Options, note: str) -> Section:
     """Give the comparison as terminals and notebooks show it: what it is of, the tables, how to read them."""
     of = ", on present values" if setting.tei else ""
     return Section(
@@ -132,7 +128,7 @@ def brief(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, 
             f"{setting.months} months, {setting.currency}, discount rate {setting.discount_rate} a year;"
             f" {run.draws:,} futures, {run.design} design, seed {run.seed}",
             headline(vendors, setting, run),
-            *answers_of(vendors, setting, run, comparison),
+            *answers_of(vendors, setting, run, comparison, options),
             f"± is the standard error of the simulation. ROI is net{of}: 0% is break-even.",
             LEGEND if has_gap(vendors, (setting.roi, "npv"), (10.0, 50.0, 90.0)) else "",
             note,

@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import comparison
+from sim.analysis.catch_up import CatchUp, catch_up
 from sim.analysis.delay import delay_losses
+from sim.analysis.fit import DOUBTS, Fit, check_no_fit, doubted, fit_of, fits
 from sim.analysis.headline import brief, scope
 from sim.analysis.key_figures import KPI_COLUMNS
 from sim.analysis.levers import lever_margins
+from sim.analysis.options import Options, options_of
 from sim.analysis.paired import Paired, paired
 from sim.analysis.result import HEADLINE, Result
 from sim.analysis.section import Section
@@ -24,6 +27,7 @@ from sim.engine.smooth.law import chances
 from sim.engine.smooth.sketches import affine_of
 from sim.errors import UsageError, suggestion
 from sim.model.case import Case, all_inputs
+from sim.model.fit import MOST_DOUBT
 from sim.model.setting import Setting
 from sim.numbers.arrays import Array
 from sim.sampling import estimates as statistics
@@ -59,6 +63,7 @@ class Results(Mapping[str, Result]):
         self.misses: tuple[str, ...] = ()
         """What was to be known more closely than it is, by vendor."""
         self._yearly: dict[str, YearlyTable] = {}
+        self._options: dict[tuple[float | None, float], Options] = {}
 
     def __getitem__(self, vendor: str) -> Result:
         if vendor not in self._results:
@@ -99,10 +104,53 @@ class Results(Mapping[str, Result]):
             return comparison.compare_lines(lines, law, self.setting.nothing)
         return comparison.compare({name: self.paired.outcome(name, "npv") for name in self}, self.setting.nothing)
 
+    def options(self, *, risk_tolerance: float | None = None, fit: float = 0.0) -> Options:
+        """Hold the options against each other: what each brings and risks, pairs, what knowing better is worth.
+
+        Args:
+            risk_tolerance: an amount; that of the file (`decision`), if it has one, where none is given.
+            fit: doubt about how well each vendor's CRM works here, one standard deviation: 0.15 for 15%.
+
+        Raises:
+            UsageError: a risk tolerance that is not above zero, a doubt that makes no sense, or one beside the file's.
+        """
+        tolerance = self.setting.risk_tolerance if risk_tolerance is None else risk_tolerance
+        if tolerance is not None and not tolerance > 0:
+            raise UsageError(f"a risk tolerance of {tolerance:g} makes no sense (give an amount above zero)")
+        if (tolerance, fit) not in self._options:
+            self._options[tolerance, fit] = self._compared(tolerance, fit)
+        return self._options[tolerance, fit]
+
+    def _compared(self, tolerance: float | None, fit: float) -> Options:
+        if not fit:
+            return options_of(self.paired, self.comparison, tolerance)
+        _check_doubts([fit])
+        check_no_fit(self.paired)
+        table = doubted(self.paired, fits(self, self.run), fit)
+        npvs = {name: table.outcome(name, "npv") for name in self}
+        return options_of(table, comparison.compare(npvs, table.nothing), tolerance)
+
+    def fit(self, doubts: Sequence[float] = DOUBTS) -> Fit:
+        """Say what a doubt about how well each vendor's CRM works here does to the choice.
+
+        Args:
+            doubts: standard deviations of each vendor's fit, 0.15 for 15%.
+
+        Raises:
+            UsageError: a doubt below 0 or above 50%, or a scenario that says a fit itself.
+        """
+        _check_doubts(doubts)
+        return fit_of(self.paired, fits(self, self.run), doubts)
+
+    def catch_up(self) -> list[CatchUp]:
+        """Say how much more adoption or hours saved would make each other vendor level with the best option."""
+        best = max(self.comparison.standings.items(), key=lambda standing: standing[1].mean.value)[0]
+        return [catch_up(self.paired, name, best) for name in self if name != best]
+
     @property
     def brief(self) -> Section:
         """The comparison as terminals and notebooks show it."""
-        return brief(self, self.setting, self.run, self.comparison, scope(self.run, self.misses))
+        return brief(self, self.setting, self.run, self.comparison, self.options(), scope(self.run, self.misses))
 
     @cached_property
     def input_rows(self) -> list[dict[str, Any]]:
@@ -251,3 +299,8 @@ class Results(Mapping[str, Result]):
 
     def __repr__(self) -> str:
         return plain(self.brief, layout=vendors_layout(WIDTH))
+
+
+def _check_doubts(doubts: Sequence[float]) -> None:
+    if wrong := [doubt for doubt in doubts if not 0 <= doubt <= MOST_DOUBT]:
+        raise UsageError(f"a doubt of {wrong[0] * 100:g}% about fit (must be 0% to {MOST_DOUBT:.0%})")

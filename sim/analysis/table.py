@@ -44,6 +44,8 @@ class Table:
     """Rows that stand out, such as totals."""
     notes: tuple[tuple[str, ...], ...] = ()
     """What is said below each row, if anything is."""
+    narrow: int | None = None
+    """Columns of a text that the first one takes, where the others are as narrow as what is in them."""
     own_file: bool = True
     """Whether a report has a file of it; else it is only a part of documents."""
 

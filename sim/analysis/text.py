@@ -24,6 +24,8 @@ LABEL = 27
 """Columns of the first column of a table of vendors."""
 VENDOR = 17
 """Fewest columns a vendor needs."""
+NARROW = 8
+"""Fewest columns of a narrow column."""
 GAP = 3
 """Columns between two columns of a table."""
 
@@ -100,6 +102,9 @@ def show_table(table: Table, console: "Console", layout: Layout) -> None:
     """Write a table into a console; in several parts if its columns are to be shared out."""
     header, rows = table.header, table.texts
     columns = range(1, len(header))
+    if table.narrow is not None:
+        label = min(table.narrow, max(8, console.width - 24))
+        layout = Layout(label=label, label_most=label, least=NARROW)
     if layout.least is None:
         console.print(_drawn(table, header, rows, columns, layout))
         return

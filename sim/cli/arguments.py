@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import UsageError
+from sim.numbers.kinds import Kind
+from sim.numbers.reading import Reading, read_number
 
 if TYPE_CHECKING:
     from sim.analysis.rules import Rule
@@ -37,6 +39,31 @@ def months_of(text: str) -> list[int]:
     if not 1 <= later[0] <= later[-1] <= 600:
         raise UsageError(f"a delay of {text} months (give whole months from 1 to 600)")
     return later
+
+
+def amount_of(text: str, currency: str) -> float:
+    """Read an amount of money, such as 200k or $1.5M.
+
+    Raises:
+        UsageError: it is none, or in another currency.
+    """
+    return _number(text, Kind.MONEY, currency, "amount")
+
+
+def share_of(text: str, what: str) -> float:
+    """Read a share, such as 15%.
+
+    Raises:
+        UsageError: it is none.
+    """
+    return _number(text, Kind.RATE, "USD", what)
+
+
+def _number(text: str, kind: Kind, currency: str, what: str) -> float:
+    try:
+        return read_number(text.strip(), Reading(kind=kind, currency=currency, said_by=""))
+    except ValueError as error:
+        raise UsageError(f"cannot read the {what} '{text}': {error}") from None
 
 
 def percentiles_of(text: str) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from sim.cli.arguments import (
     percentiles_of,
     rules_of,
 )
+from sim.cli.compare import comparing
 from sim.cli.exits import Exit
 from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
@@ -150,6 +151,7 @@ def check(files: Files) -> None:
     raise typer.Exit(Exit.BUG if crashed else Exit.INVALID if failed else Exit.OK)
 
 
+app.add_typer(comparing)
 app.add_typer(insight)
 app.add_typer(sources)
 

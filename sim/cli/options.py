@@ -15,4 +15,5 @@ Workers = Annotated[
 ]
 OneVendor = Annotated[str | None, typer.Option(help="The vendor; all of them if not given.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 Replace = Annotated[bool, typer.Option("--force", help="Replace an existing chart.")]

@@ -140,7 +140,7 @@ def settled_line(case: Case, line: Line, world: World) -> Flows:
 
 
 def present_values(case: Case, draws: Mapping[str, Array], lines: Iterable[str] | None = None) -> dict[str, Array]:
-    """Give what each line, or each of some, is of the NPV, (n,): benefits above zero, costs below; they add up to it."""
+    """Give what each line, or each of some, is of the NPV, (n,): benefits above zero, costs below; all add up to it."""
     wanted = {line.name for line in case.lines} if lines is None else set(lines)
     some = replace(case, lines=tuple(line for line in case.lines if line.name in wanted))
     size = len(next(iter(draws.values()))) if draws else 1

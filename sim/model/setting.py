@@ -52,6 +52,8 @@ class Setting:
     assumptions: tuple[Assumption, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     features: tuple[FeatureNote, ...] = ()
+    risk_tolerance: float | None = None
+    """Of an exponential utility, an amount; None if the file gives none."""
     nothing: str | None = "buy nothing"
     """What taking none of the offers is called; None where it is no option."""
     must_buy: str = ""

@@ -9,6 +9,7 @@ from sim.analysis.gaps import gap_lines
 from sim.analysis.headline import answers_of, headline, scope
 from sim.analysis.key_figures import kpi_table
 from sim.analysis.levers import lever_table, levers_shown
+from sim.analysis.options_text import how_to_read, how_to_read_pairs, pairs_shown, tolerance_lines
 from sim.analysis.result import Result
 from sim.analysis.results import Results
 from sim.analysis.section import Block, Bullets, Picture, Section
@@ -21,6 +22,7 @@ from sim.model.key_figures.table import RECORDED
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import rate
 from sim.report.charts.results import CHARTS
+from sim.report.decision import comparison_tables, fit_sections
 from sim.report.tables import key_figures, yearly
 from sim.report.tables.drivers import lines_shown, prior_note, tornado_shown
 from sim.report.tables.inputs import correlations_shown, inputs_shown
@@ -44,6 +46,7 @@ def sections(results: Results) -> Iterator[Section]:
     if results.setting.tei:
         yield yearly_tables(results)
     yield Section("", tuple(Picture(name, title, chart) for name, (title, chart) in CHARTS.items()))
+    yield _decision(results)
     yield _lines(results)
     yield _percentiles(results)
     yield _tornados(results)
@@ -75,7 +78,8 @@ def lead(results: Results) -> str:
 
 def _vendors(results: Results) -> Section:
     about = results, results.setting, results.run
-    blocks = headline(*about), *answers_of(*about, results.comparison), _conventions(results)
+    found = results.options()
+    blocks = headline(*about), *answers_of(*about, results.comparison, found), how_to_read(found), _conventions(results)
     tables = answers.statistics(results), answers.payback_by_month(results), answers.standings(results)
     return Section("Vendors", blocks, (*tables, answers.duels(results)))
 
@@ -103,6 +107,14 @@ def yearly_tables(results: Results) -> Section:
     )
     about = f"In {results.setting.currency}, costs in brackets.{means}"
     return Section("Yearly tables", (about, *parts), (yearly_rows(tables),))
+
+
+def _decision(results: Results) -> Section:
+    """Give the options pair by pair, and what a doubt about fit does to the choice."""
+    options = results.options()
+    pairs = (pairs_shown(options, results.setting.currency), how_to_read_pairs()) if options.pairs else ()
+    blocks: list[Block] = [*pairs, *tolerance_lines(options, results.setting.currency), *fit_sections(results)]
+    return Section("The choice, pair by pair", tuple(blocks), tuple(comparison_tables(results, options)))
 
 
 def _lines(results: Results) -> Section:

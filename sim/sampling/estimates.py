@@ -194,6 +194,12 @@ def mean(x: Array) -> Estimate:
     return Estimate(float(rows.mean()), standard_error(rows))
 
 
+def replicated(x: Array, of: Callable[[Array], float]) -> Estimate:
+    """Estimate a statistic of draws, (n,): its value from all of them, its error from those of the replicates."""
+    rows = np.array([of(row) for row in x.reshape(REPLICATES, -1)])
+    return Estimate(of(x), standard_error(rows))
+
+
 def probability(hits: Array | NDArray[np.bool_]) -> Estimate:
     """Estimate the probability of an event from its indicator (or the share of a tie), (n,)."""
     return mean(np.asarray(hits, dtype=float))

@@ -97,7 +97,7 @@ def expects_of(shape: type[BaseModel], name: str) -> Expects | None:
 
 def read_leaf(value: object, expects: Expects, info: ValidationInfo) -> Leaf:
     """Read a number, a name, a distribution, a prior or a column; `{value: ..., source: ...}` wraps any of them."""
-    reading = _context(info).of_kind(expects.kind)
+    reading = context_of(info).of_kind(expects.kind)
     if is_from(value):
         return _read_column(value, expects, reading)
     if is_prior(value):
@@ -127,7 +127,8 @@ def _choices(low: object, high: object) -> str:
     )
 
 
-def _context(info: ValidationInfo) -> Reading:
+def context_of(info: ValidationInfo) -> Reading:
+    """Give how the file that is read writes its numbers."""
     return info.context if isinstance(info.context, Reading) else Reading()
 
 
@@ -271,7 +272,7 @@ def declared_unit(value: object, reading: Reading) -> Kind:
 
 def _read_declared(value: object, info: ValidationInfo) -> Declared:
     raw = value["value"] if isinstance(value, dict) and not is_distribution(value) and "value" in value else value
-    unit = declared_unit(value, _context(info))
+    unit = declared_unit(value, context_of(info))
     if isinstance(raw, str) and not looks_numeric(raw):
         raise ValueError(f"an input is a number or a distribution, not the name '{raw}' (write {{dist: ...}})")
     leaf = read_leaf(value, Expects(unit), info)
@@ -279,14 +280,14 @@ def _read_declared(value: object, info: ValidationInfo) -> Declared:
     if isinstance(content, str):
         raise ValueError(f"an input is a number or a distribution, not the name '{content}'")
     distribution = content if isinstance(content, Distribution) else Constant(value=content)
-    unclear = leaf.unclear or unclear_number(raw, _context(info))
+    unclear = leaf.unclear or unclear_number(raw, context_of(info))
     evidence = (leaf.asked, leaf.source, leaf.note, leaf.column, leaf.remarks, leaf.prior, unclear)
     return Declared(distribution, unit, *evidence)
 
 
 def _read_any(value: object, info: ValidationInfo) -> Leaf:
     """Read a number of any kind, in the unit that its own text shows."""
-    unit = declared_unit(value, _context(info))
+    unit = declared_unit(value, context_of(info))
     return replace(read_leaf(value, Expects(unit), info), expects=Expects(unit))
 
 
@@ -316,7 +317,7 @@ def _as_list(value: object) -> object:
 
 
 def _whole_months(value: object, info: ValidationInfo) -> int:
-    months = read_number(_unwrapped(value), _context(info).of_kind(Kind.MONTHS))
+    months = read_number(_unwrapped(value), context_of(info).of_kind(Kind.MONTHS))
     if months != int(months) or not 1 <= months <= MAX_MONTHS:
         raise ValueError(f"{_unwrapped(value)} will not do (must be a whole number of months, 1 to {MAX_MONTHS})")
     return int(months)
@@ -337,7 +338,7 @@ def whole_years(value: object, reading: Reading) -> int:
 
 
 def _fixed_rate(value: object, info: ValidationInfo) -> float:
-    return read_number(_unwrapped(value), _context(info).of_kind(Kind.RATE))
+    return read_number(_unwrapped(value), context_of(info).of_kind(Kind.RATE))
 
 
 OneOrMore = Annotated[
@@ -352,7 +353,7 @@ WholeMonths = Annotated[int, PlainValidator(_whole_months), WithJsonSchema({NUMB
 
 WholeYears = Annotated[
     int,
-    PlainValidator(lambda value, info: whole_years(value, _context(info))),
+    PlainValidator(lambda value, info: whole_years(value, context_of(info))),
     WithJsonSchema({NUMBER_OF: "fixed_years"}),
 ]
 """A horizon in years."""
@@ -362,12 +363,23 @@ def certain(kind: Kind) -> Any:
     """Give what a field takes that holds one number of a kind, certain and without a name."""
 
     def read(value: object, info: ValidationInfo) -> float:
-        if isinstance(value, dict) and is_distribution(value):
-            raise ValueError(f"{kind.what} that is certain is expected, not a distribution {kind.how}")
-        return read_number(_unwrapped(value), _context(info).of_kind(kind))
+        return _read_certain(kind, value, info)
 
     return Annotated[float, PlainValidator(read), WithJsonSchema({NUMBER_OF: f"certain_{kind.name.lower()}"})]
 
+
+def _read_certain(kind: Kind, value: object, info: ValidationInfo) -> float:
+    if isinstance(value, dict) and is_distribution(value):
+        raise ValueError(f"{kind.what} that is certain is expected, not a distribution {kind.how}")
+    return read_number(_unwrapped(value), context_of(info).of_kind(kind))
+
+
+FixedMoney = Annotated[
+    float,
+    PlainValidator(lambda value, info: _read_certain(Kind.MONEY, value, info)),
+    WithJsonSchema({NUMBER_OF: "certain_money"}),
+]
+"""An amount that is certain."""
 
 FixedRate = Annotated[float, PlainValidator(_fixed_rate), WithJsonSchema({NUMBER_OF: "fixed_rate"})]
 """A rate that is certain."""

@@ -148,6 +148,7 @@ def load(path: str | Path, *, today: date | None = None) -> Scenario:
         discount_rate=file.discount_rate.asked,
         assumptions=loaded.assumptions,
         correlations=loaded.correlations,
+        risk_tolerance=file.decision.risk_tolerance,
         nothing=file.decision.option,
         must_buy=file.decision.reason or "",
         kpis=records_of(file.kpis),

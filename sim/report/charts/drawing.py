@@ -20,10 +20,11 @@ from sim.analysis.chart import (
     Points,
     Remark,
     Role,
+    Spot,
 )
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import PREFERRED_SIGNS, input_value
-from sim.report.charts.style import COLOURS
+from sim.report.charts.style import COLOURS, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,6 +118,14 @@ def _(mark: Curve, axes: "Axes", panel: Panel) -> None:  # noqa: ARG001 - one si
 def _option(number: int) -> dict[str, Any]:
     """Give the colour and dash by which one of several options is told."""
     return {"color": COLOURS[number % len(COLOURS)], "linestyle": DASHES[number % len(DASHES)]}
+
+
+@_draw.register(Spot)
+def _(mark: Spot, axes: "Axes", panel: Panel) -> None:  # noqa: ARG001
+    colour = COLOURS[mark.number % len(COLOURS)]
+    axes.plot(mark.x, mark.y, "o", markersize=9, color=colour, markerfacecolor=colour if mark.filled else "white")
+    axes.annotate(short(mark.name, 30), (mark.x, mark.y), xytext=(8, 6), textcoords="offset points", fontsize=8.5)
+    axes.margins(0.15)
 
 
 @_draw.register(Band)

@@ -31,6 +31,14 @@ def print_section(section: Section, layout: Layout | None = None) -> None:
     show_styled(captured(console))
 
 
+def print_sections(sections: Sequence[Section]) -> None:
+    """Print sections, a blank line between them."""
+    for number, section in enumerate(sections):
+        if number:
+            show("")
+        print_section(section)
+
+
 def print_headline(results: Results) -> None:
     """Print the comparison of all vendors to standard output."""
     print_section(results.brief, vendors_layout(page_width()))

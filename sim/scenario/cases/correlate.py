@@ -7,9 +7,10 @@ from itertools import combinations
 
 import numpy as np
 
-from sim.distributions import Constant
+from sim.distributions import Constant, Distribution
 from sim.errors import Problem, suggestion
 from sim.model.case import Case
+from sim.model.fit import FIT
 from sim.numbers.arrays import Array
 from sim.sampling import correlation as dependence
 from sim.sampling.correlation import Copula, Correlation, Measure
@@ -63,9 +64,9 @@ def correlate(file: ScenarioFile, tree: Node, cases: dict[str, Case], problems: 
     names = _Names(file, cases)
     asked = _named_first(list(_asked_pairs(file.correlations, names, tree, problems)))
     _check_pairs(asked, tree, problems)
-    _check_across(file, names, tree, problems)
+    _check_across(file, names, asked, tree, problems)
     if len(problems) > before or not (asked or apart_of(file)):
-        return Correlated(cases)
+        return Correlated(cases, tuple(_rows_across(file.correlations, names)))
     web, warnings = _possible(_web(file.correlations, names, asked), file.correlations, asked, tree, problems)
     if len(problems) == before:
         _check_room(web, names, tree, problems)
@@ -246,10 +247,27 @@ def _check_pairs(asked: Sequence[_Asked], tree: Node, problems: list[Problem]) -
         seen.add(both)
 
 
-def _check_across(file: ScenarioFile, names: _Names, tree: Node, problems: list[Problem]) -> None:
+def _check_fits(file: ScenarioFile, asked: Sequence[_Asked], tree: Node, problems: list[Problem]) -> None:
+    """Refuse fits that go together where there are none, or that go with something else as well."""
+    place: Place = ("correlations", "across_vendors", FIT)
+    laws = [offer.fit for offer in file.offers.values() if offer.fit and isinstance(offer.fit.content, Distribution)]
+    if len(laws) < 2:
+        wrong = "needs two vendors with an uncertain fit (common: {fit: 15%})"
+        problems.append(tree.problem(place, wrong, at_key=True))
+    if any(FIT in (pair.a, pair.b) for pair in asked):
+        wrong = "fit goes with another input as well, which leaves no room (leave out one of the two)"
+        problems.append(tree.problem(place, wrong, at_key=True))
+
+
+def _check_across(
+    file: ScenarioFile, names: _Names, asked: Sequence[_Asked], tree: Node, problems: list[Problem]
+) -> None:
     """Refuse what cannot differ between vendors: anything but a named input, and a column of rows drawn whole."""
     for name in file.correlations.across_vendors:
         place = ("correlations", "across_vendors", name)
+        if name == FIT and name not in file.inputs:
+            _check_fits(file, asked, tree, problems)
+            continue
         if name not in file.inputs:
             hint = suggestion(name, file.inputs) or " (only named inputs can differ between vendors)"
             problems.append(tree.problem(place, f"no input is called '{name}'{hint}", at_key=True))
@@ -261,8 +279,9 @@ def _check_across(file: ScenarioFile, names: _Names, tree: Node, problems: list[
 
 def _web(section: Correlations, names: _Names, asked: Sequence[_Asked]) -> Web:
     """Lay out the latent matrix of all names that are correlated, with others or across vendors."""
+    apart = apart_of(names.file)
     copula = Copula(section.df)
-    partial = {name: value for name, value in section.across_vendors.items() if 0 < value < 1}
+    partial = {name: value for name, value in section.across_vendors.items() if 0 < value < 1 and name in apart}
     mentioned = dict.fromkeys([name for pair in asked for name in (pair.a, pair.b)] + list(partial))
     shared = {
         n: names.shared[n] for n in sorted(mentioned.keys() & names.shared, key=lambda n: names.shared[n].position)
@@ -340,17 +359,26 @@ def _idle(asked: Sequence[_Asked], names: _Names) -> dict[str, str]:
 
 def _rows(section: Correlations, asked: Sequence[_Asked], web: Web, names: _Names) -> Iterator[Correlation]:
     """Give what is to be held against the draws: a row a pair, or a row a vendor where vendors have their own."""
-    copula = Copula(web.df)
-    varying = [
-        {n: i for n, i in inputs.items() if not isinstance(i.distribution, Constant)}
-        for inputs in names.by_vendor.values()
-    ]
+    copula, varying = Copula(web.df), _varying(names)
     for pair in asked:
         shown = copula.shown(pair.measure, web.between(pair.a, pair.b))
         used = pair.value if abs(shown - pair.value) < SAME else shown
         both = [(i[pair.a].key, i[pair.b].key) for i in varying if pair.a in i and pair.b in i]
         yield from (Correlation(a, b, pair.measure, pair.value, used, pair.of_all) for a, b in dict.fromkeys(both))
+    yield from _rows_across(section, names)
+
+
+def _varying(names: _Names) -> list[dict[str, Input]]:
+    """Give the inputs of each vendor that are no constants, by name."""
+    return [
+        {n: i for n, i in inputs.items() if not isinstance(i.distribution, Constant)}
+        for inputs in names.by_vendor.values()
+    ]
+
+
+def _rows_across(section: Correlations, names: _Names) -> Iterator[Correlation]:
+    """Give what is to be held against the draws of inputs that differ from vendor to vendor."""
     for name, value in section.across_vendors.items():
         if value < 1:
-            keys = [inputs[name].key for inputs in varying if name in inputs]
+            keys = [inputs[name].key for inputs in _varying(names) if name in inputs]
             yield from (Correlation(a, b, Measure.SPEARMAN, value, value) for a, b in combinations(keys, 2))

@@ -1,13 +1,14 @@
 """One vendor's numbers: what stands in the file becomes a quantity, and the inputs that it draws are noted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from sim.distributions import Distribution
 from sim.errors import Problem
+from sim.model.fit import FIT, fit_stream, fit_tie
 from sim.model.quantity import Drawn, Quantity
 from sim.numbers.kinds import Kind
 from sim.sampling.columns import Column
@@ -88,6 +89,16 @@ class Lookup:
         others = [entries[name] for v in self.file.vendors.values() if name in (entries := getattr(v, section))]
         own = name in getattr(self.file.vendors[self.name], section)
         return not own and any(getattr(entry, key) is not None for entry in others for key in keys)
+
+    def fit(self) -> Quantity:
+        """Give how well the vendor's CRM works here: drawn for itself, though it may be said for all in common."""
+        leaf = self.offer.fit
+        if leaf is None or not isinstance(leaf.content, Distribution):
+            return self.number(leaf, 1.0)
+        place: Place = ("vendors", self.name, FIT)
+        drawn = _input(dotted(place), fit_stream(self.name), leaf.content, leaf.expects.kind, _evidence(leaf), place)
+        across = self.file.correlations.across_vendors.get(FIT, 0.0)
+        return self._note(drawn if FIT in self.file.inputs else replace(drawn, tie=fit_tie(self.name, across)))
 
     def latent(self, place: Place, stream: Stream, distribution: Distribution, unit: Kind, leaf: Leaf) -> Drawn:
         """Note an input that stands for no number of the file."""

@@ -39,6 +39,7 @@ def _case(get: Lookup) -> Case:
         lines = tuple(line for line in lines if line.nature is not Nature.SOFT_BENEFIT)
     inflation, tax = get.top("inflation"), _tax(get)
     finance, reinvestment = (get.top(f"{use}_rate", rate) for use in ("finance", "reinvestment"))
+    fit = get.fit()
     users, rollout, risks = get.company("users", 1.0), _rollout(get), _risks(get, lines)
     return Case(  # only now is every input known
         vendor=get.name,
@@ -56,6 +57,7 @@ def _case(get: Lookup) -> Case:
         discounting=file.convention,
         operations=operations,
         risks=risks,
+        fit=fit,
     )
 
 

@@ -113,6 +113,7 @@ WORDS = {
     "legacy.parallel_cost_per_month": "cost of running both a month",
     "exit.cost": "cost of leaving",
     "tax.rate": "tax rate",
+    "fit": "fit here, times what it brings",
     "discount_rate": "discount rate a year",
     "finance_rate": "rate of finance a year",
     "reinvestment_rate": "rate of reinvestment a year",

@@ -104,6 +104,7 @@ def _offers(file: ScenarioFile, cases: dict[str, Case]) -> Iterator[Trap]:
         yield from _prices(file, name, cases[name])
         yield from _rollouts(file, name, cases[name])
         yield from _adjusted(file, cases[name])
+        yield from _fits(file, name)
         yield from _brand(vendor.effects, file.common.effects, name)
         used = {leaf.content for key in LEVERS if (leaf := getattr(file.common.effects, key))}
         for key in vendor.inputs:
@@ -133,6 +134,30 @@ _HAIRCUT = (
 )
 
 
+def _fits(file: ScenarioFile, vendor: str) -> Iterator[Trap]:
+    """A fit that claims more than the effects do, or that is said in a vendor's own effects already."""
+    leaf, own = file.offers[vendor].fit, file.vendors[vendor].effects
+    if leaf is None or isinstance(leaf.content, str):
+        return
+    mean = leaf.content if isinstance(leaf.content, float) else leaf.content.mean
+    if abs(mean - 1) > MOST_CLAIMED:
+        yield leaf.place, "fit-claim", _CLAIM.format(mean)
+    uncertain = isinstance(leaf.content, Distribution)
+    if uncertain and any(getattr(own, key) is not None and _varies(getattr(own, key)) for key in LEVERS):
+        yield leaf.place, "fit-and-effects", _TWICE
+
+
+def _varies(leaf: Leaf) -> bool:
+    return isinstance(leaf.content, Distribution)
+
+
+MOST_CLAIMED = 0.05
+"""How far the mean of a fit may be off 1 and be a doubt; beyond, it claims that one vendor brings more or less."""
+_CLAIM = (
+    "has a mean of {:.3g}: that is a claim about what this CRM brings, not a doubt; say it in the effects, with its"
+    " evidence"
+)
+_TWICE = "is the same doubt twice: the vendor has uncertain effects of its own as well; keep one of them"
 _BRAND = (
     "a better effect than the other vendors' needs evidence: in surveys the brand of the CRM does not drive success"
     " (CRMGuru); what differs is price, overrun, time to go-live, adoption"

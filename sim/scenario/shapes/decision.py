@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.numbers.spec import Spec
+from sim.scenario.number import FixedMoney
 
 NOTHING = "buy nothing"
 """What choosing none of the offers is called, unless the file has a name for it."""
@@ -20,6 +21,9 @@ class DecisionShape(Spec):
     """What buying none of the offers is called (buy nothing); none if that is no option, with a `reason`."""
     reason: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     """With `nothing: none`: why a CRM has to be bought."""
+
+    risk_tolerance: FixedMoney | None = None
+    """An even bet to win it or lose half of it is just worth taking: an amount, for certainty equivalents."""
 
     @property
     def must_buy(self) -> bool:

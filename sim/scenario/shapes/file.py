@@ -24,6 +24,7 @@ from sim.scenario.shapes.sections import (
     Effects,
     EventShape,
     ExitShape,
+    Fit,
     ImplementationShape,
     Legacy,
     Licence,
@@ -65,6 +66,8 @@ class Offer(Spec):
     """Benefits and costs of your own, by name."""
     rows: dict[str, RowShape] = {}
     """Benefits and costs by years, by name, in place of all other sections but `events`."""
+    fit: Fit | None = None
+    """How well this vendor's CRM works here: a factor on what its use brings, drawn for each vendor; 15% is a doubt."""
 
 
 class Vendor(Offer):

@@ -4,13 +4,15 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from sim.distributions import Distribution
+from sim.model.fit import MOST_DOUBT
 from sim.model.lines.freed_time import RealisedOn
 from sim.model.lines.licence import Billing
 from sim.model.rollout import Climb
 from sim.numbers.kinds import Kind
+from sim.numbers.reading import read_number
 from sim.numbers.spec import Spec
 from sim.scenario.number import (
     Count,
@@ -29,6 +31,7 @@ from sim.scenario.number import (
     Users,
     WholeMonths,
     Yearly,
+    context_of,
 )
 from sim.scenario.shapes.needs import Needs
 
@@ -378,6 +381,26 @@ class ExitShape(Spec):
     """Data export, penalties, notice: paid in the month in which an event cancels the project."""
     at_horizon: bool | None = None
     """Whether it is also paid in the last month, the CRM being left then (`false` if not given)."""
+
+
+def _doubt(value: object, info: ValidationInfo) -> object:
+    """Read a percentage as a normal law around 1: how far what a CRM brings may be off, either way."""
+    if not isinstance(value, str) or not value.strip().endswith("%"):
+        return value
+    doubt = read_number(value, context_of(info).of_kind(Kind.RATE))
+    if not 0 < doubt <= MOST_DOUBT:
+        raise ValueError(f"a doubt of {value} (must be above 0% and at most {MOST_DOUBT:.0%})")
+    return {"dist": "normal", "mean": 1.0, "sd": doubt}
+
+
+def _positive(leaf: Leaf) -> Leaf:
+    if isinstance(leaf.content, float) and leaf.content <= 0:
+        raise ValueError(f"a fit of {leaf.asked} (a factor above 0, 1 for what the effects say; or a doubt, 15%)")
+    return leaf
+
+
+Fit = Annotated[Leaf, Expects(Kind.FACTOR), BeforeValidator(_doubt), AfterValidator(_positive)]
+"""A factor on what a CRM brings, or how far it may be off."""
 
 
 class EventShape(Spec):
