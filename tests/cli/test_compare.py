@@ -16,7 +16,7 @@ def test_compare_prints_the_options_their_pairs_and_what_a_doubt_does(tmp_path):
     shown = done.stdout.decode()
     for part in (
         "Which option?", "Mean NPV", "P(best)", "Regret", "P(loss)", "Worst 5%", "Finding out more before the choice",
-        "Pair by pair", "Behind at", "P(best) by doubt about", "±30%", "To be level with Vtiger", "points ±",
+        "Pair by pair", "Ahead in", "P(best) by doubt about", "±30%", "To be level with Vtiger", "points ±",
     ):  # fmt: skip
         assert part in shown, part
     assert not (tmp_path / "reports").exists()
