@@ -7,7 +7,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.differences import differences
 from sim.analysis.gaps import LEGEND, has_gap
 from sim.analysis.options import Options
-from sim.analysis.options_text import knowledge_line, options_shown
+from sim.analysis.options_text import options_shown
 from sim.analysis.result import Result
 from sim.analysis.section import Block, Section
 from sim.analysis.statistic import VIEWS, Statistic, chance
@@ -111,15 +111,17 @@ def median(result: Result, metric: str) -> Figure:
 
 
 def answers_of(
-    vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, options: Options
+    vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, options: Options, advice: str
 ) -> tuple[Block, ...]:
-    """Give what stands below the first table: whether it pays, by what is counted, and which option is best."""
+    """Give what stands below the first table: whether it pays, by what is counted, which option is best, in words."""
     paid, said = bridge(vendors, setting, run), choice_note(vendors, setting, run, comparison)
     shown = options_shown(options, setting.currency)
-    return (*((paid,) if paid else ()), shown, knowledge_line(options, setting.currency), *((said,) if said else ()))
+    return (*((paid,) if paid else ()), shown, *filter(None, (advice, said)))
 
 
-def brief(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, options: Options, note: str) -> Section:
+def brief(
+    vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, options: Options, advice: str, note: str
+) -> Section:
     """Give the comparison as terminals and notebooks show it: what it is of, the tables, how to read them."""
     of = ", on present values" if setting.tei else ""
     return Section(
@@ -128,7 +130,7 @@ def brief(vendors: Vendors, setting: Setting, run: Run, comparison: Comparison, 
             f"{setting.months} months, {setting.currency}, discount rate {setting.discount_rate} a year;"
             f" {run.draws:,} futures, {run.design} design, seed {run.seed}",
             headline(vendors, setting, run),
-            *answers_of(vendors, setting, run, comparison, options),
+            *answers_of(vendors, setting, run, comparison, options, advice),
             f"± is the standard error of the simulation. ROI is net{of}: 0% is break-even.",
             LEGEND if has_gap(vendors, (setting.roi, "npv"), (10.0, 50.0, 90.0)) else "",
             note,

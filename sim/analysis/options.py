@@ -70,13 +70,18 @@ class Options:
     """Where another option is worth more to who dislikes risk."""
     risk_tolerance: float | None
     draws: int
-    with_nothing: bool
-    """Whether buying nothing is one of them."""
+    nothing: str | None
+    """What buying nothing is called; None where that is no option."""
 
     @property
     def best(self) -> Option:
         """The option with the highest mean."""
         return self.options[0]
+
+    @property
+    def with_nothing(self) -> bool:
+        """Whether buying nothing is one of them."""
+        return self.nothing is not None
 
     @property
     def knowledge(self) -> Estimate:
@@ -111,9 +116,7 @@ def options_of(table: Paired, comparison: Comparison, risk_tolerance: float | No
         for name in ranked
     )
     pairs = (_pair(a, b, values, ordered, comparison) for a, b in _pairs(ranked))
-    return Options(
-        tuple(options), tuple(pairs), tolerances(values), risk_tolerance, table.size, table.nothing is not None
-    )
+    return Options(tuple(options), tuple(pairs), tolerances(values), risk_tolerance, table.size, table.nothing)
 
 
 def _standing(comparison: Comparison, name: str) -> tuple[Estimate, Estimate, Estimate]:

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import comparison
+from sim.analysis.advice import Advice, advise
 from sim.analysis.catch_up import CatchUp, catch_up
 from sim.analysis.delay import delay_losses
 from sim.analysis.fit import DOUBTS, Fit, check_no_fit, doubted, fit_of, fits
+from sim.analysis.grounds import grounds_of
 from sim.analysis.headline import brief, scope
 from sim.analysis.key_figures import KPI_COLUMNS
 from sim.analysis.levers import lever_margins
@@ -147,10 +149,29 @@ class Results(Mapping[str, Result]):
         best = max(self.comparison.standings.items(), key=lambda standing: standing[1].mean.value)[0]
         return [catch_up(self.paired, name, best) for name in self if name != best]
 
+    @cached_property
+    def _advice(self) -> Advice:
+        return advise(grounds_of(self, self.options(), self.setting, self._fit_told, self.catch_up))
+
+    @cached_property
+    def _advice_in_brief(self) -> Advice:
+        """The advice without what takes time: doubt about fit, what it would take, what it hangs on."""
+        return advise(grounds_of(self, self.options(), self.setting, None, list))
+
+    def advice(self) -> Advice:
+        """Give the decision in words: what to take, how sure, what it hangs on; every number with where it stands."""
+        return self._advice
+
+    @property
+    def _fit_told(self) -> Fit | None:
+        """What a doubt about fit does, where the scenario leaves it open."""
+        return self.fit() if all(case.fit == 1.0 for case in self.paired.cases.values()) else None
+
     @property
     def brief(self) -> Section:
         """The comparison as terminals and notebooks show it."""
-        return brief(self, self.setting, self.run, self.comparison, self.options(), scope(self.run, self.misses))
+        told, note = self._advice_in_brief.text, scope(self.run, self.misses)
+        return brief(self, self.setting, self.run, self.comparison, self.options(), told, note)
 
     @cached_property
     def input_rows(self) -> list[dict[str, Any]]:

@@ -79,9 +79,10 @@ def lead(results: Results) -> str:
 def _vendors(results: Results) -> Section:
     about = results, results.setting, results.run
     found = results.options()
-    blocks = headline(*about), *answers_of(*about, results.comparison, found), how_to_read(found), _conventions(results)
+    answered = answers_of(*about, results.comparison, found, results.advice().text)
+    blocks = headline(*about), *answered, how_to_read(found), _conventions(results)
     tables = answers.statistics(results), answers.payback_by_month(results), answers.standings(results)
-    return Section("Vendors", blocks, (*tables, answers.duels(results)))
+    return Section("Vendors", blocks, (*tables, answers.duels(results), results.advice().table))
 
 
 def note(results: Results) -> str:

@@ -35,9 +35,10 @@ def compared(results: Results, options: Options, doubt: float = 0.0) -> list[Sec
     of = f"; doubt of ±{doubt:.0%} about how well each CRM works here" if doubt else ""
     first: list[Block] = [
         f"{setting.months} months, {currency}; {run.draws:,} futures, {run.design} design, seed {run.seed}{of}",
+        "" if doubt else results.advice().text,
         options_shown(options, currency),
         how_to_read(options),
-        knowledge_line(options, currency),
+        *((knowledge_line(options, currency),) if doubt else ()),
         differences({name: result.case for name, result in results.items()}),
         *tolerance_lines(options, currency),
     ]
