@@ -179,9 +179,12 @@ def _ahead(grounds: Grounds) -> Iterator[Sentence]:
     pairs = [pair for pair in options.pairs if pair.first == options.best.name]
     others = [pair for pair in pairs if pair.second != options.nothing][:1]
     nothing = [pair for pair in pairs if pair.second == options.nothing]
-    parts = [("ahead", pair) for pair in others]
+    parts = [("ahead_tie" if is_tie(options, grounds.spent) else "ahead", pair) for pair in others]
     parts += [("ahead_nothing" if others else "ahead_only", pair) for pair in nothing]
-    said = [_say(name, other=pair.second, beats=_beats(pair, grounds), gap=_gap(pair, grounds)) for name, pair in parts]
+    said = [
+        _say(name, first=pair.first, other=pair.second, beats=_beats(pair, grounds), gap=_gap(pair, grounds))
+        for name, pair in parts
+    ]
     if said:
         text = ", and ".join(sentence.text for sentence in said)
         yield Sentence("ahead", f"{text}.", tuple(r for sentence in said for r in sentence.references))
@@ -245,7 +248,7 @@ def _what_would_change_it(grounds: Grounds) -> Iterator[Sentence]:
 
 def _catch_up(grounds: Grounds) -> Iterator[Sentence]:
     options, fit = grounds.options, grounds.fit
-    if fit is None or options.best.name == options.nothing:
+    if fit is None or options.best.name == options.nothing or is_tie(options, grounds.spent):
         return
     by_name = {advantage.option: advantage for advantage in fit.advantages}
     caught = next((by_name[option.name] for option in options.options if option.name in by_name), None)

@@ -16,6 +16,7 @@ ENGLISH = {
     "only": "{best} is the only option.",
     # how sure, against whom, by how much
     "ahead": "It is ahead of {other} in {beats} of the futures, by {gap} on average",
+    "ahead_tie": "{first} is ahead of {other} in {beats} of the futures, by {gap} on average",
     "ahead_nothing": "ahead of buying nothing in {beats} of them, by {gap} on average",
     "ahead_only": "It is ahead of buying nothing in {beats} of the futures, by {gap} on average",
     "range": (

@@ -102,7 +102,7 @@ def test_every_number_of_a_sentence_is_a_reference_and_every_reference_is_in_its
     for _, advice in advised:
         for sentence in advice.sentences:
             text = WORDS_WITH_DIGITS.sub("", re.sub(r"\bV\d\b", "", sentence.text))
-            for reference in sentence.references:
+            for reference in sorted(sentence.references, key=lambda reference: -len(reference.shown)):
                 assert reference.shown in sentence.text
                 text = text.replace(reference.shown, " ")
             assert not re.search(r"\d", text), (text, sentence)
