@@ -222,6 +222,20 @@ half of it, a share that share. Cross-selling and upselling move one lever and h
 together bring no more than the lever. A number under `effects` that a counted feature would move as well is refused:
 keep your own figure, or the feature's."""
 
+FIT = """\
+### `fit`
+
+How well a vendor's CRM works in this firm, which nobody knows before: a factor on what its use brings - all benefits but
+retired tools. Each vendor draws its own, whether it is said in `common` or for one vendor.
+
+```yaml
+fit: 15%                                        # a doubt: normal around 1, one standard deviation of 15%
+```
+
+A percentage is a doubt, at most 50%; a law of the factor or a bare factor such as 0.9 may stand there too. A mean more
+than 5% off 1 warns, since it is a claim and no doubt. `correlations: {across_vendors: {fit: 0.5}}` lets vendors share a
+part of it. `sim compare --fit 15%` tries it without editing the file."""
+
 EVENTS = """\
 `events` maps a name of your choice to what may happen. Every effect can be combined with every other:
 
@@ -358,6 +372,7 @@ def reference_text() -> str:
         *(_section(f"### `{key}`", definitions[name], name, definitions) for key, name in offer.items()),
         _section("### `features` and `feature_effects`", definitions["Features"], "Features", definitions),
         FEATURES,
+        FIT,
         _section("### `events`", definitions["EventShape"], "EventShape", definitions),
         EVENTS,
         _section("### `lines`", definitions["LineShape"], "LineShape", definitions),
@@ -368,6 +383,7 @@ def reference_text() -> str:
         _listed(kept["description"], kept, "RetainedShape", definitions),
         _section("## `tax`", definitions["TaxShape"], "TaxShape", definitions),
         _section("## `targets`", definitions["Targets"], "Targets", definitions),
+        _section("## `decision`", definitions["DecisionShape"], "DecisionShape", definitions),
         f"{KEY_FIGURES}\n\n{_key_figures()}",
         _listed(CORRELATIONS, definitions["Correlations"], "Correlations", definitions),
         _section("### A pair", definitions["Pair"], "Pair", definitions),
