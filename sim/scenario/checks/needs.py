@@ -91,7 +91,7 @@ def check_company(get: Lookup) -> None:
     check_seats(get)
     for path, needs in needs_of(Offer):
         if leaf := get.leaf(path):
-            check_needs(get, leaf.place, needs)
+            _check_needs(get, leaf.place, needs)
     if get.leaf("licence.list_price") is None and get.offer.catalogue is None:  # an entry gives it, or is refused
         get.report(
             ("vendors", get.name),
@@ -101,7 +101,7 @@ def check_company(get: Lookup) -> None:
         get.report(("vendors", get.name), "no number of seats (give company.users or licence.seats)")
 
 
-def check_needs(get: Lookup, place: Place, needs: Needs) -> None:
+def _check_needs(get: Lookup, place: Place, needs: Needs) -> None:
     """Refuse a number at a place that lacks what it needs."""
     missing = [f"company.{fact}" for fact in needs.facts if not _given(get, fact)]
     if missing:

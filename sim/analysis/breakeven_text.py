@@ -1,0 +1,175 @@
+"""The break-even of a number in words a buyer can use, and as tables."""
+
+from collections.abc import Iterable, Mapping
+
+from sim.analysis.breakeven import Breakeven, End, Range
+from sim.analysis.cells import Figure
+from sim.analysis.condition import LEAD, Condition
+from sim.analysis.section import Section
+from sim.analysis.table import Cell, Column, Table, people
+from sim.model.case import Case
+from sim.model.lines.project import Implementation
+from sim.model.probe import Number
+from sim.numbers.kinds import Kind
+from sim.numbers.writing import figure, input_value, money
+
+COLUMNS = (
+    "vendor", "number", "such_that", "verdict", "range", "low", "low_ci_low", "low_ci_high", "high", "high_ci_low",
+    "high_ci_high", "today", "today_p10", "today_p90", "statistic_today", "statistic_today_se", "holds_today",
+    "statistic_reached", "reached_at", "searched_low", "searched_high", "straight", "evaluations", "draws",
+)  # fmt: skip
+
+
+def breakeven_table(answers: Iterable[Breakeven]) -> Table:
+    """Give the ranges of a number in which a condition holds, a row a range; one without an end where it never does."""
+    rows = (row for answer in answers for row in _rows(answer))
+    return Table("breakeven", tuple(map(Column, COLUMNS)), tuple(rows))
+
+
+def _rows(answer: Breakeven) -> Iterable[tuple[Cell, ...]]:
+    today, window = answer.today, answer.window
+    about = (answer.vendor, answer.number.what, answer.condition.text, answer.verdict)
+    behind = (
+        today.mean, today.low, today.high, *today.statistic, int(today.holds), answer.reached, answer.reached_at,
+        window.low, window.high, int(answer.straight), answer.evaluations, answer.draws,
+    )  # fmt: skip
+    for n, each in enumerate(answer.ranges or (Range(None, None),)):
+        ends = (*_end_cells(each.low), *_end_cells(each.high))
+        yield (*about, n + 1 if answer.ranges else 0, *ends, *behind)
+
+
+def _end_cells(end: End | None) -> tuple[Cell, ...]:
+    return (None, None, None) if end is None else (end.value, end.low, end.high)
+
+
+def breakeven_section(answer: Breakeven, cases: Mapping[str, Case], currency: str) -> Section:
+    """Give the answer as people read it: one sentence, the figures, and what else there is to know."""
+    number, condition = answer.number, answer.condition
+    title = f"{answer.vendor}: {number.title}"
+    return Section(title, (sentence(answer, currency), _figures(answer, currency), *notes(answer, cases, currency)))
+
+
+def sentence(answer: Breakeven, currency: str) -> str:
+    """Say what the number may be at most, or must be at least."""
+    number, asked = answer.number, in_words(answer.condition, currency)
+    looked = f"from {written(number, answer.window.low, currency)} to {written(number, answer.window.high, currency)}"
+    best = figure(answer.reached, answer.condition.kind, currency)
+    at = written(number, answer.reached_at, currency)
+    statistic = answer.condition.title(currency)
+    if answer.verdict == "always":
+        return f"Always: {asked} holds at every value looked at, {looked}."
+    if answer.verdict == "never":
+        ends = "highest" if answer.condition.is_least else "lowest"
+        return f"Never: {asked} holds at no value looked at, {looked}. The {ends} {statistic} there is {best}, at {at}."
+    if answer.verdict == "ranges":
+        parts = " and ".join(_range_text(each, number, currency) for each in answer.ranges)
+        return f"{asked[0].upper()}{asked[1:]} holds {parts}."
+    end = answer.end
+    assert end is not None  # noqa: S101 - a verdict of one end has one
+    return f"{answer.verdict.capitalize()} {_end_text(end, number, currency)}{_against_today(answer, currency)}: {asked}."
+
+
+def in_words(condition: Condition, currency: str) -> str:
+    """Give a condition as people read it."""
+    if condition.statistic.what == LEAD:
+        return "highest mean NPV of all options"
+    sign = "at least" if condition.is_least else "at most"
+    return f"{condition.title(currency)} {sign} {figure(condition.limit, condition.kind, currency)}"
+
+
+def written(number: Number, value: float, currency: str) -> str:
+    """Write a value of a number in its unit: amounts with cents below 100, rates with a tenth of a percent."""
+    if number.kind is Kind.MONEY:
+        return money(value, currency)
+    if number.kind is Kind.RATE:
+        return figure(value, Kind.RATE, currency)
+    return input_value(value, number.kind, currency) + (" months" if number.kind is Kind.MONTHS else "")
+
+
+def _end_text(end: End, number: Number, currency: str) -> str:
+    value, low, high = (written(number, each, currency) for each in (end.value, end.low, end.high))
+    return value if end.se == 0 or end.se != end.se else f"{value} ({low} to {high})"
+
+
+def _range_text(each: Range, number: Number, currency: str) -> str:
+    if each.low and each.high:
+        return f"from {_end_text(each.low, number, currency)} to {_end_text(each.high, number, currency)}"
+    if each.low:
+        return f"from {_end_text(each.low, number, currency)} on"
+    return f"up to {_end_text(each.high, number, currency)}" if each.high else "everywhere"
+
+
+def _against_today(answer: Breakeven, currency: str) -> str:
+    """Say how far the answer is from today's value."""
+    end, today = answer.end, answer.today.mean
+    if end is None or not abs(today) < float("inf"):
+        return ""
+    shown = today_text(answer, currency)
+    if not answer.number.given:
+        return f" (today {shown}, which the file does not give)"
+    if today <= 0 or answer.number.kind is Kind.RATE:
+        return f" (today {shown})"
+    change = end.value / today - 1
+    if abs(change) < 5e-4:
+        return f", which is today's {shown}"
+    far = f"{end.value / today:.1f} times" if change >= 2 else f"{abs(change) * 100:.1f}% {'above' if change > 0 else 'below'}"
+    return f", {far} today's {shown}"
+
+
+def today_text(answer: Breakeven, currency: str) -> str:
+    """Write today's value; of an uncertain number its mean."""
+    today, number = answer.today, answer.number
+    shown = written(number, today.mean, currency) if abs(today.mean) < float("inf") else "no limit"
+    return f"{shown} on average" if today.is_uncertain else shown
+
+
+def _figures(answer: Breakeven, currency: str) -> Table:
+    number, today, kind = answer.number, answer.today, answer.condition.kind
+    rows: list[tuple[Cell, ...]] = []
+    for n, each in enumerate(answer.ranges):
+        of = f", range {n + 1}" if len(answer.ranges) > 1 else ""
+        for word, end in (("at least", each.low), ("at most", each.high)):
+            if end is not None:
+                low, high = (written(number, x, currency) for x in (end.low, end.high))
+                rows.append((f"{word}{of}", written(number, end.value, currency), f"{low} to {high}"))
+    spread = " to ".join(written(number, x, currency) for x in (today.low, today.high)) if today.is_uncertain else ""
+    rows.append(("today", today_text(answer, currency), spread and f"{spread} (P10 to P90)"))
+    holds = "holds" if today.holds else "does not hold"
+    rows.append((f"{answer.condition.title(currency)}, today", Figure(*_of(today.statistic, kind)), holds))
+    return people("breakeven", ["", "Value", "95% interval"], rows, currency)
+
+
+def _of(estimate: tuple[float, float], kind: Kind) -> tuple[float, Kind, float]:
+    return estimate[0], kind, estimate[1]
+
+
+def notes(answer: Breakeven, cases: Mapping[str, Case], currency: str) -> Iterable[str]:
+    """Say what moves along, whose the number is, and how the answer was found."""
+    number, vendor = answer.number, answer.vendor
+    if others := [name for name in number.vendors if name != vendor]:
+        whom = "every vendor" if len(others) + 1 == len(cases) else f"{', '.join(others)} too"
+        yield f"The number is not {vendor}'s alone: it is set for {whom}, in every comparison of options."
+    along = [line for line in answer.follows[1:] if line != "subscription"] if number.what.startswith("licence.") else []
+    if along:
+        lines = {line.name: line for line in cases[vendor].lines}
+        quoted = any(isinstance(lines.get(name), Implementation) for name in along)
+        why = ", as the quote is a multiple of the licence" if quoted else ""
+        yield f"With the licence move: {', '.join(along)}{why}."
+    if answer.today.is_uncertain:
+        yield "Today's number is uncertain; for the answer it is the same in every future, and all else is as drawn."
+    if answer.against:
+        yield (
+            f"In {answer.against:,} of {answer.draws:,} futures the figure moves the other way with it than in the others."
+        )
+    if answer.turns:
+        yield "The statistic rises here and falls there: every crossing between the values looked at is given."
+    low, high = (written(number, x, currency) for x in (answer.window.low, answer.window.high))
+    how = (
+        "the figure is a straight line in it in every future, so each has a break-even of its own"
+        if answer.straight
+        else "by bracketing on the same futures"
+    )
+    yield (
+        f"Found in {answer.draws:,} futures with {answer.evaluations} evaluation"
+        f"{'s' if answer.evaluations != 1 else ''} of a vendor, looking from {low} to {high}: {how}."
+    )

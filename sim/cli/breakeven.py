@@ -1,0 +1,95 @@
+"""The command that asks what a number of an offer may be at most, or must be at least."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.arguments import check_chart, known_vendor, plain_lines
+from sim.cli.options import AsCsv, Draws, File, Replace, Seed
+from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from sim.analysis.chart import Chart
+    from sim.analysis.results import Results
+    from sim.analysis.table import Table
+
+breakeven = typer.Typer()
+
+DRAWS = 16_384
+"""Futures that an answer is made of, by default."""
+
+
+@breakeven.command("breakeven")
+def ask(
+    file: File,
+    what: Annotated[
+        list[str],
+        typer.Option(
+            help="The number, by its place in the file: licence.list_price, rollout.adoption, company.users, a named"
+            " input, fit. Given twice: the first for each value of the second.",
+            show_default=False,
+        ),
+    ],
+    such_that: Annotated[
+        str,
+        typer.Option(
+            help="What is to hold: 'p(npv > 0) >= 80%', 'mean(npv) >= 50k', 'p50(roi) >= 20%', 'ce(npv, 200k) >= 0',"
+            " 'best', 'p(best) >= 60%'."
+        ),
+    ] = "p(npv > 0) >= 80%",
+    vendor: Annotated[str | None, typer.Option(help="The vendor; not needed if there is only one.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="Also draw the curve into this file (.png or .svg).")] = None,
+    regret_chart: Annotated[
+        Path | None, typer.Option(help="Also draw the expected regret of every option over the number.")
+    ] = None,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="With --csv or --json: the statistic and the regrets over a grid of values.")
+    ] = False,
+    csv: AsCsv = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    draws: Draws = DRAWS,
+    seed: Seed = 1,
+    force: Replace = False,
+) -> None:
+    """Show what a price, or any other number, may be at most or must be at least, so that a condition holds."""
+    from sim.analysis.condition import parse_condition
+    from sim.study.scenario import load
+
+    for path in filter(None, (chart, regret_chart)):
+        check_chart(path, force)
+    if len(what) > 2:
+        raise UsageError("--what is given more than twice (one number, or one for each value of another)")
+    parse_condition(such_that)
+    scenario = load(file)
+    if vendor is None and len(scenario.cases) > 1:
+        raise UsageError(f"whose number? Give --vendor (one of: {', '.join(scenario.cases)})")
+    whose = known_vendor(vendor or next(iter(scenario.cases)), scenario.cases)
+    scenario.probe(whose, what)  # what cannot be asked is refused before the run
+    results = scenario.run(draws=draws, seed=seed)
+    _show_one(results, whose, what[0], such_that, csv=csv, json=json)
+
+
+def _show_one(results: "Results", vendor: str, what: str, such_that: str, *, csv: bool, json: bool) -> None:
+    from sim.analysis.breakeven_text import breakeven_section, breakeven_table
+    from sim.analysis.text import Layout
+    from sim.report.formats.terminal import print_section
+
+    answer = results.breakeven(vendor, what, such_that)
+    if csv or json:
+        _print(breakeven_table([answer]), json=json)
+        return
+    section = breakeven_section(answer, results.probe(vendor, [what]).cases, results.setting.currency)
+    print_section(section, Layout(label=24, wraps=True))
+
+
+def _print(table: "Table", *, json: bool) -> None:
+    from sim.report.console import show
+    from sim.report.formats.csv import table_csv
+
+    if not json:
+        show(plain_lines(table_csv(table)))
+        return
+    from sim.report.formats.json import tables_json
+
+    show(tables_json([table]))
