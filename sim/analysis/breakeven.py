@@ -262,7 +262,7 @@ class _Solving:
 
     def ranges(self) -> tuple[tuple[Range, ...], Seen]:
         """Give the ranges in which the condition holds, and what was seen on the way."""
-        seen = look(self.statistic, self.condition.holds, self.window)
+        seen = look(self.statistic, self.condition.limit, self.condition.holds, self.window)
         pairs = brackets(seen, self.condition.holds)
         alone = len(pairs) == 1 and self.moved.is_straight
         ends = [self._end(inside, outside, seen, alone=alone) for inside, outside in pairs]

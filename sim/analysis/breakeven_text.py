@@ -1,6 +1,7 @@
 """The break-even of a number in words a buyer can use, and as tables."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
 from sim.analysis.breakeven import Breakeven, End, Range
 from sim.analysis.cells import Figure
@@ -42,11 +43,13 @@ def _end_cells(end: End | None) -> tuple[Cell, ...]:
     return (None, None, None) if end is None else (end.value, end.low, end.high)
 
 
-def breakeven_section(answer: Breakeven, cases: Mapping[str, Case], currency: str) -> Section:
+def breakeven_section(
+    answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], currency: str
+) -> Section:
     """Give the answer as people read it: one sentence, the figures, and what else there is to know."""
     number, condition = answer.number, answer.condition
     title = f"{answer.vendor}: {number.title}"
-    return Section(title, (sentence(answer, currency), _figures(answer, currency), *notes(answer, cases, currency)))
+    return Section(title, (sentence(answer, currency), _figures(answer, currency), *notes(answer, cases, vendors, currency)))
 
 
 def sentence(answer: Breakeven, currency: str) -> str:
@@ -88,7 +91,7 @@ def written(number: Number, value: float, currency: str) -> str:
 
 def _end_text(end: End, number: Number, currency: str) -> str:
     value, low, high = (written(number, each, currency) for each in (end.value, end.low, end.high))
-    return value if end.se == 0 or end.se != end.se else f"{value} ({low} to {high})"
+    return value if math.isnan(end.se) or value == low == high else f"{value} ({low} to {high})"
 
 
 def _range_text(each: Range, number: Number, currency: str) -> str:
@@ -131,7 +134,8 @@ def _figures(answer: Breakeven, currency: str) -> Table:
         for word, end in (("at least", each.low), ("at most", each.high)):
             if end is not None:
                 low, high = (written(number, x, currency) for x in (end.low, end.high))
-                rows.append((f"{word}{of}", written(number, end.value, currency), f"{low} to {high}"))
+                interval = "" if math.isnan(end.se) else f"{low} to {high}"
+                rows.append((f"{word}{of}", written(number, end.value, currency), interval))
     spread = " to ".join(written(number, x, currency) for x in (today.low, today.high)) if today.is_uncertain else ""
     rows.append(("today", today_text(answer, currency), spread and f"{spread} (P10 to P90)"))
     holds = "holds" if today.holds else "does not hold"
@@ -143,11 +147,11 @@ def _of(estimate: tuple[float, float], kind: Kind) -> tuple[float, Kind, float]:
     return estimate[0], kind, estimate[1]
 
 
-def notes(answer: Breakeven, cases: Mapping[str, Case], currency: str) -> Iterable[str]:
+def notes(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], currency: str) -> Iterable[str]:
     """Say what moves along, whose the number is, and how the answer was found."""
     number, vendor = answer.number, answer.vendor
     if others := [name for name in number.vendors if name != vendor]:
-        whom = "every vendor" if len(others) + 1 == len(cases) else f"{', '.join(others)} too"
+        whom = "every vendor" if len(number.vendors) == len(vendors) else f"{', '.join(others)} too"
         yield f"The number is not {vendor}'s alone: it is set for {whom}, in every comparison of options."
     along = [line for line in answer.follows[1:] if line != "subscription"] if number.what.startswith("licence.") else []
     if along:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis import comparison
 from sim.analysis.breakeven import Breakeven, breakeven
+from sim.analysis.breakeven_curve import BreakevenCurve, breakeven_curve
 from sim.analysis.condition import parse_condition
 from sim.analysis.delay import delay_losses
 from sim.analysis.headline import brief, scope
@@ -271,6 +272,10 @@ class Results(Mapping[str, Result]):
         """
         condition = parse_condition(such_that)
         return breakeven(self.paired, self.probe(vendor, [what]), condition, self.setting.currency)
+
+    def breakeven_curve(self, answer: Breakeven) -> BreakevenCurve:
+        """Give the statistic of an answer, and the expected regret of every option, over values of its number."""
+        return breakeven_curve(self.paired, self.probe(answer.vendor, [answer.number.what]), answer)
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""

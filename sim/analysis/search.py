@@ -50,16 +50,22 @@ class Seen:
         return bool((steps > small).any() and (steps < -small).any())
 
 
-def look(function: Function, holds: Callable[[float], bool], window: Window) -> Seen:
+def look(function: Function, limit: float, holds: Callable[[float], bool], window: Window) -> Seen:
     """Look at a function over a window, and further where it is open and nothing changes inside it."""
     x = list(np.linspace(window.low, window.high, POINTS))
     y = [function(value) for value in x]
     for _ in range(TIMES if window.is_open else 0):
-        if len({holds(value) for value in y}) > 1:
+        if len({holds(value) for value in y}) > 1 or not _may_change(y, limit, holds):
             break
         x += list(x[-1] * np.linspace(1, WIDER, 4)[1:])
         y += [function(value) for value in x[len(y) :]]
     return Seen(np.array(x), np.array(y))
+
+
+def _may_change(y: list[float], limit: float, holds: Callable[[float], bool]) -> bool:
+    """Whether the values go towards the limit, or keep it with none in sight: further out they may cross it."""
+    before, last = y[-2:]
+    return abs(last - limit) < abs(before - limit) or (holds(last) and last == before)
 
 
 def brackets(seen: Seen, holds: Callable[[float], bool]) -> list[tuple[float, float]]:

@@ -10,8 +10,11 @@ from sim.cli.options import AsCsv, Draws, File, Replace, Seed
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
+    from sim.analysis.breakeven import Breakeven
+    from sim.analysis.breakeven_curve import BreakevenCurve
     from sim.analysis.chart import Chart
     from sim.analysis.results import Results
+    from sim.analysis.section import Section
     from sim.analysis.table import Table
 
 breakeven = typer.Typer()
@@ -53,7 +56,12 @@ def ask(
     force: Replace = False,
 ) -> None:
     """Show what a price, or any other number, may be at most or must be at least, so that a condition holds."""
+    from sim.analysis.breakeven_curve import curve_chart, curve_table, switch_table
+    from sim.analysis.breakeven_curve import regret_chart as regrets_drawn
+    from sim.analysis.breakeven_text import breakeven_table
     from sim.analysis.condition import parse_condition
+    from sim.analysis.text import Layout
+    from sim.report.formats.terminal import print_section
     from sim.study.scenario import load
 
     for path in filter(None, (chart, regret_chart)):
@@ -67,29 +75,41 @@ def ask(
     whose = known_vendor(vendor or next(iter(scenario.cases)), scenario.cases)
     scenario.probe(whose, what)  # what cannot be asked is refused before the run
     results = scenario.run(draws=draws, seed=seed)
-    _show_one(results, whose, what[0], such_that, csv=csv, json=json)
-
-
-def _show_one(results: "Results", vendor: str, what: str, such_that: str, *, csv: bool, json: bool) -> None:
-    from sim.analysis.breakeven_text import breakeven_section, breakeven_table
-    from sim.analysis.text import Layout
-    from sim.report.formats.terminal import print_section
-
-    answer = results.breakeven(vendor, what, such_that)
+    answer = results.breakeven(whose, what[0], such_that)
+    along = results.breakeven_curve(answer)
     if csv or json:
-        _print(breakeven_table([answer]), json=json)
-        return
-    section = breakeven_section(answer, results.probe(vendor, [what]).cases, results.setting.currency)
-    print_section(section, Layout(label=24, wraps=True))
+        _print([curve_table(along), switch_table(along)] if curve else [breakeven_table([answer])], json=json)
+    else:
+        print_section(_shown(answer, results, along), Layout(label=24, wraps=True))
+    currency = results.setting.currency
+    for path, made in ((chart, curve_chart), (regret_chart, regrets_drawn)):
+        if path is not None:
+            _draw(made(along, currency), path)
 
 
-def _print(table: "Table", *, json: bool) -> None:
+def _shown(answer: "Breakeven", results: "Results", curve: "BreakevenCurve") -> "Section":
+    """Give the answer for the terminal, with where the best choice changes."""
+    from dataclasses import replace
+
+    from sim.analysis.breakeven_curve import switch_sentences
+    from sim.analysis.breakeven_text import breakeven_section
+
+    currency = results.setting.currency
+    section = breakeven_section(answer, results.probe(answer.vendor, [answer.number.what]).cases, list(results), currency)
+    first, figures, *notes = section.blocks
+    return replace(section, blocks=(first, figures, *switch_sentences(curve, currency), *notes))
+
+
+def _draw(chart: "Chart", path: Path) -> None:
+    from sim.report.charts.files import write_chart
+    from sim.report.console import say_boxes
+
+    say_boxes(write_chart(chart, path))
+
+
+def _print(tables: "list[Table]", *, json: bool) -> None:
     from sim.report.console import show
     from sim.report.formats.csv import table_csv
-
-    if not json:
-        show(plain_lines(table_csv(table)))
-        return
     from sim.report.formats.json import tables_json
 
-    show(tables_json([table]))
+    show(tables_json(tables) if json else "\n\n".join(plain_lines(table_csv(table)) for table in tables if table))

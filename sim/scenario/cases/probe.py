@@ -220,7 +220,8 @@ def _unknown(asked: str, what: str, vendor: str, given: Iterable[str], file: Sce
     if parts := [name for name in given if name.startswith((f"{what}.", f"{what}["))]:
         return f"'{asked}' of {vendor} is several numbers (ask for one of: {', '.join(parts)})"
     known = [*given, *file.inputs, *(path for path, _ in _free(file)), FIT]
-    hint = suggestion(what, known) or " (give its place in the file, such as licence.list_price)"
+    such = next((name for name in given if name.startswith("rows.")), "licence.list_price")
+    hint = suggestion(what, known) or f" (give its place in the file, such as {such})"
     return f"{vendor} has no number called '{asked}'{hint}"
 
 
