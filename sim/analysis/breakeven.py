@@ -99,12 +99,7 @@ class Breakeven:
     @property
     def verdict(self) -> str:
         """What holds: always, never, at most, at least, or ranges."""
-        if not self.ranges:
-            return "never"
-        if len(self.ranges) > 1 or (self.ranges[0].low and self.ranges[0].high):
-            return "ranges"
-        (only,) = self.ranges
-        return "at least" if only.low else "at most" if only.high else "always"
+        return verdict_of(self.ranges)
 
     @property
     def end(self) -> End | None:
@@ -112,6 +107,15 @@ class Breakeven:
         if self.verdict not in ("at least", "at most"):
             return None
         return self.ranges[0].low or self.ranges[0].high
+
+
+def verdict_of(ranges: tuple[Range, ...]) -> str:
+    """Give what holds, of the ranges in which it does: always, never, at most, at least, or ranges."""
+    if not ranges:
+        return "never"
+    if len(ranges) > 1 or (ranges[0].low and ranges[0].high):
+        return "ranges"
+    return "at least" if ranges[0].low else "at most" if ranges[0].high else "always"
 
 
 def breakeven(
@@ -138,12 +142,7 @@ def breakeven(
     straight = moved.straighten(window.low, window.high)
     check_moves(moved, window, number, vendor)
     against = _against(moved, vendor, number) if straight else 0
-    solving = _Solving(moved, condition, vendor, window)
-    ranges, seen = solving.ranges()
-    if straight and any(end and moved.bends_at(end.value) for r in ranges for end in (r.low, r.high)):
-        straight = False
-        moved.unstraighten()
-        ranges, seen = solving.ranges()
+    ranges, seen = Solving(moved, condition, vendor, window).checked()
     _check_weights(moved, condition, vendor, ranges)
     best = int(np.nanargmax(seen.y if condition.is_least else -seen.y)) if not np.isnan(seen.y).all() else 0
     follows = lines_with(probe.cases[vendor], number.key)
@@ -156,7 +155,7 @@ def breakeven(
         Window(float(seen.x[0]), float(seen.x[-1]), window.is_open),
         float(seen.y[best]),
         float(seen.x[best]),
-        straight,
+        moved.is_straight,
         seen.turns,
         against,
         moved.evaluations,
@@ -174,9 +173,7 @@ def options_of(paired: Paired, condition: Condition, vendor: str) -> tuple[str, 
     return paired.options
 
 
-def today_of(
-    paired: Paired, number: Number, condition: Condition, options: tuple[str, ...], vendor: str
-) -> Today:
+def today_of(paired: Paired, number: Number, condition: Condition, options: tuple[str, ...], vendor: str) -> Today:
     """Give what a number is in the scenario, and what the condition's statistic is as the run has it."""
     values = {name: paired.outcome(name, condition.statistic.metric) for name in options}
     value = float(condition.of({name: x[None] for name, x in values.items()}, vendor)[0])
@@ -245,7 +242,7 @@ def _check_weights(moved: Moved, condition: Condition, vendor: str, ranges: tupl
 
 
 @dataclass(frozen=True)
-class _Solving:
+class Solving:
     """A condition on a metric that moves with a number."""
 
     moved: Moved
@@ -254,10 +251,12 @@ class _Solving:
     window: Window
 
     def statistic(self, x: float) -> float:
+        """Give the statistic at a value of the number."""
         values = {name: each[None] for name, each in self.moved.at(x).items()}
         return float(self.condition.of(values, self.vendor)[0])
 
     def replicates(self, x: float) -> Array:
+        """Give the statistic of each replicate at a value of the number, (R,)."""
         return self.condition.of(by_replicate(self.moved.at(x)), self.vendor)
 
     def ranges(self) -> tuple[tuple[Range, ...], Seen]:
@@ -271,6 +270,15 @@ class _Solving:
         highs: list[End | None] = [end for end, (inside, outside) in zip(ends, pairs, strict=True) if inside < outside]
         highs += [None] if self.condition.holds(float(seen.y[-1])) else []
         return tuple(Range(low, high) for low, high in zip(lows, highs, strict=True)), seen
+
+    def checked(self) -> tuple[tuple[Range, ...], Seen]:
+        """Give the same; where the model itself is not on the straight lines at an end, it is a curve after all."""
+        ranges, seen = self.ranges()
+        ends = [end.value for each in ranges for end in (each.low, each.high) if end]
+        if not self.moved.is_straight or not any(map(self.moved.bends_at, ends)):
+            return ranges, seen
+        self.moved.unstraighten()
+        return self.ranges()
 
     def _end(self, inside: float, outside: float, seen: Seen, *, alone: bool) -> End:
         rising, apart = outside < inside, abs(outside - inside)

@@ -59,7 +59,11 @@ def breakeven_curve(paired: Paired, probe: Probe, answer: Breakeven) -> Breakeve
     low, high = _view(answer)
     money = Moved(paired, probe, "npv", paired.options, key)
     straight = money.straighten(low, high)
-    shown = money if condition.statistic.metric == "npv" else Moved(paired, probe, condition.statistic.metric, (answer.vendor,), key)
+    shown = (
+        money
+        if condition.statistic.metric == "npv"
+        else Moved(paired, probe, condition.statistic.metric, (answer.vendor,), key)
+    )
     x = np.linspace(low, high, FREE if straight and shown is money else COSTLY)
     statistic, regrets = [], []
     for value in x:
@@ -127,7 +131,15 @@ def curve_table(curve: BreakevenCurve) -> Table:
     what = curve.answer.number.what
     rows: list[tuple[str | float, ...]] = []
     for n, value in enumerate(curve.x):
-        rows.append((what, float(value), curve.answer.condition.statistic.text, curve.answer.vendor, *_cells(curve.statistic[n])))
+        rows.append(
+            (
+                what,
+                float(value),
+                curve.answer.condition.statistic.text,
+                curve.answer.vendor,
+                *_cells(curve.statistic[n]),
+            )
+        )
         rows += [(what, float(value), "expected regret", name, *_cells(of[n])) for name, of in curve.regrets.items()]
     return Table("breakeven_curve", tuple(map(Column, names)), tuple(rows))
 
@@ -192,12 +204,16 @@ def regret_chart(curve: BreakevenCurve, currency: str) -> Chart:
         Curve(curve.x, np.array([each.value for each in of]), Role.OPTION, name[:40], n)
         for n, (name, of) in enumerate(curve.regrets.items())
     ]
-    for switch in curve.switches:
-        marks.append(Level(switch.value, Role.BASE, label=f"the choice changes at {written(answer.number, switch.value, currency)}"))
+    marks += [
+        Level(each.value, Role.BASE, label=f"the choice changes at {written(answer.number, each.value, currency)}")
+        for each in curve.switches
+    ]
     marks += _at_today(answer, currency)
     panel = Panel(_axis(answer.number, curve), Axis("Expected regret", Kind.MONEY, (0, None)), tuple(marks))
-    about = "The lowest line is the best choice; its height is what knowing the future would be worth."
-    return Chart(f"Which option, by {answer.number.title} of {answer.vendor}?"[:80], (panel,), about, currency)
+    about = (
+        f"{answer.vendor[:40]} · the lowest line is the best choice, its height what knowing the future would be worth"
+    )
+    return Chart(f"Which option, by {answer.number.title}?", (panel,), about, currency)
 
 
 def _at_answer(ranges: tuple[Range, ...], number: Number, currency: str) -> list[Mark]:
@@ -218,5 +234,3 @@ def _axis(number: Number, curve: BreakevenCurve) -> Axis:
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-

@@ -43,13 +43,13 @@ def _end_cells(end: End | None) -> tuple[Cell, ...]:
     return (None, None, None) if end is None else (end.value, end.low, end.high)
 
 
-def breakeven_section(
-    answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], currency: str
-) -> Section:
+def breakeven_section(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], currency: str) -> Section:
     """Give the answer as people read it: one sentence, the figures, and what else there is to know."""
-    number, condition = answer.number, answer.condition
+    number = answer.number
     title = f"{answer.vendor}: {number.title}"
-    return Section(title, (sentence(answer, currency), _figures(answer, currency), *notes(answer, cases, vendors, currency)))
+    return Section(
+        title, (sentence(answer, currency), _figures(answer, currency), *notes(answer, cases, vendors, currency))
+    )
 
 
 def sentence(answer: Breakeven, currency: str) -> str:
@@ -68,16 +68,20 @@ def sentence(answer: Breakeven, currency: str) -> str:
         parts = " and ".join(_range_text(each, number, currency) for each in answer.ranges)
         return f"{asked[0].upper()}{asked[1:]} holds {parts}."
     end = answer.end
-    assert end is not None  # noqa: S101 - a verdict of one end has one
-    return f"{answer.verdict.capitalize()} {_end_text(end, number, currency)}{_against_today(answer, currency)}: {asked}."
+    shown = "" if end is None else end_text(end, number, currency)
+    return f"{answer.verdict.capitalize()} {shown}{_against_today(answer, currency)}: {asked}."
 
 
 def in_words(condition: Condition, currency: str) -> str:
     """Give a condition as people read it."""
     if condition.statistic.what == LEAD:
         return "highest mean NPV of all options"
-    sign = "at least" if condition.is_least else "at most"
-    return f"{condition.title(currency)} {sign} {figure(condition.limit, condition.kind, currency)}"
+    return f"{condition.title(currency)} {limit_in_words(condition, currency)}"
+
+
+def limit_in_words(condition: Condition, currency: str) -> str:
+    """Give the limit of a condition as people read it: `at least 80.0%`."""
+    return f"{'at least' if condition.is_least else 'at most'} {figure(condition.limit, condition.kind, currency)}"
 
 
 def written(number: Number, value: float, currency: str) -> str:
@@ -89,17 +93,18 @@ def written(number: Number, value: float, currency: str) -> str:
     return input_value(value, number.kind, currency) + (" months" if number.kind is Kind.MONTHS else "")
 
 
-def _end_text(end: End, number: Number, currency: str) -> str:
+def end_text(end: End, number: Number, currency: str) -> str:
+    """Write an end with its 95 % interval, which is left out where it is written alike."""
     value, low, high = (written(number, each, currency) for each in (end.value, end.low, end.high))
     return value if math.isnan(end.se) or value == low == high else f"{value} ({low} to {high})"
 
 
 def _range_text(each: Range, number: Number, currency: str) -> str:
     if each.low and each.high:
-        return f"from {_end_text(each.low, number, currency)} to {_end_text(each.high, number, currency)}"
+        return f"from {end_text(each.low, number, currency)} to {end_text(each.high, number, currency)}"
     if each.low:
-        return f"from {_end_text(each.low, number, currency)} on"
-    return f"up to {_end_text(each.high, number, currency)}" if each.high else "everywhere"
+        return f"from {end_text(each.low, number, currency)} on"
+    return f"up to {end_text(each.high, number, currency)}" if each.high else "everywhere"
 
 
 def _against_today(answer: Breakeven, currency: str) -> str:
@@ -115,7 +120,11 @@ def _against_today(answer: Breakeven, currency: str) -> str:
     change = end.value / today - 1
     if abs(change) < 5e-4:
         return f", which is today's {shown}"
-    far = f"{end.value / today:.1f} times" if change >= 2 else f"{abs(change) * 100:.1f}% {'above' if change > 0 else 'below'}"
+    far = (
+        f"{end.value / today:.1f} times"
+        if change >= 2
+        else f"{abs(change) * 100:.1f}% {'above' if change > 0 else 'below'}"
+    )
     return f", {far} today's {shown}"
 
 
@@ -153,7 +162,9 @@ def notes(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], 
     if others := [name for name in number.vendors if name != vendor]:
         whom = "every vendor" if len(number.vendors) == len(vendors) else f"{', '.join(others)} too"
         yield f"The number is not {vendor}'s alone: it is set for {whom}, in every comparison of options."
-    along = [line for line in answer.follows[1:] if line != "subscription"] if number.what.startswith("licence.") else []
+    along = (
+        [line for line in answer.follows[1:] if line != "subscription"] if number.what.startswith("licence.") else []
+    )
     if along:
         lines = {line.name: line for line in cases[vendor].lines}
         quoted = any(isinstance(lines.get(name), Implementation) for name in along)
@@ -162,9 +173,7 @@ def notes(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], 
     if answer.today.is_uncertain:
         yield "Today's number is uncertain; for the answer it is the same in every future, and all else is as drawn."
     if answer.against:
-        yield (
-            f"In {answer.against:,} of {answer.draws:,} futures the figure moves the other way with it than in the others."
-        )
+        yield f"In {answer.against:,} of {answer.draws:,} futures the figure moves the other way than in the others."
     if answer.turns:
         yield "The statistic rises here and falls there: every crossing between the values looked at is given."
     low, high = (written(number, x, currency) for x in (answer.window.low, answer.window.high))

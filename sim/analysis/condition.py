@@ -1,4 +1,4 @@
-"""What a number of an offer must bring about: ``p(npv > 0) >= 80%``, ``mean(npv) >= 50k``, ``ce(npv, 100k) >= 0``, ``best``.
+"""What a number of an offer must bring about: ``p(npv > 0) >= 80%``, ``mean(npv) >= 50k``, ``best`` ...
 
 A statistic is taken of values by option along their last axis, so that the same function gives it of all draws, (1, n),
 and of each replicate, (R, n / R).
@@ -98,7 +98,9 @@ class Condition:
         if what == BEST:
             return "P(best by NPV)"
         if what == CE:
-            return f"certainty equivalent of the NPV at a risk tolerance of {figure(self.tolerance, Kind.MONEY, currency)}"
+            return (
+                f"certainty equivalent of the NPV at a risk tolerance of {figure(self.tolerance, Kind.MONEY, currency)}"
+            )
         if self.statistic.is_probability:
             return self.statistic.title
         return f"{'mean' if what == 'mean' else 'median' if what == 'p50' else what.upper()} {metric}"
@@ -127,9 +129,11 @@ def _of_existing(x: Array, statistic: Statistic) -> Array:
         there = ~np.isnan(x)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(np.where(there, x, 0).sum(axis=-1) / there.sum(axis=-1))
-    method = "inverted_cdf" if METRICS[statistic.metric].whole or np.isinf(x).any() else "linear"
+    q = (statistic.percentile or 0) / 100
     quantile = np.nanquantile if np.isnan(x).any() else np.quantile
-    return np.asarray(quantile(x, (statistic.percentile or 0) / 100, axis=-1, method=method))
+    if METRICS[statistic.metric].whole or np.isinf(x).any():
+        return np.asarray(quantile(x, q, axis=-1, method="inverted_cdf"))
+    return np.asarray(quantile(x, q, axis=-1))
 
 
 def parse_condition(text: str) -> Condition:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis import comparison
 from sim.analysis.breakeven import Breakeven, breakeven
 from sim.analysis.breakeven_curve import BreakevenCurve, breakeven_curve
+from sim.analysis.breakeven_pairs import BreakevenPairs, breakeven_pairs
 from sim.analysis.condition import parse_condition
 from sim.analysis.delay import delay_losses
 from sim.analysis.headline import brief, scope
@@ -276,6 +277,19 @@ class Results(Mapping[str, Result]):
     def breakeven_curve(self, answer: Breakeven) -> BreakevenCurve:
         """Give the statistic of an answer, and the expected regret of every option, over values of its number."""
         return breakeven_curve(self.paired, self.probe(answer.vendor, [answer.number.what]), answer)
+
+    def breakeven_pairs(
+        self, vendor: str, what: str, beside: str, such_that: str = "p(npv > 0) >= 80%"
+    ) -> BreakevenPairs:
+        """Give what a number may be at most, or must be at least, for each of some values of another.
+
+        Of a probability also for 60, 80 and 90 %.
+
+        Raises:
+            UsageError: as of `breakeven`.
+        """
+        condition = parse_condition(such_that)
+        return breakeven_pairs(self.paired, self.probe(vendor, [what, beside]), condition, self.setting.currency)
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""

@@ -14,6 +14,7 @@ from sim.finance.metrics import METRICS
 from sim.numbers.currencies import CURRENCY_SIGNS
 from sim.numbers.writing import rate
 
+
 @dataclass(frozen=True)
 class Rule:
     """A statistic of a metric and the comparison that trips."""

@@ -74,7 +74,12 @@ def ask(
         raise UsageError(f"whose number? Give --vendor (one of: {', '.join(scenario.cases)})")
     whose = known_vendor(vendor or next(iter(scenario.cases)), scenario.cases)
     scenario.probe(whose, what)  # what cannot be asked is refused before the run
+    if len(what) == 2 and (regret_chart or curve):
+        raise UsageError("--regret-chart and --curve are about one number (give --what once)")
     results = scenario.run(draws=draws, seed=seed)
+    if len(what) == 2:
+        _ask_pairs(results, whose, what, such_that, chart=chart, csv=csv, json=json)
+        return
     answer = results.breakeven(whose, what[0], such_that)
     along = results.breakeven_curve(answer)
     if csv or json:
@@ -82,9 +87,26 @@ def ask(
     else:
         print_section(_shown(answer, results, along), Layout(label=24, wraps=True))
     currency = results.setting.currency
-    for path, made in ((chart, curve_chart), (regret_chart, regrets_drawn)):
-        if path is not None:
-            _draw(made(along, currency), path)
+    for drawing, made in ((chart, curve_chart), (regret_chart, regrets_drawn)):
+        if drawing is not None:
+            _draw(made(along, currency), drawing)
+
+
+def _ask_pairs(
+    results: "Results", vendor: str, what: list[str], such_that: str, *, chart: Path | None, csv: bool, json: bool
+) -> None:
+    from sim.analysis.breakeven_pairs import pairs_chart, pairs_section, pairs_table
+    from sim.analysis.text import Layout
+    from sim.report.formats.terminal import print_section
+
+    pairs = results.breakeven_pairs(vendor, what[0], what[1], such_that)
+    currency = results.setting.currency
+    if csv or json:
+        _print([pairs_table(pairs)], json=json)
+    else:
+        print_section(pairs_section(pairs, currency), Layout(label=24, wraps=True))
+    if chart is not None:
+        _draw(pairs_chart(pairs, currency), chart)
 
 
 def _shown(answer: "Breakeven", results: "Results", curve: "BreakevenCurve") -> "Section":
@@ -95,7 +117,9 @@ def _shown(answer: "Breakeven", results: "Results", curve: "BreakevenCurve") -> 
     from sim.analysis.breakeven_text import breakeven_section
 
     currency = results.setting.currency
-    section = breakeven_section(answer, results.probe(answer.vendor, [answer.number.what]).cases, list(results), currency)
+    section = breakeven_section(
+        answer, results.probe(answer.vendor, [answer.number.what]).cases, list(results), currency
+    )
     first, figures, *notes = section.blocks
     return replace(section, blocks=(first, figures, *switch_sentences(curve, currency), *notes))
 
