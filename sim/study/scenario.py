@@ -172,4 +172,5 @@ def load(path: str | Path, *, today: date | None = None) -> Scenario:
         tei=file.method is Method.TEI,
         features=loaded.features,
     )
-    return Scenario(setting, loaded.cases, loaded.warnings, loaded.idle, file)
+    said = file.model_copy(update={"kpis": {}})  # which no number hangs on, and which cannot be sent to another process
+    return Scenario(setting, loaded.cases, loaded.warnings, loaded.idle, said)
