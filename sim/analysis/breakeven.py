@@ -179,7 +179,7 @@ def today_of(paired: Paired, number: Number, condition: Condition, options: tupl
     value = float(condition.of({name: x[None] for name, x in values.items()}, vendor)[0])
     estimate = Estimate(value, standard_error(condition.of(by_replicate(values), vendor)))
     drawn = drawn_today(paired, number)
-    low, high = np.quantile(drawn, [0.1, 0.9])
+    low, high = np.quantile(drawn, [0.1, 0.9]) if drawn.size > 1 else (drawn[0], drawn[0])
     return Today(float(drawn.mean()), float(low), float(high), estimate, condition.holds(value))
 
 

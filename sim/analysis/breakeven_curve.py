@@ -24,7 +24,7 @@ from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
 from sim.sampling.estimates import T95, Estimate, mean, standard_error
 
-FREE, COSTLY = 61, 17
+FREE, COSTLY = 61, 13
 """Values of the number on a curve: where all is a straight line, and where each takes an evaluation of every vendor."""
 
 ROOM = 0.75

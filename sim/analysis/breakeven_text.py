@@ -69,7 +69,14 @@ def sentence(answer: Breakeven, currency: str) -> str:
         return f"{asked[0].upper()}{asked[1:]} holds {parts}."
     end = answer.end
     shown = "" if end is None else end_text(end, number, currency)
-    return f"{answer.verdict.capitalize()} {shown}{_against_today(answer, currency)}: {asked}."
+    return f"{answer.verdict.capitalize()} {shown}{_against_today(answer, currency)}, {_purpose(answer.condition, currency)}."
+
+
+def _purpose(condition: Condition, currency: str) -> str:
+    """Say what a value is for: `for P(NPV > 0) of at least 80.0%`."""
+    if condition.statistic.what == LEAD:
+        return "for the highest mean NPV of all options"
+    return f"for {condition.title(currency)} of {limit_in_words(condition, currency)}"
 
 
 def in_words(condition: Condition, currency: str) -> str:
@@ -110,7 +117,7 @@ def _range_text(each: Range, number: Number, currency: str) -> str:
 def _against_today(answer: Breakeven, currency: str) -> str:
     """Say how far the answer is from today's value."""
     end, today = answer.end, answer.today.mean
-    if end is None or not abs(today) < float("inf"):
+    if end is None:
         return ""
     shown = today_text(answer, currency)
     if not answer.number.given:
@@ -143,7 +150,7 @@ def _figures(answer: Breakeven, currency: str) -> Table:
         for word, end in (("at least", each.low), ("at most", each.high)):
             if end is not None:
                 low, high = (written(number, x, currency) for x in (end.low, end.high))
-                interval = "" if math.isnan(end.se) else f"{low} to {high}"
+                interval = "" if math.isnan(end.se) or low == high else f"{low} to {high}"
                 rows.append((f"{word}{of}", written(number, end.value, currency), interval))
     spread = " to ".join(written(number, x, currency) for x in (today.low, today.high)) if today.is_uncertain else ""
     rows.append(("today", today_text(answer, currency), spread and f"{spread} (P10 to P90)"))
@@ -162,9 +169,8 @@ def notes(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], 
     if others := [name for name in number.vendors if name != vendor]:
         whom = "every vendor" if len(number.vendors) == len(vendors) else f"{', '.join(others)} too"
         yield f"The number is not {vendor}'s alone: it is set for {whom}, in every comparison of options."
-    along = (
-        [line for line in answer.follows[1:] if line != "subscription"] if number.what.startswith("licence.") else []
-    )
+    own = "subscription" in answer.follows and not number.what.startswith("company.")
+    along = [line for line in answer.follows if line != "subscription"] if own else []
     if along:
         lines = {line.name: line for line in cases[vendor].lines}
         quoted = any(isinstance(lines.get(name), Implementation) for name in along)
@@ -177,11 +183,9 @@ def notes(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], 
     if answer.turns:
         yield "The statistic rises here and falls there: every crossing between the values looked at is given."
     low, high = (written(number, x, currency) for x in (answer.window.low, answer.window.high))
-    how = (
-        "the figure is a straight line in it in every future, so each has a break-even of its own"
-        if answer.straight
-        else "by bracketing on the same futures"
-    )
+    own = ", so each has a break-even of its own" if answer.condition.statistic.bounds is not None else ""
+    straight = f"the figure is a straight line in it in every future{own}"
+    how = straight if answer.straight else "by bracketing on the same futures"
     yield (
         f"Found in {answer.draws:,} futures with {answer.evaluations} evaluation"
         f"{'s' if answer.evaluations != 1 else ''} of a vendor, looking from {low} to {high}: {how}."

@@ -232,7 +232,7 @@ def test_a_certain_outcome_has_an_answer_without_an_interval():
     answer = solved("p(npv >= 0) >= 80%", certain)
     assert answer.end.value == pytest.approx(10, rel=1e-12)
     assert answer.end.se == pytest.approx(0, abs=1e-12)
-    assert sentence(answer, "USD") == "At most $10.00, 3.3 times today's $3.00: P(NPV >= 0) at least 80.0%."
+    assert sentence(answer, "USD") == "At most $10.00, 3.3 times today's $3.00, for P(NPV >= 0) of at least 80.0%."
 
 
 def test_a_certainty_equivalent_does_not_overflow():
@@ -315,3 +315,11 @@ def test_months_that_are_rounded_make_a_step_and_no_interval():
     assert answer.verdict == "at most"
     assert answer.end.value % 1 == pytest.approx(0.5, abs=1e-3)
     assert answer.end.se == 0
+
+
+def test_a_limit_that_is_not_there_today_can_be_set():
+    results = sim.load(SCENARIOS / "mid_market.yaml").run(draws=512)
+    answer = results.breakeven("Vtiger One Enterprise", "company.win_capacity", "p50(npv) >= 0")
+    assert answer.today.mean == np.inf
+    assert answer.verdict == "at least"
+    assert "(today no limit, which the file does not give)" in sentence(answer, "USD")

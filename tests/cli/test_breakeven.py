@@ -21,7 +21,7 @@ def test_it_says_what_a_price_may_be_at_most(small):
     assert done.returncode == 0, done.stderr
     assert "A: list price of a seat and month" in text
     assert "At most €" in text
-    assert "today's €5.00: P(NPV > 0) at least 80.0%." in text
+    assert "today's €5.00, for P(NPV > 0) of at least 80.0%." in text
     assert "straight line" in text
     assert max(map(len, text.splitlines())) <= 100
 
@@ -102,3 +102,12 @@ def test_every_scenario_answers_or_refuses_in_a_sentence(path, what, such_that):
     done = ask("--what", what, "--such-that", such_that, file=path, vendor=vendor)
     assert done.returncode in (0, 2)
     assert (done.returncode == 0) == bool(done.stdout)
+
+
+def test_a_quote_that_follows_the_licence_moves_with_its_price(small):
+    """And so do change requests, which are a share of it."""
+    text = small.read_text(encoding="utf-8")
+    more = "A: {implementation: {quote_to_licence: 2}, administration: {change_requests: 10%}, licence"
+    small.write_text(text.replace("A: {licence", more), encoding="utf-8")
+    said = " ".join(ask("--what", "licence.list_price", file=small, vendor="A").stdout.decode().split())
+    assert "With the licence move: implementation, change requests, as the quote is a multiple of the licence." in said

@@ -114,7 +114,11 @@ def test_a_named_input_keeps_within_every_field_that_it_stands_in(scenario):
         ("A", "licence.list_prise", "A has no number called 'licence.list_prise'"),
         ("D", "licence.list_price", r"no vendor is called 'D' \(one of: A, B, C\)"),
         ("B", "implementation.quote_to_licence", "not given for B, and the quote is said twice"),
-        ("C", "effects.tickets_deflected", "not given for C, and has nothing to act on without company.cost_per_ticket or hours_per_ticket"),
+        (
+            "C",
+            "effects.tickets_deflected",
+            "not given for C, and has nothing to act on without company.cost_per_ticket or hours_per_ticket",
+        ),
         ("C", "implementation.third_party_cost", "means nothing without implementation.third_party_integrations"),
         ("C", "company.sales_reps", "C does not use company.sales_reps"),
         ("C", "own_price", None),
@@ -130,7 +134,10 @@ def test_what_cannot_be_set_is_refused(scenario, vendor, what, message):
 
 def test_rows_have_no_list_price_and_numbers_of_their_own():
     scenario = sim.load(SCENARIOS / "tei_rows.yaml")
-    with pytest.raises(UsageError, match=r"Suite has no number called 'licence\.list_price' \(give its place in the file, such as rows\."):
+    with pytest.raises(
+        UsageError,
+        match=r"Suite has no number called 'licence\.list_price' \(give its place in the file, such as rows\.",
+    ):
         scenario.probe("Suite", ["licence.list_price"])
     assert number(scenario, "Suite", "rows.Administration.years").vendors == ("Suite", "Starter")
 
