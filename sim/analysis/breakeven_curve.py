@@ -2,8 +2,7 @@
 
 The expected regret of an option is what the best option of each future would have brought more, on average; the lowest
 line is the best choice, and its height is what perfect knowledge would be worth (Alarid-Escudero, Enns, Kuntz, Michaud
-and Jalal 2019, "Time traveling is just too dangerous but some methods are worth revisiting: expected loss curves and
-frontiers", Value in Health 22(5)).
+and Jalal 2019, "Time traveling is just too dangerous but some methods are worth revisiting", Value in Health 22(5)).
 """
 
 from collections.abc import Mapping

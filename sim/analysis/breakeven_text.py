@@ -69,7 +69,8 @@ def sentence(answer: Breakeven, currency: str) -> str:
         return f"{asked[0].upper()}{asked[1:]} holds {parts}."
     end = answer.end
     shown = "" if end is None else end_text(end, number, currency)
-    return f"{answer.verdict.capitalize()} {shown}{_against_today(answer, currency)}, {_purpose(answer.condition, currency)}."
+    far, purpose = _against_today(answer, currency), _purpose(answer.condition, currency)
+    return f"{answer.verdict.capitalize()} {shown}{far}, {purpose}."
 
 
 def _purpose(condition: Condition, currency: str) -> str:
@@ -183,8 +184,8 @@ def notes(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], 
     if answer.turns:
         yield "The statistic rises here and falls there: every crossing between the values looked at is given."
     low, high = (written(number, x, currency) for x in (answer.window.low, answer.window.high))
-    own = ", so each has a break-even of its own" if answer.condition.statistic.bounds is not None else ""
-    straight = f"the figure is a straight line in it in every future{own}"
+    each = ", so each has a break-even of its own" if answer.condition.statistic.bounds is not None else ""
+    straight = f"the figure is a straight line in it in every future{each}"
     how = straight if answer.straight else "by bracketing on the same futures"
     yield (
         f"Found in {answer.draws:,} futures with {answer.evaluations} evaluation"
