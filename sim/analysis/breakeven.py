@@ -7,7 +7,7 @@ the NPV bends, are solved by bracketing on the same draws.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -249,11 +249,17 @@ class Solving:
     condition: Condition
     vendor: str
     window: Window
+    _told: dict[float, float] = field(default_factory=dict)
 
     def statistic(self, x: float) -> float:
-        """Give the statistic at a value of the number."""
+        """Give the statistic at a value of the number; worked out once where that takes an evaluation."""
+        if x in self._told:
+            return self._told[x]
         values = {name: each[None] for name, each in self.moved.at(x).items()}
-        return float(self.condition.of(values, self.vendor)[0])
+        told = float(self.condition.of(values, self.vendor)[0])
+        if not self.moved.is_straight:
+            self._told[x] = told
+        return told
 
     def replicates(self, x: float) -> Array:
         """Give the statistic of each replicate at a value of the number, (R,)."""

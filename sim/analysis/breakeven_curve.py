@@ -70,8 +70,6 @@ def breakeven_curve(paired: Paired, probe: Probe, answer: Breakeven) -> Breakeve
         of = options if shown is money else shown.at(float(value))
         statistic.append(_statistic(condition, of, answer.vendor))
         regrets.append(_regrets(options))
-        if not straight:
-            money.forget()
     by_option = {name: tuple(each[name] for each in regrets) for name in paired.options}
     return BreakevenCurve(answer, x, tuple(statistic), by_option, _switches(money, x, by_option))
 

@@ -16,6 +16,9 @@ from sim.sampling.draws import REPLICATES
 CLOSE = 1e-9
 """Relative difference up to which three evaluations lie on a straight line."""
 
+KEPT = 6
+"""Evaluations that are kept at a time, the last ones."""
+
 
 @dataclass(frozen=True)
 class Straight:
@@ -70,6 +73,8 @@ class Moved:
     def evaluated(self, x: float) -> dict[str, Array]:
         """Give the metric of every option that moves at a value of the number by the model itself, (n,) each."""
         if x not in self._seen:
+            while len(self._seen) >= KEPT:
+                self._seen.pop(next(iter(self._seen)))
             self.evaluations += len(self.moving)
             self._seen[x] = {name: self._evaluated(name, x) for name in self.moving}
         return self._seen[x]
@@ -97,10 +102,6 @@ class Moved:
     def slope(self, option: str) -> Array:
         """Give by how much a straight metric rises with the number in each draw, (n,)."""
         return self._lines[option].slope
-
-    def forget(self) -> None:
-        """Let go of outcomes that were evaluated."""
-        self._seen.clear()
 
     def _of(self, name: str, x: float) -> Array:
         if name not in self.probe.cases:
