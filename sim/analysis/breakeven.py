@@ -287,23 +287,39 @@ class Solving:
         return self.ranges()
 
     def _end(self, inside: float, outside: float, seen: Seen, *, alone: bool) -> End:
-        rising, apart = outside < inside, abs(outside - inside)
+        apart, width = abs(outside - inside), FINE * (self.window.high - self.window.low)
         if self.moved.is_straight:
             value = halved(self.statistic, self.condition.holds, inside, outside)
-            se = self._se_of_each(seen, rising=rising) if alone else self._se_by_slope(value, apart)
+            jumps = self._jumps(value, value + math.copysign(width, outside - inside))
         else:
-            width = FINE * (self.window.high - self.window.low)
             about = self.statistic, self.condition.limit, self.condition.holds
             value, beyond = narrowed(*about, inside, outside, width)
-            se = 0.0 if self._jumps(value, beyond) else self._se_by_slope(value, apart)
+            jumps = self._jumps(value, beyond)
+            value = value if jumps else self._crossing(value, beyond)
+        if alone:
+            own = self._se_of_each(seen, rising=outside < inside)
+            se = own if jumps else math.hypot(own, self._grain / self._steepness(value, apart))
+        else:
+            se = 0.0 if jumps else self._se_by_slope(value, apart)
         bounds = self.moved.probe.numbers[0]
         low = max(value - T95 * se, bounds.low if bounds.low is not None else -math.inf)
         high = min(value + T95 * se, bounds.high if bounds.high is not None else math.inf)
         return End(float(value), float(se), float(low), float(high))
 
+    def _crossing(self, inside: float, outside: float) -> float:
+        """Give where the straight line between two values next to each other crosses the limit."""
+        below, above = (self.statistic(x) - self.condition.limit for x in (inside, outside))
+        return inside + below / (below - above) * (outside - inside) if below != above else inside
+
     def _jumps(self, value: float, beyond: float) -> bool:
         """Whether the statistic leaps between two values next to each other, as with months that are rounded."""
-        return bool(abs(self.statistic(beyond) - self.statistic(value)) > standard_error(self.replicates(value)))
+        leap = abs(self.statistic(beyond) - self.statistic(value))
+        return bool(leap > max(standard_error(self.replicates(value)), 6 * self._grain))
+
+    @property
+    def _grain(self) -> float:
+        """How far a statistic is off because a share of n draws is a multiple of 1 / n."""
+        return 0.5 / self.moved.paired.size if self.condition.statistic.is_probability else 0.0
 
     def _se_of_each(self, seen: Seen, *, rising: bool) -> float:
         """Give the standard error from the break-even of each replicate."""
@@ -317,8 +333,13 @@ class Solving:
 
     def _se_by_slope(self, value: float, width: float) -> float:
         """Give the standard error from that of the statistic and its slope (the delta method)."""
+        error = math.hypot(standard_error(self.replicates(value)), self._grain)
+        return error / self._steepness(value, width) if error else 0.0
+
+    def _steepness(self, value: float, width: float) -> float:
+        """Give by how much the statistic changes with the number around a value; infinite if that cannot be told."""
         step = width / (2 * POINTS)
-        low, high = max(value - step, self.window.low), value + step
-        rise = (self.statistic(high) - self.statistic(low)) / (high - low)
-        error = standard_error(self.replicates(value))
-        return error / abs(rise) if rise and np.isfinite(rise) else 0.0 if error == 0 else math.nan
+        low = max(value - step, self.window.low)
+        high = value + step if self.window.is_open else min(value + step, self.window.high)
+        rise = abs(self.statistic(high) - self.statistic(low)) / (high - low)
+        return rise if rise and np.isfinite(rise) else math.inf
