@@ -13,10 +13,10 @@ import numpy as np
 from sim.analysis.breakeven import Breakeven, Range
 from sim.analysis.breakeven_text import in_words, today_text, written
 from sim.analysis.chart import Axis, Band, Chart, Curve, Level, Mark, Panel, Role
-from sim.analysis.condition import Condition
+from sim.analysis.condition import CE, LEAD, Condition
 from sim.analysis.moved import Moved, by_replicate
 from sim.analysis.paired import Paired
-from sim.analysis.search import halved
+from sim.analysis.search import halved, narrowed
 from sim.analysis.table import Column, Table
 from sim.model.probe import Number, Probe
 from sim.numbers.arrays import Array
@@ -26,8 +26,15 @@ from sim.sampling.estimates import T95, Estimate, mean, standard_error
 FREE, COSTLY = 61, 13
 """Values of the number on a curve: where all is a straight line, and where each takes an evaluation of every vendor."""
 
+NEAR = 1e-3
+"""Width of a bracket around a switch, of the distance between two values of the curve."""
+
 ROOM = 0.75
 """What is shown on either side of the answer and today's value, of the distance between them."""
+
+
+SHORT = {LEAD: "lead in mean NPV", CE: "certainty equivalent of the NPV"}
+"""Statistics whose title is too long for the side of a chart."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def _switches(money: Moved, x: Array, regrets: Mapping[str, tuple[Estimate, ...]
 
 
 def _switch(money: Moved, ends: tuple[float, float], before: str, after: str) -> Switch:
-    """Find where two options have the same mean between two values: exactly where they are straight lines."""
+    """Find where two options have the same mean between two values: to the last bit where they are straight lines."""
 
     def lead(value: float) -> Array:
         options = by_replicate(money.at(value))
@@ -116,9 +123,11 @@ def _switch(money: Moved, ends: tuple[float, float], before: str, after: str) ->
 
     low, high = lead(ends[0]), lead(ends[1])
     slope = (high.mean() - low.mean()) / (ends[1] - ends[0])
-    value = ends[0] - low.mean() / slope
+    ahead = (lambda at: float(lead(at).mean()), lambda gap: gap >= 0)
     if money.is_straight:
-        value = halved(lambda at: float(lead(at).mean()), lambda gap: gap >= 0, *ends)
+        value = halved(*ahead, *ends)
+    else:
+        value, _ = narrowed(ahead[0], 0.0, ahead[1], *ends, NEAR * (ends[1] - ends[0]))
     return Switch(float(value), standard_error(lead(float(value))) / abs(float(slope)), before, after)
 
 
@@ -176,13 +185,17 @@ def curve_chart(curve: BreakevenCurve, currency: str) -> Chart:
     title = condition.title(currency)
     marks: list[Mark] = [
         Band(curve.x, value - reach, value + reach, "95% interval", 0.25),
-        Curve(curve.x, value, Role.MEDIAN, title),
+        Curve(curve.x, value, Role.MEDIAN, title, dotted=answer.number.kind is Kind.MONTHS),
         Level(condition.limit, Role.TARGET, "y", label=f"limit: {in_words(condition, currency)}"),
         *_at_answer(answer.ranges, answer.number, currency),
         *_at_today(answer, currency),
     ]
     ends = (0.0, 1.0) if condition.statistic.is_probability else (None, None)
-    panel = Panel(_axis(answer.number, curve), Axis(_upper(title), condition.kind, ends), tuple(marks))
+    panel = Panel(
+        _axis(answer.number, curve),
+        Axis(_upper(SHORT.get(condition.statistic.what, title)), condition.kind, ends),
+        tuple(marks),
+    )
     about = f"{answer.vendor} · the same number in every future, all else as drawn · {answer.draws:,} futures"
     return Chart(_upper(_headline(answer, currency)), (panel,), about, currency)
 

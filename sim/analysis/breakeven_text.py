@@ -181,6 +181,8 @@ def notes(answer: Breakeven, cases: Mapping[str, Case], vendors: Sequence[str], 
         yield "Today's number is uncertain; for the answer it is the same in every future, and all else is as drawn."
     if answer.against:
         yield f"In {answer.against:,} of {answer.draws:,} futures the figure moves the other way than in the others."
+    if not answer.straight and answer.end and answer.end.se == 0:
+        yield "The statistic changes in a step there, as where months are rounded, so there is no interval."
     if answer.turns:
         yield "The statistic rises here and falls there: every crossing between the values looked at is given."
     low, high = (written(number, x, currency) for x in (answer.window.low, answer.window.high))
