@@ -13,7 +13,7 @@ import numpy as np
 from sim.analysis.breakeven import Breakeven, Range
 from sim.analysis.breakeven_text import in_words, today_text, written
 from sim.analysis.chart import Axis, Band, Chart, Curve, Level, Mark, Panel, Role
-from sim.analysis.condition import CE, LEAD, Condition
+from sim.analysis.condition import Condition
 from sim.analysis.moved import Moved, by_replicate
 from sim.analysis.paired import Paired
 from sim.analysis.search import halved, narrowed
@@ -31,10 +31,6 @@ NEAR = 1e-3
 
 ROOM = 0.75
 """What is shown on either side of the answer and today's value, of the distance between them."""
-
-
-SHORT = {LEAD: "lead in mean NPV", CE: "certainty equivalent of the NPV"}
-"""Statistics whose title is too long for the side of a chart."""
 
 
 @dataclass(frozen=True)
@@ -190,10 +186,11 @@ def curve_chart(curve: BreakevenCurve, currency: str) -> Chart:
         *_at_answer(answer.ranges, answer.number, currency),
         *_at_today(answer, currency),
     ]
+    side = "" if condition.kind is Kind.MONEY else _upper(title)  # amounts leave no room, and the key says it
     ends = (0.0, 1.0) if condition.statistic.is_probability else (None, None)
     panel = Panel(
         _axis(answer.number, curve),
-        Axis(_upper(SHORT.get(condition.statistic.what, title)), condition.kind, ends),
+        Axis(side, condition.kind, ends),
         tuple(marks),
     )
     about = f"{answer.vendor} · the same number in every future, all else as drawn · {answer.draws:,} futures"
