@@ -3,13 +3,17 @@
 pandas is imported by the methods that give DataFrames; the numbers themselves need numpy only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import comparison
 from sim.analysis.advice import Advice, advise
+from sim.analysis.breakeven import Breakeven, breakeven
+from sim.analysis.breakeven_curve import BreakevenCurve, breakeven_curve
+from sim.analysis.breakeven_pairs import BreakevenPairs, breakeven_pairs
 from sim.analysis.catch_up import CatchUp, catch_up
+from sim.analysis.condition import parse_condition
 from sim.analysis.delay import delay_losses
 from sim.analysis.fit import DOUBTS, Fit, check_no_fit, doubted, fit_of, fits
 from sim.analysis.grounds import grounds_of
@@ -30,6 +34,7 @@ from sim.engine.smooth.sketches import affine_of
 from sim.errors import UsageError, suggestion
 from sim.model.case import Case, all_inputs
 from sim.model.fit import MOST_DOUBT
+from sim.model.probe import Probe
 from sim.model.setting import Setting
 from sim.numbers.arrays import Array
 from sim.sampling import estimates as statistics
@@ -55,8 +60,11 @@ class Results(Mapping[str, Result]):
         cases: Mapping[str, Case],
         run: Run,
         setting: Setting,
+        *,
+        probe: Callable[[str, Sequence[str]], Probe] | None = None,
     ) -> None:
         self.run, self.setting = run, setting
+        self._probe = probe
         self.percentiles = run.recipe.percentiles
         self._results = {
             name: Result(case, run.vendors[name], setting, self.percentiles, run.inputs) for name, case in cases.items()
@@ -305,6 +313,52 @@ class Results(Mapping[str, Result]):
         """
         lost = delay_losses(self[vendor].case, self.paired.draws(vendor), months)
         return {month: statistics.mean(loss) for month, loss in lost.items()}
+
+    def probe(self, vendor: str, whats: Sequence[str]) -> Probe:
+        """Give the cases in which numbers of a vendor can be set; see `Scenario.probe`.
+
+        Raises:
+            UsageError: there is no such vendor or number, or the run has none that can be set.
+        """
+        if self._probe is None:
+            raise UsageError("a number is set by its place in a file, and these results come from none")
+        if self.run.smoothed is not None:
+            raise UsageError("a run that integrates an input out cannot set a number (run it without smooth)")
+        return self._probe(vendor, whats)
+
+    def breakeven(self, vendor: str, what: str, such_that: str = "p(npv > 0) >= 80%") -> Breakeven:
+        """Give what a number of a vendor may be at most, or must be at least, so that a condition holds.
+
+        The futures are those of the run: everything but the number stays as drawn.
+
+        Args:
+            vendor: whose number it is.
+            what: its place in the file, such as licence.list_price or company.users, a named input, or fit.
+            such_that: "p(npv > 0) >= 80%", "mean(npv) >= 50k", "p50(roi) >= 20%", "ce(npv, 200k) >= 0", "best",
+                "p(best) >= 60%".
+
+        Raises:
+            UsageError: there is no such vendor or number, the condition makes no sense, or the run is too short.
+        """
+        condition = parse_condition(such_that)
+        return breakeven(self.paired, self.probe(vendor, [what]), condition, self.setting.currency)
+
+    def breakeven_curve(self, answer: Breakeven) -> BreakevenCurve:
+        """Give the statistic of an answer, and the expected regret of every option, over values of its number."""
+        return breakeven_curve(self.paired, self.probe(answer.vendor, [answer.number.what]), answer)
+
+    def breakeven_pairs(
+        self, vendor: str, what: str, beside: str, such_that: str = "p(npv > 0) >= 80%"
+    ) -> BreakevenPairs:
+        """Give what a number may be at most, or must be at least, for each of some values of another.
+
+        Of a probability also for 60, 80 and 90 %.
+
+        Raises:
+            UsageError: as of `breakeven`.
+        """
+        condition = parse_condition(such_that)
+        return breakeven_pairs(self.paired, self.probe(vendor, [what, beside]), condition, self.setting.currency)
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""

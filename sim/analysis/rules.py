@@ -1,22 +1,18 @@
 """Rules that a run may be held against: ``p(npv > 0) < 60%``, ``median(roi) < 10%``, ``p(best) < 80%``."""
 
 import math
-import re
 from dataclasses import dataclass
 
 from sim.analysis.cells import between
 from sim.analysis.result import Result
 from sim.analysis.results import Results
 from sim.analysis.statistic import BEST, COMPARE, Statistic
-from sim.analysis.statistic_text import HOW, number_in, parse_statistic
+from sim.analysis.statistic_text import parse_comparison
 from sim.analysis.undefined import reasons_text
 from sim.errors import UsageError
 from sim.finance.metrics import METRICS
 from sim.numbers.currencies import CURRENCY_SIGNS
-from sim.numbers.kinds import Kind
 from sim.numbers.writing import rate
-
-_RULE = re.compile(rf"(?P<left>[^<>=]*\(.*\)[^<>=()]*|[^<>=]*)(?P<outer>{'|'.join(COMPARE)})(?P<limit>[^<>=()]+)")
 
 
 @dataclass(frozen=True)
@@ -73,24 +69,8 @@ def parse_rule(text: str) -> Rule:
     Raises:
         UsageError: it cannot be read, or names no metric; the message says why and what would be right.
     """
-    match = _RULE.fullmatch(text)
-    if match is None:
-        raise UsageError(f"cannot read the rule '{text}': {_why(text)}")
-    statistic = parse_statistic(match["left"], text)
-    kind = Kind.RATE if statistic.is_probability else METRICS[statistic.metric].kind
-    limit = number_in(match["limit"], kind, text)
-    if statistic.is_probability and not 0 <= limit.value <= 1:
-        raise UsageError(f"cannot read the rule '{text}': a probability lies between 0% and 100%")
-    return Rule(text, statistic, match["outer"], limit.value, limit.currency)
-
-
-def _why(text: str) -> str:
-    """Say what a rule lacks."""
-    if re.search(r"(?<![<>])=|==|!=", text):
-        return "compare with <, <=, > or >="
-    if re.search(r"\)\s*$", text):
-        return f"it holds nothing against a limit ({HOW})"
-    return HOW
+    statistic, outer, limit = parse_comparison(text)
+    return Rule(text, statistic, outer, limit.value, limit.currency)
 
 
 def _no_value(result: Result, statistic: Statistic) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.analysis.statistic import BEST, BOUNDS, ROIS, VIEWS, Statistic
+from sim.analysis.statistic import BEST, BOUNDS, COMPARE, ROIS, VIEWS, Statistic
 from sim.errors import UsageError, suggestion
 from sim.finance.metrics import METRICS
 from sim.numbers.currencies import CURRENCY_SIGNS
@@ -16,6 +16,8 @@ from sim.numbers.reading import Reading, mark_of, read_number
 from sim.sampling.estimates import Bounds
 
 HOW = "write 'p(npv > 0) < 60%', 'p(payback <= 24 months) < 50%', 'median(roi) < 10%' or 'mean(npv) < 100k'"
+
+_HELD = re.compile(rf"(?P<left>[^<>=]*\(.*\)[^<>=()]*|[^<>=]*)(?P<outer>{'|'.join(COMPARE)})(?P<limit>[^<>=()]+)")
 
 _WORDS = {"within": "<=", "at most": "<=", "at least": ">=", "above": ">", "below": "<"}
 _SIGN = "|".join((*BOUNDS, *(rf"\b{word}\b" for word in _WORDS)))
@@ -62,6 +64,23 @@ def parse_statistic(text: str, whole: str = "") -> Statistic:
     if _COMPARISON.fullmatch(inner):
         raise _unreadable(whole, f"{what}(...) takes a metric alone; a comparison belongs in p(...)")
     return Statistic(text.strip(), what, _metric(inner, ending, whole))
+
+
+def parse_comparison(text: str) -> tuple[Statistic, str, Amount]:
+    """Read a statistic that is held against a limit, such as ``p(npv > 0) < 60%``: the statistic, the sign, the limit.
+
+    Raises:
+        UsageError: it makes no sense; the message says why, and what would be right.
+    """
+    match = _HELD.fullmatch(text)
+    if match is None:
+        raise _unreadable(text, _why_no_comparison(text))
+    statistic = parse_statistic(match["left"], text)
+    kind = Kind.RATE if statistic.is_probability else METRICS[statistic.metric].kind
+    limit = number_in(match["limit"], kind, text)
+    if statistic.is_probability and not 0 <= limit.value <= 1:
+        raise _unreadable(text, "a probability lies between 0% and 100%")
+    return statistic, match["outer"], limit
 
 
 def number_in(text: str, kind: Kind, whole: str) -> Amount:
@@ -126,6 +145,15 @@ def _why_no_call(text: str) -> str:
     if metric is None:
         return HOW
     return f"which statistic of {metric}? Write 'median({metric}) ...', 'mean({metric}) ...' or 'p({metric} > ...) ...'"
+
+
+def _why_no_comparison(text: str) -> str:
+    """Say what a comparison lacks."""
+    if re.search(r"(?<![<>])=|==|!=", text):
+        return "compare with <, <=, > or >="
+    if re.search(r"\)\s*$", text):
+        return f"it holds nothing against a limit ({HOW})"
+    return HOW
 
 
 def _unreadable(whole: str, why: str) -> UsageError:

@@ -11,6 +11,7 @@ from sim.cli.arguments import (
     percentiles_of,
     rules_of,
 )
+from sim.cli.breakeven import breakeven
 from sim.cli.compare import comparing
 from sim.cli.exits import Exit
 from sim.cli.insight import insight
@@ -153,6 +154,7 @@ def check(files: Files) -> None:
 
 app.add_typer(comparing)
 app.add_typer(insight)
+app.add_typer(breakeven)
 app.add_typer(sources)
 
 

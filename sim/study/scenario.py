@@ -16,10 +16,13 @@ from sim.engine.recipe import Recipe
 from sim.errors import Problem, UsageError, suggestion
 from sim.model.case import Case
 from sim.model.line import Line, drawn_keys
+from sim.model.probe import Probe
 from sim.model.setting import Setting
 from sim.sampling.draws import Input
+from sim.scenario.cases.probe import probed
 from sim.scenario.cases.streams import stream_of
 from sim.scenario.loading import load_file
+from sim.scenario.shapes.file import ScenarioFile
 from sim.scenario.shapes.key_figures import records_of
 from sim.scenario.shapes.rows import Method
 from sim.study.options import Options, recipe_and_means
@@ -34,6 +37,8 @@ class Scenario:
     warnings: tuple[Problem, ...] = ()
     idle: Mapping[str, str] = field(default_factory=dict)
     """Inputs that the file correlates and no vendor uses, and with what: lines added later cannot draw them."""
+    file: ScenarioFile | None = field(default=None, repr=False, compare=False)
+    """What the file says; None for cases that come from no file."""
 
     def run(self, recipe: Recipe | None = None, means: Means | None = None, **options: Unpack[Options]) -> Results:
         """Simulate every vendor in the same futures.
@@ -69,9 +74,21 @@ class Scenario:
         return self._results(simulate_smoothed(self.cases, recipe, means, enough=enough), goals)
 
     def _results(self, run: Run, goals: Sequence[Goal]) -> Results:
-        results = Results(self.cases, run, self.setting)
+        results = Results(self.cases, run, self.setting, probe=self.probe)
         results.misses = tuple(f"{vendor}: {goal.statistic.text}" for vendor, goal in misses(goals, results))
         return results
+
+    def probe(self, vendor: str, whats: Sequence[str]) -> Probe:
+        """Give the cases in which numbers of a vendor, by their places in the file, can be set to any value.
+
+        Raises:
+            UsageError: an unknown vendor, or a number that it does not have or shares with others through an input.
+        """
+        if vendor not in self.cases:
+            raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, self.cases)}")
+        if self.file is None:
+            raise UsageError("a number is set by its place in a file, and these cases come from none")
+        return probed(self.file, self.cases, vendor, whats)
 
     def with_lines(
         self,
@@ -156,4 +173,5 @@ def load(path: str | Path, *, today: date | None = None) -> Scenario:
         tei=file.method is Method.TEI,
         features=loaded.features,
     )
-    return Scenario(setting, loaded.cases, loaded.warnings, loaded.idle)
+    said = file.model_copy(update={"kpis": {}})  # which no number hangs on, and which cannot be sent to another process
+    return Scenario(setting, loaded.cases, loaded.warnings, loaded.idle, said)

@@ -232,7 +232,7 @@ def _licence(get: Lookup, users: Quantity) -> tuple[Subscription, AddOns, Usage]
     subscription = Subscription(
         seats=get.offered("licence.seats", users),
         list_price=get.offered("licence.list_price"),
-        discounts=get.numbers(terms.discount),
+        discounts=get.several("licence.discount"),
         minimum_seats=get.offered("licence.minimum_seats"),
         billing=terms.billing or Billing.ANNUAL,
         uplift=get.offered("licence.uplift"),

@@ -72,6 +72,11 @@ class Lookup:
         """Give several numbers of the file as quantities; none if there are none."""
         return tuple(self._quantity(leaf) for leaf in leaves or ())
 
+    def several(self, path: str) -> tuple[Quantity, ...]:
+        """Give the numbers of a list at ``section.field`` of the offer as quantities; none if there are none."""
+        section, key = path.split(".")
+        return self.numbers(getattr(getattr(self.offer, section), key))
+
     def nearest(self, *paths: str) -> list[str]:
         """Give which of several numbers the vendor says itself, else those said in common, else those features move."""
         leaves = {path: self.leaf(path) for path in paths if path not in self.moved}

@@ -24,12 +24,12 @@ def resolve(file: ScenarioFile, tree: Node, problems: list[Problem]) -> dict[str
     """Give the case of every vendor; what cannot run is added to `problems`."""
     shared = {dotted(place): stream for place, stream in shared_streams(file).items()}
     lookups = (Lookup(file, tree, name, shared | own_streams(file, name), problems) for name in file.vendors)
-    cases = {get.name: _case(get) for get in lookups}
+    cases = {get.name: case_of(get) for get in lookups}
     check_risks(file, cases, tree, problems)
     return cases
 
 
-def _case(get: Lookup) -> Case:
+def case_of(get: Lookup) -> Case:
     """Spell a vendor out. The order in which numbers are looked up is that of its inputs in every table."""
     file = get.file
     rate = get.top("discount_rate")
