@@ -16,6 +16,7 @@ from sim.analysis.paired import Paired, paired
 from sim.analysis.result import HEADLINE, Result
 from sim.analysis.section import Section
 from sim.analysis.small_runs import Details
+from sim.analysis.tail import LEVEL, Tail, tail
 from sim.analysis.text import WIDTH, plain, vendors_layout
 from sim.analysis.yearly import YearlyTable, table_frame, yearly_table
 from sim.distributions.picture import Picture
@@ -236,6 +237,23 @@ class Results(Mapping[str, Result]):
         """
         lost = delay_losses(self[vendor].case, self.paired.draws(vendor), months)
         return {month: statistics.mean(loss) for month, loss in lost.items()}
+
+    @property
+    def leader(self) -> str:
+        """The vendor with the highest mean NPV."""
+        return max(self, key=lambda name: self.comparison.standings[name].mean.value)
+
+    def tail(self, vendor: str | None = None, level: float = LEVEL) -> Tail:
+        """Say what makes the worst futures of a vendor by NPV, of the one with the highest mean if none is given.
+
+        Args:
+            vendor: whose.
+            level: percent of the futures that are called the worst ones.
+
+        Raises:
+            UsageError: no such vendor, nothing uncertain, or too few futures.
+        """
+        return tail(self.paired, self[vendor or self.leader].vendor, self.setting.currency, level)
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""
