@@ -44,7 +44,8 @@ def cvar(values: Array, share: float) -> float:
 def ratio(over: Array, under: Array) -> Estimate:
     """Estimate the ratio of two sums from those of each replicate, (r,) each.
 
-    Its error (Cochran 1977, *Sampling Techniques*, chapter 6) comes from what each replicate leaves, since a replicate may have none of what is rare.
+    Its error (Cochran 1977, *Sampling Techniques*, chapter 6) comes from what each replicate leaves of the ratio of
+    all, since one of them may have none of what is rare.
     """
     total, mean = float(under.sum()), float(under.mean())
     if total == 0:

@@ -65,6 +65,11 @@ def json_text(results: Results, tables: Iterable[Table]) -> str:
     return printed(document(results, tables)) + "\n"
 
 
+def tables_text(results: Results, tables: Iterable[Table]) -> str:
+    """Give some tables in long form as JSON, a list of rows each by its name, with what the numbers are of."""
+    return printed(_head(results) | {table.name: _records(table) for table in tables})
+
+
 def printed(document: Any, *, indent: int | None = 1, ascii_only: bool = False) -> str:
     """Give plain data as JSON without NaN or Infinity, which a terminal can show and any file can hold."""
     return json_printable(json.dumps(document, indent=indent, allow_nan=False, ensure_ascii=ascii_only))
