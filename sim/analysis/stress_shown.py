@@ -1,6 +1,7 @@
 """Options under stress as tables for programs and for people, and as a chart."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from sim.sampling.estimates import Estimate
 QS = (10.0, 50.0, 90.0)
 """Percentiles of the NPV that are told."""
 BASE = "as in the file"
+LINE, LINES = 100, 4
+"""Characters of a line below the chart, and the most lines."""
 
 COLUMNS = (
     Column("option", "Option"),
@@ -95,7 +98,7 @@ def _how(test: StressFacts) -> str:
 def stress_chart(test: StressFacts) -> Chart:
     """Draw the NPV of every offer as in the file and under each stress: from its P10 to its P90, and its median."""
     shown = [(option, *row) for option in test.base if _varies(test, option) for row in under_each(test, option)]
-    names = [option if stress == BASE else f"    {stress}" for option, stress, _ in shown]
+    names = [option if stress == BASE else f"… {stress}" for option, stress, _ in shown]
     low, middle, high = (np.array([under.npv.percentiles[q].value for *_, under in shown]) for q in QS)
     texts = tuple(f"{rate(under.p_above.value)}" for *_, under in shown)
     marks = Spans(low, middle, high, texts, "P10 to P90, and the median"), Level(0, Role.ZERO)
@@ -116,5 +119,6 @@ def _short(names: Sequence[str]) -> Iterator[str]:
 
 
 def _told(test: StressFacts) -> str:
-    told = "\n".join(f"{stress.name}: {'; '.join(stress.told)}" for stress in test.stresses[:3])
-    return told if len(told) <= 400 else f"{told[:399]}…"
+    """Say what the stresses are, in as many lines as fit below a chart."""
+    lines = [line for stress in test.stresses for line in wrap(f"{stress.name}: {'; '.join(stress.told)}", LINE)]
+    return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"])
