@@ -82,7 +82,7 @@ def tail(paired: Paired, vendor: str, currency: str, level: float = LEVEL) -> Ta
     varying = _varying(case, paired.inputs)
     _check(case, npv, varying, level)
     worst, loss = worst_weights(npv, level / 100), probability(npv < 0)
-    of_losses = RARE <= loss.value <= COMMON and (npv < 0).sum() >= 2 * HELD_OUT
+    of_losses = bool(RARE <= loss.value <= COMMON and (npv < 0).sum() >= 2 * HELD_OUT)
     bad = npv < 0 if of_losses else _worst(npv, level / 100)
     shifts = [_shift(drawn, paired.inputs[drawn.key], worst, bad) for drawn in varying]
     cvar = worst_weights(npv, CVAR / 100)
