@@ -145,6 +145,12 @@ def test_the_weights_of_a_shifted_law_are_its_density_ratio(independent):
     assert found.mean() == pytest.approx(1, abs=1e-3)
 
 
+def test_the_weights_of_a_band_are_those_of_its_futures_alone(results):
+    drawn, x = results.inputs_asked["attribution"], results.run.inputs["attribution"]
+    found = weights(results.run, Plan("x", {"attribution": Band(0.5, 1.0)}), results.inputs_asked)
+    assert np.array_equal(found, np.where(drawn.distribution.cdf(x) > 0.5, 2.0, 0.0))
+
+
 def test_weights_that_are_all_alike_change_no_statistic():
     x = np.random.default_rng(2).normal(size=16 * 256)
     one, other = plainly(x, (10.0, 50.0)), describe(x, np.full(x.size, 2.0), (10.0, 50.0))

@@ -82,6 +82,15 @@ def test_two_causes_are_two_rules_and_one_condition_is_enough():
     assert found.together.recall.value > 0.98
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_second_condition_has_to_be_worth_it(seed):
+    """A fifth of some futures are bad by luck: of 20 inputs of noise, some cut off a corner in which fewer are."""
+    draws = of(["a", *(f"noise{n}" for n in range(20))], seed)
+    bad = (draws["a"] < 0.3) & (np.random.default_rng(50 + seed).random(SIZE) < 0.2)
+    (rule,) = rules_of([input_called(name) for name in draws], draws, bad).rules
+    assert [condition.input.key for condition in rule.conditions] == ["a"]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_noise_makes_no_rule(seed):
     draws = of([f"noise{n}" for n in range(20)], seed)
