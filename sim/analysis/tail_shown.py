@@ -166,7 +166,7 @@ def _name(shift: Shift) -> str:
 
 
 def _about(tail: TailFacts) -> str:
-    return f"standard deviations from the mean; beside bars, mean of all futures → below {_money(tail, tail.threshold)}"
+    return f"in standard deviations; mean of all futures → of those below {_money(tail, tail.threshold)}"
 
 
 def _first_rule(tail: TailFacts) -> str:

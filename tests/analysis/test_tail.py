@@ -82,11 +82,11 @@ def test_two_causes_are_two_rules_and_one_condition_is_enough():
     assert found.together.recall.value > 0.98
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_second_condition_has_to_be_worth_it(seed):
-    """A fifth of some futures are bad by luck: of 20 inputs of noise, some cut off a corner in which fewer are."""
+    """Some futures are bad by luck: of 20 inputs of noise, some cut off a corner in which fewer are."""
     draws = of(["a", *(f"noise{n}" for n in range(20))], seed)
-    bad = (draws["a"] < 0.3) & (np.random.default_rng(50 + seed).random(SIZE) < 0.2)
+    bad = (draws["a"] < 0.3) & (np.random.default_rng(50 + seed).random(SIZE) < 0.3)
     (rule,) = rules_of([input_called(name) for name in draws], draws, bad).rules
     assert [condition.input.key for condition in rule.conditions] == ["a"]
 
