@@ -67,7 +67,7 @@ class Known:
         return [self._plan(name, asked) for name, asked in stresses.items()]
 
     def _plan(self, name: str, asked: Asked) -> Plan:
-        if not asked:
+        if not isinstance(asked, Mapping) or not asked:
             raise UsageError(f"stress '{name}': it changes nothing (name an input, such as 'adoption': 'below p20')")
         changes: dict[str, Wanted] = {}
         for called, what in asked.items():

@@ -1,6 +1,7 @@
 """The worst futures of an option as tables for programs and for people, and as a chart."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from sim.sampling.estimates import Estimate
 
 SHOWN = 8
 """Most inputs and lines that people read; programs get all."""
+LINE = 100
+"""Characters of a line below the chart."""
 SEEN = 0.1
 """Standard deviations from which a shift is shown."""
 
@@ -174,7 +177,8 @@ def _first_rule(tail: TailFacts) -> str:
         return ""
     rule = tail.rules.rules[0]
     recall, coverage = (rate(share.value) for share in (rule.measured.recall, rule.measured.coverage))
-    return f"{rule.text(tail.currency)}: {recall} of the {_bad(tail)}, {coverage} of the futures"
+    said = f"{rule.text(tail.currency)}: {recall} of the {_bad(tail)}, {coverage} of the futures"
+    return "\n".join(wrap(said, LINE))
 
 
 def _losses(tail: TailFacts) -> str:

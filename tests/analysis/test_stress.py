@@ -128,6 +128,13 @@ def test_weights_and_a_re_run_agree(independent, what):
             assert abs(a.value - b.value) <= 4 * np.hypot(a.se, b.se) + 1e-12
 
 
+def test_where_inputs_are_correlated_weights_take_what_comes_with_them(results):
+    """Low adoption comes with a low lift and few hours saved: its futures are worse than what it does by itself."""
+    again, weighed = (results.stress({"Low": {"adoption": "below p30"}}, by=by) for by in ("re-run", "reweighting"))
+    one, other = (test.stresses[0].options[VTIGER].change for test in (again, weighed))
+    assert other.value < one.value - 4 * np.hypot(one.se, other.se)
+
+
 def test_the_weights_of_a_shifted_law_are_its_density_ratio(independent):
     """Known answer: PERT from 30 to 90 % is a beta law; its density ratio, averaged over 1,024 cells."""
     law = Pert(low=0.3, mode=0.7, high=0.9)
@@ -178,6 +185,7 @@ def test_what_weights_cannot_make_is_refused(results, asked, message):
     ("asked", "message"),
     [
         ({}, "it changes nothing"),
+        ("adoption", "it changes nothing"),
         ({"adoptoin": "40%"}, r"no vendor has an uncertain input called 'adoptoin' \(did you mean 'adoption'\?\)"),
         ({"users": 50}, "no vendor has an uncertain input called 'users'"),
         ({"adoption": "140%"}, r"stress 'S', adoption: 140% is out of its bounds \(must be 0% to 100%\)"),
