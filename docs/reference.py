@@ -225,7 +225,7 @@ keep your own figure, or the feature's."""
 FIT = """\
 ### `fit`
 
-How well a vendor's CRM works in this firm, which nobody knows before: a factor on what its use brings - all benefits but
+How well a vendor's CRM works in this firm, which nobody knows before: a factor on what its use brings, all benefits but
 retired tools. Each vendor draws its own, whether it is said in `common` or for one vendor.
 
 ```yaml

@@ -129,6 +129,17 @@ class Points:
     y: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """From a low to a high value in rows 0, 1, 2 ..., with a dot between and a text at the right edge, (k,) each."""
+
+    low: Array
+    middle: Array
+    high: Array
+    texts: tuple[str, ...]
+    label: str
+
+
 @dataclass(frozen=True)
 class Spot:
     """One option as a point with its name beside it."""
@@ -148,7 +159,7 @@ class Remark:
     text: str
 
 
-Mark = Curve | Band | Level | Bars | EndText | Histogram | Points | Spot | Remark
+Mark = Curve | Band | Level | Bars | EndText | Histogram | Points | Spans | Spot | Remark
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ from sim.analysis.paired import Paired, paired
 from sim.analysis.result import HEADLINE, Result
 from sim.analysis.section import Section
 from sim.analysis.small_runs import Details
+from sim.analysis.stress import RERUN, StressTest, stress_test
+from sim.analysis.stress_plan import Asked, Known
+from sim.analysis.tail import LEVEL, Tail, tail
 from sim.analysis.text import WIDTH, plain, vendors_layout
 from sim.analysis.yearly import YearlyTable, table_frame, yearly_table
 from sim.distributions.picture import Picture
@@ -359,6 +362,43 @@ class Results(Mapping[str, Result]):
         """
         condition = parse_condition(such_that)
         return breakeven_pairs(self.paired, self.probe(vendor, [what, beside]), condition, self.setting.currency)
+
+    @property
+    def leader(self) -> str:
+        """The vendor with the highest mean NPV."""
+        return max(self, key=lambda name: self.comparison.standings[name].mean.value)
+
+    def tail(self, vendor: str | None = None, level: float = LEVEL) -> Tail:
+        """Say what makes the worst futures of a vendor by NPV, of the one with the highest mean if none is given.
+
+        Args:
+            vendor: whose.
+            level: percent of the futures that are called the worst ones.
+
+        Raises:
+            UsageError: no such vendor, nothing uncertain, or too few futures.
+        """
+        return tail(self.paired, self[vendor or self.leader].vendor, self.setting.currency, level)
+
+    def stress(self, stresses: Mapping[str, Asked], *, by: str = RERUN) -> StressTest:
+        """Put every option under some stresses, and compare it with what it is as in the file.
+
+        Args:
+            stresses: by name, what becomes of inputs by name, title or key: a band of percentiles as "p0..p20",
+                "below p20" or "above p80"; a value, 1.8 or "40%"; "yes" or "no" for an event; a law, as
+                {"dist": "pert", ...} or one of `sim`. Of a name that each vendor has of its own, all of them change,
+                or one of them: "overrun of Acme".
+            by: "re-run", or "reweighting" of the futures as drawn, which evaluates nothing again.
+
+        Raises:
+            UsageError: an unknown input, a value out of bounds, an empty band, or too few futures to weight.
+
+        Example:
+            results.stress({"Weak rollout": {"adoption": "below p20", "overrun": 1.8}})
+        """
+        known = Known(self.inputs_asked, tuple(self), self.setting.currency)
+        plans = known.plans(stresses)
+        return stress_test(self.paired, self.run, self.inputs_asked, plans, self.setting.currency, by)
 
     def inputs(self) -> "pd.DataFrame":
         """Give every uncertain input as asked for and as drawn."""

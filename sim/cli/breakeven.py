@@ -83,7 +83,7 @@ def ask(
     answer = results.breakeven(whose, what[0], such_that)
     along = results.breakeven_curve(answer)
     if csv or json:
-        _print([curve_table(along), switch_table(along)] if curve else [breakeven_table([answer])], json=json)
+        _print(results, [curve_table(along), switch_table(along)] if curve else [breakeven_table([answer])], json=json)
     else:
         print_section(_shown(answer, results, along), Layout(label=24, wraps=True))
     currency = results.setting.currency
@@ -102,7 +102,7 @@ def _ask_pairs(
     pairs = results.breakeven_pairs(vendor, what[0], what[1], such_that)
     currency = results.setting.currency
     if csv or json:
-        _print([pairs_table(pairs)], json=json)
+        _print(results, [pairs_table(pairs)], json=json)
     else:
         print_section(pairs_section(pairs, currency), Layout(label=24, wraps=True))
     if chart is not None:
@@ -131,9 +131,13 @@ def _draw(chart: "Chart", path: Path) -> None:
     say_boxes(write_chart(chart, path))
 
 
-def _print(tables: "list[Table]", *, json: bool) -> None:
+def _print(results: "Results", tables: "list[Table]", *, json: bool) -> None:
     from sim.report.console import show
     from sim.report.formats.csv import table_csv
-    from sim.report.formats.json import tables_json
+    from sim.report.formats.json import answer_text
 
-    show(tables_json(tables) if json else "\n\n".join(plain_lines(table_csv(table)) for table in tables if table))
+    show(
+        answer_text(results, tables)
+        if json
+        else "\n\n".join(plain_lines(table_csv(table)) for table in tables if table)
+    )

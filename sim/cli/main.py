@@ -17,6 +17,7 @@ from sim.cli.exits import Exit
 from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
+from sim.cli.stress import stress
 from sim.engine.recipe import CLUSTER_WAIT, DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
 from sim.errors import ScenarioError, SimError
 from sim.report.streams import FULL, cannot_print, give_up, open_streams
@@ -155,6 +156,7 @@ def check(files: Files) -> None:
 app.add_typer(comparing)
 app.add_typer(insight)
 app.add_typer(breakeven)
+app.add_typer(stress)
 app.add_typer(sources)
 
 

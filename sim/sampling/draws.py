@@ -73,6 +73,8 @@ class Input:
     """What the file calls it inside an offer, and what correlations call it; the key if there is no shorter name."""
     title: str = ""
     """What people read where the owner is known; the name if nothing else is said."""
+    bounds: tuple[float | None, float | None] = (None, None)
+    """What it must stay within wherever it stands in the file, whatever its law; None where there is no end."""
 
     def __post_init__(self) -> None:
         """Call it by its key where nothing else is said."""

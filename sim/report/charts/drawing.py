@@ -20,6 +20,7 @@ from sim.analysis.chart import (
     Points,
     Remark,
     Role,
+    Spans,
     Spot,
 )
 from sim.numbers.kinds import Kind
@@ -165,6 +166,15 @@ def _(mark: EndText, axes: "Axes", panel: Panel) -> None:
         fontsize=7.5,
         color=DARK,
     )
+
+
+@_draw.register(Spans)
+def _(mark: Spans, axes: "Axes", panel: Panel) -> None:
+    rows = np.arange(len(mark.middle))
+    axes.hlines(rows, mark.low, mark.high, color=COLOURS[0], alpha=0.45, linewidth=5, label=mark.label)
+    axes.plot(mark.middle, rows, "o", color=COLOURS[0], markersize=6)
+    for row, text in enumerate(mark.texts):
+        axes.text(panel.x.ends[1] or 0.0, row, text, ha="right", va="center", fontsize=8.5, color=DARK)
 
 
 @_draw.register(Remark)

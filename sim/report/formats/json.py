@@ -75,11 +75,6 @@ def printed(document: Any, *, indent: int | None = 1, ascii_only: bool = False) 
     return json_printable(json.dumps(document, indent=indent, allow_nan=False, ensure_ascii=ascii_only))
 
 
-def tables_json(tables: Iterable[Table]) -> str:
-    """Give tables in long form as one JSON document: the rows of each by its name."""
-    return printed({table.name: _records(table) for table in tables})
-
-
 def _head(results: Results) -> dict[str, Any]:
     """Give what the numbers are of, and how they were made."""
     setting, run = results.setting, results.run

@@ -101,7 +101,7 @@ class Lookup:
         if leaf is None or not isinstance(leaf.content, Distribution):
             return self.number(leaf, 1.0)
         place: Place = ("vendors", self.name, FIT)
-        drawn = _input(dotted(place), fit_stream(self.name), leaf.content, leaf.expects.kind, _evidence(leaf), place)
+        drawn = _input(dotted(place), fit_stream(self.name), leaf.content, leaf.expects, _evidence(leaf), place)
         across = self.file.correlations.across_vendors.get(FIT, 0.0)
         return self._note(drawn if FIT in self.file.inputs else replace(drawn, tie=fit_tie(self.name, across)))
 
@@ -109,7 +109,7 @@ class Lookup:
         """Note an input that stands for no number of the file."""
         asked = f"{place[-1]}: {leaf.asked}"
         evidence = (asked, leaf.source, leaf.note, None, leaf.prior)
-        return self._note(_input(dotted(place), stream, distribution, unit, evidence, place))
+        return self._note(_input(dotted(place), stream, distribution, Expects(unit), evidence, place))
 
     def reach(self, quantity: Quantity) -> tuple[float, float]:
         """Give the lowest and the highest value a quantity can be expected to take."""
@@ -122,8 +122,9 @@ class Lookup:
         self.problems.append(self.tree.problem(place, message))
 
     def _note(self, drawn: Input) -> Drawn:
-        """Note an input that the vendor's numbers draw."""
-        self.inputs[drawn.key] = drawn
+        """Note an input that the vendor's numbers draw; one that stands in several places keeps the bounds of all."""
+        before = self.inputs.get(drawn.key, drawn).bounds
+        self.inputs[drawn.key] = replace(drawn, bounds=_within(before, drawn.bounds))
         return Drawn(drawn.key)
 
     def _by_features(self, path: str) -> Drawn:
@@ -132,7 +133,9 @@ class Lookup:
         shared = dotted(("features", *path.split(".")[1:]))
         key = shared if share == 1 else f"{shared} at {share * 100:.9g}%"
         if isinstance(leaf.content, Distribution):
-            self._note(Input(key, stream_of(shared), leaf.content, leaf.expects.kind, *_evidence(leaf)))
+            bounds = leaf.expects.low, leaf.expects.high
+            kind = leaf.expects.kind
+            self._note(Input(key, stream_of(shared), leaf.content, kind, *_evidence(leaf), bounds=bounds))
         return Drawn(key)
 
     def _quantity(self, leaf: Leaf, seen: tuple[str, ...] = ()) -> Quantity:
@@ -141,7 +144,7 @@ class Lookup:
             return content
         if isinstance(content, Distribution):
             key = dotted(leaf.place)
-            return self._note(_input(key, self.streams[key], content, leaf.expects.kind, _evidence(leaf), leaf.place))
+            return self._note(_input(key, self.streams[key], content, leaf.expects, _evidence(leaf), leaf.place))
         if content in self.file.inputs:
             return self._named(content, leaf)
         return self._fact(content, leaf, seen)
@@ -159,9 +162,9 @@ class Lookup:
         key = own_key if own or stream.name == own_key else name
         if wrong := _misfit(name, declared, leaf.expects):
             self.report(leaf.place, wrong)
-        unit = declared.unit if leaf.expects.kind is Kind.ANY else leaf.expects.kind
+        expects = replace(leaf.expects, kind=declared.unit) if leaf.expects.kind is Kind.ANY else leaf.expects
         place = own_place if key == own_key else (name,)
-        return self._note(_input(key, stream, declared.distribution, unit, _evidence(declared), place))
+        return self._note(_input(key, stream, declared.distribution, expects, _evidence(declared), place))
 
     def _fact(self, name: str, leaf: Leaf, seen: tuple[str, ...]) -> Quantity:
         """Give the company fact that a name stands for."""
@@ -175,14 +178,22 @@ class Lookup:
         return value
 
 
+Bounds: TypeAlias = tuple[float | None, float | None]
 Evidence: TypeAlias = tuple[str, str, str, Column | None, str]
 """What the file says of an input: how it was asked for, source, note, column, prior."""
 
 
-def _input(key: str, stream: Stream, distribution: Distribution, unit: Kind, evidence: Evidence, place: Place) -> Input:
+def _input(key: str, stream: Stream, law: Distribution, expects: Expects, evidence: Evidence, place: Place) -> Input:
     """Give an input that is called by where it stands."""
     owner, name, title = called(place)
-    return Input(key, stream, distribution, unit, *evidence, owner=owner, name=name, title=title)
+    bounds = expects.low, expects.high
+    return Input(key, stream, law, expects.kind, *evidence, owner=owner, name=name, title=title, bounds=bounds)
+
+
+def _within(a: Bounds, b: Bounds) -> Bounds:
+    """Give what keeps both of two bounds."""
+    low, high = ([end for end in ends if end is not None] for ends in zip(a, b, strict=True))
+    return max(low, default=None), min(high, default=None)
 
 
 def _evidence(number: Declared | Leaf) -> Evidence:
