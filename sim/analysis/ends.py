@@ -1,0 +1,117 @@
+"""Conditional means of an outcome: with an input in its lowest and highest tenth, and all the way between."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.splines import FEW
+from sim.numbers.arrays import Array
+from sim.sampling.draws import REPLICATES
+
+TENTH = 0.1
+GROUPS = 20
+"""Groups of equally many draws that the curve of an input is made of."""
+FEWEST_IN_GROUP = 32
+"""Draws that a group has at least."""
+MOSTLY = 0.8
+"""Share of the draws with one value above which the ends are having this value, and having another one."""
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a bar: the draws in which the input is there."""
+
+    input: float
+    """Mean of the input in them, in its own unit."""
+    mean: float
+    """Mean of the target in them."""
+    chance: float
+    """Share of the futures that they are."""
+    by_level: bool = False
+    """Whether the input has one value there, not a tenth of all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Both ends of a bar, and the conditional mean of the target from the lowest to the highest input."""
+
+    low: End
+    high: End
+    swing_se: float
+    """Standard error of the difference of the means at the ends."""
+    at: Array
+    """Where the points of the curve stand among the futures, 0 to 1 from the lowest input, (k,)."""
+    curve: Array
+    """Mean of the target there, (k,)."""
+    noise: float
+    """Standard error of one point of the curve, about."""
+
+    @property
+    def swing(self) -> float:
+        """What the target gains from the low end to the high one."""
+        return self.high.mean - self.low.mean
+
+
+def ends_of(x: Array, y: Array, replicate: Array, shown: Array | None = None) -> Ends:
+    """Give the conditional means of an outcome by an input, (n,) each.
+
+    The ends are the lowest and the highest tenth of the input; of one with few values, its lowest and highest; of one
+    that has the same value in most draws, this value and all others. Draws that tie with the last of an end are in it.
+
+    Args:
+        x: what draws are ordered by.
+        y: the outcome.
+        replicate: the replicate of each draw.
+        shown: the input in its unit; x itself if not given.
+    """
+    order = np.argsort(x, kind="stable")
+    x, y, replicate = x[order], y[order], replicate[order]
+    shown = x if shown is None else shown[order]
+    starts, by_level = _levels(x)
+    if not by_level:
+        starts = _groups(x.size)
+    low, high = (starts[1], starts[-1]) if by_level else _tenths(x)
+    parts = slice(0, low), slice(high, None)
+    ends = (End(float(shown[p].mean()), float(y[p].mean()), y[p].size / x.size, by_level) for p in parts)
+    counts = np.diff([*starts, x.size])
+    curve = np.add.reduceat(y, starts) / counts
+    noise = float(y.std() / np.sqrt(counts.mean()))
+    return Ends(*ends, _swing_error(y, replicate, *parts), (starts + counts / 2) / x.size, curve, noise)
+
+
+def _levels(x: Array) -> tuple[Array, bool]:
+    """Give where each value begins in sorted draws if they are few, or one of them is nearly all."""
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(x)) + 1])
+    if len(starts) == 1:
+        return np.array([0, 0]), True
+    if len(starts) <= FEW:
+        return starts, True
+    counts = np.diff([*starts, x.size])
+    most = int(counts.argmax())
+    if counts[most] <= MOSTLY * x.size:
+        return starts, False
+    first = starts[most] if most else starts[1]
+    return np.array([0, first]), True
+
+
+def _groups(size: int) -> Array:
+    count = int(np.clip(size // FEWEST_IN_GROUP, 2, GROUPS))
+    return np.linspace(0, size, count + 1).astype(int)[:-1]
+
+
+def _tenths(x: Array) -> tuple[int, int]:
+    """Give where the lowest tenth of sorted draws ends and the highest begins, with all that tie with them."""
+    many = max(int(TENTH * x.size), 1)
+    return int(np.searchsorted(x, x[many - 1], "right")), int(np.searchsorted(x, x[-many], "left"))
+
+
+def _swing_error(y: Array, replicate: Array, low: slice, high: slice) -> float:
+    """Give the standard error of the difference of two conditional means, from replicates."""
+    means = []
+    for part in (low, high):
+        counts = np.bincount(replicate[part], minlength=REPLICATES)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means.append(np.bincount(replicate[part], y[part], minlength=REPLICATES) / counts)
+    swings = means[1] - means[0]
+    swings = swings[np.isfinite(swings)]
+    return float(swings.std(ddof=1) / np.sqrt(REPLICATES)) if swings.size > 1 else float("nan")
