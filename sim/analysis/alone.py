@@ -1,4 +1,4 @@
-"""One input at a time on a target: what it would be if the input moved and everything else stayed as in the base run."""
+"""One input at a time on a target: what it is where one input moves and all others stay as in the base run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

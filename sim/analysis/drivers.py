@@ -15,14 +15,14 @@ from sim.analysis.shares import NONE, Told, floor, shapley_shares
 from sim.analysis.splines import columns_of, spline_where
 from sim.analysis.target import Target, target_of
 from sim.errors import UsageError
-from sim.numbers.arrays import Array
+from sim.numbers.arrays import Array, Places
 from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import Estimate
 
 FEWEST = 256
 """Draws that a tornado takes at least: tenths of two dozen."""
-MOST = 32_768
-"""Draws that shares are estimated from at most, the first of each replicate: they are right to 0.2 points then."""
+MOST = 16_384
+"""Draws that shares are estimated from at most, the first of each replicate: they are right to 0.3 points then."""
 EXISTS = 0.5
 """Share of the draws in which a target must exist."""
 SAME = 1e-12
@@ -102,14 +102,14 @@ class DriverTornado:
 
 
 @dataclass(frozen=True, eq=False)
-class _Sample:
+class Sample:
     """The draws in which a target exists, m of them, and those from which shares are estimated."""
 
-    rows: Array
+    rows: Places
     """Their places among all draws, (m,)."""
     y: Array
-    replicate: Array
-    first: Array
+    replicate: Places
+    first: Places
     """Places within the m: the first of each replicate, at most `MOST` in all, (k,)."""
 
 
@@ -120,9 +120,9 @@ class _Fit:
     driver: Driver
     values: Array
     """(m,)."""
-    told: Told = NONE
-    columns: int = 0
-    curve: Array | None = None
+    told: Told
+    columns: int
+    curve: Array
     """Its part of the fit, (k,)."""
 
 
@@ -158,7 +158,7 @@ def driver_tornado(options: Paired, name: str = "", vendor: str = "", groups: Se
     )
 
 
-def sampled(target: Target) -> _Sample:
+def sampled(target: Target) -> Sample:
     """Give the draws of a target.
 
     Raises:
@@ -177,10 +177,10 @@ def sampled(target: Target) -> _Sample:
     if np.ptp(y) <= SAME * np.abs(y).max():
         raise UsageError(f"the {target.title} is the same in every future: nothing moves it")
     first = np.flatnonzero(rows % (size // REPLICATES) < MOST // REPLICATES)
-    return _Sample(rows, y, rows * REPLICATES // size, first)
+    return Sample(rows, y, rows * REPLICATES // size, first)
 
 
-def _fits(drivers: Sequence[Driver], inputs: Mapping[str, Array], sample: _Sample) -> list[_Fit]:
+def _fits(drivers: Sequence[Driver], inputs: Mapping[str, Array], sample: Sample) -> list[_Fit]:
     """Give the share of each driver, block by block: alone, or Shapley's among those that are correlated."""
     values = [driver.values(inputs)[sample.rows] for driver in drivers]
     blocks: dict[int, list[int]] = {}
@@ -204,7 +204,7 @@ def _freedom(size: int, count: int) -> int:
     return int(np.clip(size // (20 * count), 1, IN_BLOCK))
 
 
-def _columns(driver: Driver, values: Array, inputs: Mapping[str, Array], sample: _Sample, freedom: int) -> Array:
+def _columns(driver: Driver, values: Array, inputs: Mapping[str, Array], sample: Sample, freedom: int) -> Array:
     """Give the columns of a driver: of an event, whether it happens, and curves in what it brings where it does."""
     x = values[sample.first]
     columns = columns_of(x, freedom)
@@ -213,12 +213,10 @@ def _columns(driver: Driver, values: Array, inputs: Mapping[str, Array], sample:
 
 
 def _single(
-    fits: Sequence[_Fit], moved: Sequence[Alone], inputs: Mapping[str, Array], sample: _Sample
+    fits: Sequence[_Fit], moved: Sequence[Alone], inputs: Mapping[str, Array], sample: Sample
 ) -> list[DriverBar]:
     """Give a bar a driver."""
-    ends = [
-        ends_of(fit.values, sample.y, sample.replicate, _shown(fit, inputs, sample)) for fit in fits
-    ]
+    ends = [ends_of(fit.values, sample.y, sample.replicate, _shown(fit, inputs, sample)) for fit in fits]
     partners = partners_of([fit.driver for fit in fits], [fit.values for fit in fits], [end.swing for end in ends])
     size = len(sample.first)
     bars = []
@@ -229,11 +227,11 @@ def _single(
     return bars
 
 
-def _shown(fit: _Fit, inputs: Mapping[str, Array], sample: _Sample) -> Array | None:
+def _shown(fit: _Fit, inputs: Mapping[str, Array], sample: Sample) -> Array | None:
     return None if fit.driver.event else inputs[fit.driver.key][sample.rows]
 
 
-def _group(title: str, fits: Sequence[_Fit], sample: _Sample) -> DriverBar:
+def _group(title: str, fits: Sequence[_Fit], sample: Sample) -> DriverBar:
     """Give the bar of a group: its ends are the futures in which all its inputs together do least and most."""
     does = np.sum([fit.curve for fit in fits], axis=0)
     first = sample.first

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.splines import FEW
-from sim.numbers.arrays import Array
+from sim.numbers.arrays import Array, Places
 from sim.sampling.draws import REPLICATES
 
 TENTH = 0.1
@@ -52,7 +52,7 @@ class Ends:
         return self.high.mean - self.low.mean
 
 
-def ends_of(x: Array, y: Array, replicate: Array, shown: Array | None = None) -> Ends:
+def ends_of(x: Array, y: Array, replicate: Places, shown: Array | None = None) -> Ends:
     """Give the conditional means of an outcome by an input, (n,) each.
 
     The ends are the lowest and the highest tenth of the input; of one with few values, its lowest and highest; of one
@@ -64,7 +64,7 @@ def ends_of(x: Array, y: Array, replicate: Array, shown: Array | None = None) ->
         replicate: the replicate of each draw.
         shown: the input in its unit; x itself if not given.
     """
-    order = np.argsort(x, kind="stable")
+    order = _order(x)
     x, y, replicate = x[order], y[order], replicate[order]
     shown = x if shown is None else shown[order]
     starts, by_level = _levels(x)
@@ -72,21 +72,28 @@ def ends_of(x: Array, y: Array, replicate: Array, shown: Array | None = None) ->
         starts = _groups(x.size)
     low, high = (starts[1], starts[-1]) if by_level else _tenths(x)
     parts = slice(0, low), slice(high, None)
-    ends = (End(float(shown[p].mean()), float(y[p].mean()), y[p].size / x.size, by_level) for p in parts)
-    counts = np.diff([*starts, x.size])
+    first, last = (End(float(shown[p].mean()), float(y[p].mean()), y[p].size / x.size, by_level) for p in parts)
+    counts = np.diff(starts, append=x.size)
     curve = np.add.reduceat(y, starts) / counts
     noise = float(y.std() / np.sqrt(counts.mean()))
-    return Ends(*ends, _swing_error(y, replicate, *parts), (starts + counts / 2) / x.size, curve, noise)
+    return Ends(first, last, _swing_error(y, replicate, *parts), (starts + counts / 2) / x.size, curve, noise)
 
 
-def _levels(x: Array) -> tuple[Array, bool]:
+def _order(x: Array) -> Places:
+    """Give the places of draws in rising order; those that tie stay as they stood, on every machine."""
+    order = np.argsort(x)
+    ordered = x[order]
+    return np.argsort(x, kind="stable") if (ordered[1:] == ordered[:-1]).any() else order
+
+
+def _levels(x: Array) -> tuple[Places, bool]:
     """Give where each value begins in sorted draws if they are few, or one of them is nearly all."""
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(x)) + 1])
+    starts = np.concatenate([[0], np.flatnonzero(x[1:] != x[:-1]) + 1])
     if len(starts) == 1:
         return np.array([0, 0]), True
     if len(starts) <= FEW:
         return starts, True
-    counts = np.diff([*starts, x.size])
+    counts = np.diff(starts, append=x.size)
     most = int(counts.argmax())
     if counts[most] <= MOSTLY * x.size:
         return starts, False
@@ -94,7 +101,7 @@ def _levels(x: Array) -> tuple[Array, bool]:
     return np.array([0, first]), True
 
 
-def _groups(size: int) -> Array:
+def _groups(size: int) -> Places:
     count = int(np.clip(size // FEWEST_IN_GROUP, 2, GROUPS))
     return np.linspace(0, size, count + 1).astype(int)[:-1]
 
@@ -105,7 +112,7 @@ def _tenths(x: Array) -> tuple[int, int]:
     return int(np.searchsorted(x, x[many - 1], "right")), int(np.searchsorted(x, x[-many], "left"))
 
 
-def _swing_error(y: Array, replicate: Array, low: slice, high: slice) -> float:
+def _swing_error(y: Array, replicate: Places, low: slice, high: slice) -> float:
     """Give the standard error of the difference of two conditional means, from replicates."""
     means = []
     for part in (low, high):

@@ -59,7 +59,9 @@ def partners_of(drivers: Sequence[Driver], values: Sequence[Array], swings: Sequ
     for block in {driver.block for driver in drivers}:
         places = [i for i, driver in enumerate(drivers) if driver.block == block]
         if len(places) > 1:
-            ties = np.abs(np.nan_to_num(_correlations([values[i] for i in places])) * np.array([swings[i] for i in places]))
+            ties = np.abs(
+                np.nan_to_num(_correlations([values[i] for i in places])) * np.array([swings[i] for i in places])
+            )
             np.fill_diagonal(ties, -1.0)
             for i, most in zip(places, ties.argmax(axis=1), strict=True):
                 partners[i] = drivers[places[most]].title

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis import comparison
 from sim.analysis.delay import delay_losses
+from sim.analysis.driver_table import driver_table, frame_of, kind_table
+from sim.analysis.drivers import DriverTornado, driver_tornado
 from sim.analysis.headline import brief, scope
 from sim.analysis.key_figures import KPI_COLUMNS
 from sim.analysis.levers import lever_margins
@@ -16,7 +18,9 @@ from sim.analysis.paired import Paired, paired
 from sim.analysis.result import HEADLINE, Result
 from sim.analysis.section import Section
 from sim.analysis.small_runs import Details
+from sim.analysis.target import GAP, WINS
 from sim.analysis.text import WIDTH, plain, vendors_layout
+from sim.analysis.tornado_kinds import tornado_of_kind
 from sim.analysis.yearly import YearlyTable, table_frame, yearly_table
 from sim.distributions.picture import Picture
 from sim.engine.draws import Run
@@ -59,6 +63,7 @@ class Results(Mapping[str, Result]):
         self.misses: tuple[str, ...] = ()
         """What was to be known more closely than it is, by vendor."""
         self._yearly: dict[str, YearlyTable] = {}
+        self._drivers: dict[tuple[str, str, tuple[str, ...]], DriverTornado] = {}
 
     def __getitem__(self, vendor: str) -> Result:
         if vendor not in self._results:
@@ -164,12 +169,39 @@ class Results(Mapping[str, Result]):
         }
         return pd.DataFrame.from_dict(chances, orient="index", columns=["probability", "se"]).rename_axis("vendor")
 
-    def tornado(self, metric: str = "npv") -> "pd.DataFrame":
-        """Give the tornados of all vendors, a row a vendor and input, widest first within a vendor."""
-        import pandas as pd
+    def drivers(self, target: str = "", *, vendor: str = "", groups: Sequence[str] = ()) -> DriverTornado:
+        """Give what moves a target, from the run's own draws; worked out once.
 
-        frame = pd.concat({name: result.tornado(metric) for name, result in self.items()}, names=["vendor"])
-        return frame.reset_index(level=0).reset_index(drop=True)
+        By default the gap between the NPV of the best option and that of the next, buying nothing among them, or the
+        NPV of the only vendor. `target` is npv, roi, cash, gap, loss, wins or any metric; `groups` are parts of the
+        file (effects, rollout ...), section or vendor, whose inputs are one bar.
+
+        Raises:
+            UsageError: an unknown target, vendor or group, too few futures, or a target that never varies.
+        """
+        key = target, vendor, tuple(groups)
+        if key not in self._drivers:
+            self._drivers[key] = driver_tornado(self.paired, target, vendor, groups)
+        return self._drivers[key]
+
+    def tornado(
+        self,
+        target: str = "",
+        *,
+        vendor: str = "",
+        kind: str = "",
+        groups: Sequence[str] = (),
+        points: Sequence[float] = (),
+    ) -> "pd.DataFrame":
+        """Give what moves a target, a row an input, the largest share of its variance first; see `drivers`.
+
+        With a kind - one-at-a-time, spider, spearman, regression, contribution, change - a tornado as other tools draw
+        it, a row an input and number. A metric without a vendor is that of every vendor, one below the other.
+        """
+        vendors = list(self) if target not in ("", GAP, WINS) and not vendor else [vendor]
+        if kind:
+            return frame_of([kind_table(tornado_of_kind(self.paired, kind, target, v, points)) for v in vendors])
+        return frame_of([driver_table([self.drivers(target, vendor=v, groups=groups)]) for v in vendors])
 
     def compare(self) -> "pd.DataFrame":
         """Give P(best), mean NPV, gap to the leader and expected regret with standard errors, a row an option.

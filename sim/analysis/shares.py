@@ -9,12 +9,12 @@ with no other is a set of one: its Shapley share is its first-order share.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 from math import factorial
 
 import numpy as np
 
-from sim.numbers.arrays import Array
+from sim.numbers.arrays import Array, Places
 from sim.numbers.random import generator
 from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import Estimate
@@ -50,7 +50,9 @@ NONE = Told(0.0, np.zeros(REPLICATES))
 WHOLE = Told(1.0, np.ones(REPLICATES))
 
 
-def shapley_shares(inputs: Sequence[Array], y: Array, replicate: Array | None = None) -> tuple[list[Told], list[Array]]:
+def shapley_shares(
+    inputs: Sequence[Array], y: Array, replicate: Places | None = None
+) -> tuple[list[Told], list[Array]]:
     """Give the share of each of some correlated inputs, and the curve of each in a fit of all of them, (n,).
 
     Each input comes as columns, (n, k), whose sums are curves in it (`splines.columns_of`). A set of inputs tells what
@@ -66,10 +68,12 @@ def shapley_shares(inputs: Sequence[Array], y: Array, replicate: Array | None = 
         y: the outcome, (n,), in order of replicate.
         replicate: the replicate of each draw, (n,), in rising order; `REPLICATES` of equal size if not given.
     """
-    sums = _sums(np.column_stack([*inputs, y]), replicate)
+    sums = products_of(np.column_stack([*inputs, y]), replicate)
     sizes = [columns.shape[1] for columns in inputs]
     whole = sums.sum(axis=0)
-    shares, fits = zip(*(_shares(whole - sums[r] if r >= 0 else whole, sizes) for r in range(-1, len(sums))), strict=True)
+    shares, fits = zip(
+        *(_shares(whole - sums[r] if r >= 0 else whole, sizes) for r in range(-1, len(sums))), strict=True
+    )
     curves = [columns @ part for columns, part in zip(inputs, np.split(fits[0], np.cumsum(sizes)[:-1]), strict=True)]
     rows = np.array(shares)
     return [Told(float(rows[0, i]), rows[1:, i]) for i in range(len(inputs))], curves
@@ -86,14 +90,14 @@ def floor(columns: int, size: int) -> float:
     return float((chdtri(columns, LUCK) - columns) / size) if columns else 0.0
 
 
-def _sums(columns: Array, replicate: Array | None) -> Array:
+def products_of(columns: Array, replicate: Places | None) -> Array:
     """Give the sums of products of columns and a constant in each replicate, (REPLICATES, k + 1, k + 1)."""
     size = len(columns)
     if replicate is None:
         ends = np.linspace(0, size, REPLICATES + 1).astype(int)
     else:
         ends = np.searchsorted(replicate, np.arange(REPLICATES + 1))
-    parts = [np.column_stack([np.ones(stop - start), columns[start:stop]]) for start, stop in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [np.column_stack([np.ones(stop - start), columns[start:stop]]) for start, stop in pairwise(ends)]
     return np.array([part.T @ part for part in parts])
 
 
@@ -140,11 +144,11 @@ def _averaged(products: Array, with_y: Array) -> Array:
     return shares / len(orders)
 
 
-def _last(orders: Array) -> Array:
+def _last(orders: Places) -> Places:
     return np.full(len(orders), 2 * orders.shape[1])
 
 
-def _orders(count: int) -> Array:
+def _orders(count: int) -> Places:
     """Give orders of so many inputs: all of them if few, else some with their reverses, the same ones always."""
     if count <= ALL_ORDERS:
         return np.array(list(permutations(range(count)))).reshape(factorial(count), count)

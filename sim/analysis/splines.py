@@ -1,8 +1,9 @@
 """Columns that can follow what an input does: natural cubic splines, one column a level, and both around an atom."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.numbers.arrays import Array
+from sim.numbers.arrays import Array, Places
 
 FEW = 12
 """Most different values of an input that has few: each of them is a group of its own."""
@@ -21,7 +22,7 @@ def columns_of(x: Array, freedom: int) -> Array:
     and a spline of the others. Without a constant; no columns where the input does not vary.
     """
     values, inverse, counts = np.unique(x, return_inverse=True, return_counts=True)
-    if len(values) <= max(FEW, 1):
+    if len(values) <= FEW:
         return level_columns(inverse, len(values))
     if counts.max() > ATOM * x.size:
         there = x != values[counts.argmax()]
@@ -29,12 +30,12 @@ def columns_of(x: Array, freedom: int) -> Array:
     return spline_columns(x, freedom)
 
 
-def level_columns(level: Array, count: int) -> Array:
+def level_columns(level: Places, count: int) -> Array:
     """Give one column for each level but the first, (n, count - 1): 1 where a draw has it."""
     return np.asarray(np.equal(level[:, None], np.arange(1, count)), dtype=float)
 
 
-def spline_where(there: Array, x: Array, freedom: int) -> Array:
+def spline_where(there: NDArray[np.bool_], x: Array, freedom: int) -> Array:
     """Give a spline of an input where a condition holds, (n, k), and zeros elsewhere."""
     inside = spline_columns(x[there], freedom)
     columns = np.zeros((x.size, inside.shape[1]))

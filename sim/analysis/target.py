@@ -82,7 +82,9 @@ def best(options: Paired, among: Mapping[str, object] | tuple[str, ...]) -> str:
 def _of_vendor(options: Paired, name: str, vendor: str) -> Target:
     if name == LOSS:
         lost = (options.outcome(vendor, "npv") < 0).astype(float)
-        return Target(name, f"probability that {vendor} loses money (NPV below 0)", Kind.RATE, lost, vendor, vendors=(vendor,))
+        return Target(
+            name, f"probability that {vendor} loses money (NPV below 0)", Kind.RATE, lost, vendor, vendors=(vendor,)
+        )
     metric = METRICS[SHORT.get(name, name)]
     values = options.outcome(vendor, metric.name)
     signs = {vendor: 1.0}
