@@ -9,6 +9,20 @@ BY_SECTION, BY_VENDOR = "section", "vendor"
 GROUPS = (BY_SECTION, BY_VENDOR, *SECTIONS)
 
 
+def check_groups(groups: Sequence[str], kind: str = "") -> Sequence[str]:
+    """Give the names of groups back.
+
+    Raises:
+        UsageError: an unknown group, or groups for a kind of tornado that has none.
+    """
+    for group in groups:
+        if group not in GROUPS:
+            raise UsageError(f"no group is called '{group}'{suggestion(group, GROUPS)}")
+    if groups and kind:
+        raise UsageError(f"groups have shares of the spread: a {kind} tornado has none (leave --kind or --group out)")
+    return groups
+
+
 def grouped(drivers: Sequence[Driver], groups: Sequence[str]) -> dict[str, list[int]]:
     """Give the places of the drivers of each bar that is a group, by its title.
 
@@ -16,9 +30,7 @@ def grouped(drivers: Sequence[Driver], groups: Sequence[str]) -> dict[str, list[
         UsageError: an unknown group, or one that no driver is in.
     """
     found: dict[str, list[int]] = {}
-    for group in groups:
-        if group not in GROUPS:
-            raise UsageError(f"no group is called '{group}'{suggestion(group, GROUPS)}")
+    for group in check_groups(groups):
         parts = {place: _part(driver, group) for place, driver in enumerate(drivers)}
         if not any(parts.values()):
             there = ", ".join(dict.fromkeys(driver.section for driver in drivers))

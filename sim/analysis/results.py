@@ -18,9 +18,9 @@ from sim.analysis.paired import Paired, paired
 from sim.analysis.result import HEADLINE, Result
 from sim.analysis.section import Section
 from sim.analysis.small_runs import Details
-from sim.analysis.target import GAP, WINS
+from sim.analysis.target import GAP, WINS, target_of
 from sim.analysis.text import WIDTH, plain, vendors_layout
-from sim.analysis.tornado_kinds import tornado_of_kind
+from sim.analysis.tornado_kinds import KindTornado, tornado_of_kind
 from sim.analysis.yearly import YearlyTable, table_frame, yearly_table
 from sim.distributions.picture import Picture
 from sim.engine.draws import Run
@@ -179,10 +179,19 @@ class Results(Mapping[str, Result]):
         Raises:
             UsageError: an unknown target, vendor or group, too few futures, or a target that never varies.
         """
-        key = target, vendor, tuple(groups)
+        of = target_of(self.paired, target, vendor)
+        key = of.name, of.vendor, tuple(groups)
         if key not in self._drivers:
             self._drivers[key] = driver_tornado(self.paired, target, vendor, groups)
         return self._drivers[key]
+
+    def tornado_of(self, kind: str, target: str = "", *, vendor: str = "", points: Sequence[float] = ()) -> KindTornado:
+        """Give a tornado as other tools draw it, for a target as in `drivers`.
+
+        Raises:
+            UsageError: an unknown kind, target or vendor, points that make no sense, or too few futures.
+        """
+        return tornado_of_kind(self.paired, kind, target, vendor, points)
 
     def tornado(
         self,
@@ -200,7 +209,7 @@ class Results(Mapping[str, Result]):
         """
         vendors = list(self) if target not in ("", GAP, WINS) and not vendor else [vendor]
         if kind:
-            return frame_of([kind_table(tornado_of_kind(self.paired, kind, target, v, points)) for v in vendors])
+            return frame_of([kind_table(self.tornado_of(kind, target, vendor=v, points=points)) for v in vendors])
         return frame_of([driver_table([self.drivers(target, vendor=v, groups=groups)]) for v in vendors])
 
     def compare(self) -> "pd.DataFrame":

@@ -96,6 +96,24 @@ class KindTornado:
         return told + TRAPS[self.kind]
 
 
+def check_kind(kind: str, points: Sequence[float] = ()) -> str:
+    """Give the name of a kind back.
+
+    Raises:
+        UsageError: an unknown kind, or points that it has no use for or that are none.
+    """
+    if points and not kind:
+        raise UsageError("points are percentiles for moving inputs alone (add --kind one-at-a-time or --kind spider)")
+    if kind not in KINDS:
+        raise UsageError(f"no kind of tornado is called '{kind}'{suggestion(kind, KINDS)}")
+    if points and kind not in (ALONE, SPIDER):
+        raise UsageError(f"points are for one-at-a-time and spider: a {kind} tornado has none")
+    rising = list(points) == sorted(set(points)) and all(0 < point < 100 for point in points)
+    if points and (len(points) < 2 or not rising):
+        raise UsageError("points are two or more rising percentiles between 0 and 100, such as 10,90")
+    return kind
+
+
 def tornado_of_kind(
     options: Paired, kind: str, name: str = "", vendor: str = "", points: Sequence[float] = ()
 ) -> KindTornado:
@@ -104,10 +122,7 @@ def tornado_of_kind(
     Raises:
         UsageError: an unknown kind, target or vendor, points that a kind has no use for, or too few draws.
     """
-    if kind not in KINDS:
-        raise UsageError(f"no kind of tornado is called '{kind}'{suggestion(kind, KINDS)}")
-    if points and kind not in (ALONE, SPIDER):
-        raise UsageError(f"points are for one-at-a-time and spider: a {kind} tornado has none")
+    check_kind(kind, points)
     target = target_of(options, name, vendor)
     drivers = drivers_of({one: options.cases[one] for one in target.vendors})
     if kind in (ALONE, SPIDER):
@@ -123,8 +138,6 @@ def _alone(
         raise UsageError(
             f"one run either has it or not: the {target.title} has no {kind} tornado (write --kind change)"
         )
-    if len(points) < 2 or list(points) != sorted(set(points)) or not 0 < points[0] <= points[-1] < 100:
-        raise UsageError("points are two or more rising percentiles between 0 and 100, such as 10,90")
     found = alone(target, options.cases, drivers, points)
     rows = [
         KindRow(driver, Estimate(one.swing, NAN), one.inputs, one.values)

@@ -15,6 +15,7 @@ from sim.cli.exits import Exit
 from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
+from sim.cli.tornado import tornado_app
 from sim.engine.recipe import CLUSTER_WAIT, DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
 from sim.errors import ScenarioError, SimError
 from sim.report.streams import FULL, cannot_print, give_up, open_streams
@@ -150,6 +151,7 @@ def check(files: Files) -> None:
     raise typer.Exit(Exit.BUG if crashed else Exit.INVALID if failed else Exit.OK)
 
 
+app.add_typer(tornado_app)
 app.add_typer(insight)
 app.add_typer(sources)
 
