@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TOGETHER = "together"
 """What the row of the remainder has in place of an input's key."""
-TOGETHER_TITLE = "together, not told by one input alone"
+TOGETHER_TITLE = "combinations: told by no input alone"
 NAN = float("nan")
 
 NAMES = (

@@ -27,8 +27,10 @@ EXISTS = 0.5
 """Share of the draws in which a target must exist."""
 SAME = 1e-12
 """A span this small beside the values is rounding."""
-FREEDOM, IN_BLOCK, OF_SIZES = 14, 6, 4
-"""Degrees of freedom of an input's curve: alone, among correlated ones, and of what an event brings."""
+FREEDOM, OF_SIZES = 14, 4
+"""Most degrees of freedom of an input's curve, and of the curve in what an event brings."""
+COLUMNS, DRAWS_A_COLUMN = 240, 8
+"""Columns of a fit at most, about, and draws for each of them at least: these decide between them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,27 +183,19 @@ def sampled(target: Target) -> Sample:
 
 
 def _fits(drivers: Sequence[Driver], inputs: Mapping[str, Array], sample: Sample) -> list[_Fit]:
-    """Give the share of each driver, block by block: alone, or Shapley's among those that are correlated."""
+    """Give the share of each driver, from one fit of all of them."""
     values = [driver.values(inputs)[sample.rows] for driver in drivers]
-    blocks: dict[int, list[int]] = {}
-    for place, driver in enumerate(drivers):
-        blocks.setdefault(driver.block, []).append(place)
-    fits: dict[int, _Fit] = {}
-    size, y = len(sample.first), sample.y[sample.first]
-    for places in blocks.values():
-        free = _freedom(size, len(places))
-        columns = [_columns(drivers[i], values[i], inputs, sample, free) for i in places]
-        told, curves = shapley_shares(columns, y, sample.replicate[sample.first])
-        for i, share, of, curve in zip(places, told, columns, curves, strict=True):
-            fits[i] = _Fit(drivers[i], values[i], share, of.shape[1], curve)
-    return [fits[i] for i in range(len(drivers))]
+    freedom = _freedom(len(sample.first), len(drivers))
+    columns = [_columns(d, x, inputs, sample, freedom) for d, x in zip(drivers, values, strict=True)]
+    y, replicate = sample.y[sample.first], sample.replicate[sample.first]
+    told, curves = shapley_shares(columns, y, blocks=[driver.block for driver in drivers], replicate=replicate)
+    parts = zip(drivers, values, told, columns, curves, strict=True)
+    return [_Fit(driver, x, share, of.shape[1], curve) for driver, x, share, of, curve in parts]
 
 
 def _freedom(size: int, count: int) -> int:
-    """Give the degrees of freedom of a curve: fewer where there are few draws for them."""
-    if count == 1:
-        return int(np.clip(size // 64, 3, FREEDOM))
-    return int(np.clip(size // (20 * count), 1, IN_BLOCK))
+    """Give the degrees of freedom of each of so many curves: fewer where there are few draws for them."""
+    return int(np.clip(min(COLUMNS, size // DRAWS_A_COLUMN) // count, 1, FREEDOM))
 
 
 def _columns(driver: Driver, values: Array, inputs: Mapping[str, Array], sample: Sample, freedom: int) -> Array:
@@ -209,7 +203,7 @@ def _columns(driver: Driver, values: Array, inputs: Mapping[str, Array], sample:
     x = values[sample.first]
     columns = columns_of(x, freedom)
     drawn = [inputs[one.key][sample.rows[sample.first]] for one in driver.sizes]
-    return np.column_stack([columns, *(spline_where(x > 0, z, OF_SIZES) for z in drawn if (x > 0).any())])
+    return np.column_stack([columns, *(spline_where(x > 0, z, min(freedom, OF_SIZES)) for z in drawn if (x > 0).any())])
 
 
 def _single(

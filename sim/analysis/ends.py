@@ -11,6 +11,8 @@ from sim.sampling.draws import REPLICATES
 TENTH = 0.1
 GROUPS = 20
 """Groups of equally many draws that the curve of an input is made of."""
+FEW_GROUPS, CLEAR = 5, 20.0
+"""Groups are joined two by two down to so few, while the curve spans fewer standard errors of a point than this."""
 FEWEST_IN_GROUP = 32
 """Draws that a group has at least."""
 MOSTLY = 0.8
@@ -73,10 +75,17 @@ def ends_of(x: Array, y: Array, replicate: Places, shown: Array | None = None) -
     low, high = (starts[1], starts[-1]) if by_level else _tenths(x)
     parts = slice(0, low), slice(high, None)
     first, last = (End(float(shown[p].mean()), float(y[p].mean()), y[p].size / x.size, by_level) for p in parts)
-    counts = np.diff(starts, append=x.size)
-    curve = np.add.reduceat(y, starts) / counts
-    noise = float(y.std() / np.sqrt(counts.mean()))
+    counts, curve, noise = _curve(y, starts)
+    while not by_level and len(starts) > FEW_GROUPS and np.ptp(curve) < CLEAR * noise:
+        starts = starts[::2]
+        counts, curve, noise = _curve(y, starts)
     return Ends(first, last, _swing_error(y, replicate, *parts), (starts + counts / 2) / x.size, curve, noise)
+
+
+def _curve(y: Array, starts: Places) -> tuple[Places, Array, float]:
+    """Give the draws of each group, their means, (k,) each, and about the standard error of a mean."""
+    counts = np.diff(starts, append=y.size)
+    return counts, np.add.reduceat(y, starts) / counts, float(y.std() / np.sqrt(counts.mean()))
 
 
 def _order(x: Array) -> Places:

@@ -1,10 +1,10 @@
 """How much of the spread of an outcome each input tells: first-order shares, and Shapley shares of what is correlated.
 
-Both are estimated from given draws. The share of an input is the part of the outcome's variance that a curve in that
-input explains, Var(E[Y | X]) / Var(Y) (Sobol' 1993). Inputs that are correlated explain parts of the same variance;
-each gets what it adds to the others, averaged over every order of asking them (Shapley 1953; for variances Lindeman,
-Merenda and Gold 1980, and Owen 2014, "Sobol' indices and Shapley value", SIAM/ASA JUQ 2). An input that is correlated
-with no other is a set of one: its Shapley share is its first-order share.
+Both are estimated from given draws, by one additive fit: a sum of a curve in each input. The share of an input is the
+part of the outcome's variance that its curve explains, Var(E[Y | X]) / Var(Y) where inputs are independent (Sobol'
+1993). Inputs that are correlated explain parts of the same variance; each gets what it adds to the others, averaged
+over every order of asking them (Shapley 1953; for variances Lindeman, Merenda and Gold 1980, and Owen 2014, "Sobol'
+indices and Shapley value", SIAM/ASA Journal on Uncertainty Quantification 2).
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ from sim.sampling.estimates import Estimate
 
 ALL_ORDERS = 5
 """Most inputs of which every order is gone through."""
-ORDERS = 240
-"""Orders of more of them: half are drawn, half are these in reverse."""
+ORDERS, FEWER_ORDERS = 240, 48
+"""Orders of more of them, half of them drawn, half these in reverse: for the shares, and for their errors."""
 RIDGE = 1e-9
 """What is added to a variance of 1, so that columns which say the same twice do no harm."""
 LUCK = 0.01
@@ -51,32 +51,32 @@ WHOLE = Told(1.0, np.ones(REPLICATES))
 
 
 def shapley_shares(
-    inputs: Sequence[Array], y: Array, replicate: Places | None = None
+    inputs: Sequence[Array], y: Array, *, blocks: Sequence[int] | None = None, replicate: Places | None = None
 ) -> tuple[list[Told], list[Array]]:
-    """Give the share of each of some correlated inputs, and the curve of each in a fit of all of them, (n,).
+    """Give the share of each input, and its curve in a fit of all of them, (n,).
 
-    Each input comes as columns, (n, k), whose sums are curves in it (`splines.columns_of`). A set of inputs tells what
-    the best sum of two curves an input tells: its conditional mean E[Y | X], and its part of the fit of all inputs at
-    once. What a fit explains by chance is taken off, by the columns of each input: the shares add up to the adjusted
-    R² of the fit of all inputs, and are unbiased around zero for a useless one.
+    Each input comes as columns, (n, k), whose sums are curves in it (`splines.columns_of`). Some inputs tell what the
+    best sum of their curves tells: of each its part of the fit of all inputs, and of one that is correlated with others
+    its conditional mean E[Y | X] too. What a fit explains by chance is taken off by the number of columns. The shares
+    add up to the adjusted R² of the fit, whatever the inputs; for independent ones they are first-order shares.
 
-    The sums are exact for what is linear in the inputs' curves, and shares add up for every model. What inputs do only
-    in combination is in none of them.
+    Exact where the outcome is a sum of such curves; what inputs do only in combination is in no share.
 
     Args:
         inputs: the columns of each input.
         y: the outcome, (n,), in order of replicate.
+        blocks: the block of each input: those of one block are correlated, and with no other. All in one if not given.
         replicate: the replicate of each draw, (n,), in rising order; `REPLICATES` of equal size if not given.
     """
     sums = products_of(np.column_stack([*inputs, y]), replicate)
     sizes = [columns.shape[1] for columns in inputs]
+    of = list(blocks or [0] * len(inputs))
+    tied = [of.count(block) > 1 for block in of]
     whole = sums.sum(axis=0)
-    shares, fits = zip(
-        *(_shares(whole - sums[r] if r >= 0 else whole, sizes) for r in range(-1, len(sums))), strict=True
-    )
-    curves = [columns @ part for columns, part in zip(inputs, np.split(fits[0], np.cumsum(sizes)[:-1]), strict=True)]
-    rows = np.array(shares)
-    return [Told(float(rows[0, i]), rows[1:, i]) for i in range(len(inputs))], curves
+    shares, fit = _shares(whole, sizes, tied, ORDERS)
+    without = np.array([_shares(whole - part, sizes, tied, FEWER_ORDERS)[0] for part in sums])
+    curves = [columns @ part for columns, part in zip(inputs, np.split(fit, np.cumsum(sizes)[:-1]), strict=True)]
+    return [Told(float(share), without[:, i]) for i, share in enumerate(shares)], curves
 
 
 def floor(columns: int, size: int) -> float:
@@ -101,57 +101,71 @@ def products_of(columns: Array, replicate: Places | None) -> Array:
     return np.array([part.T @ part for part in parts])
 
 
-def _shares(sums: Array, sizes: Sequence[int]) -> tuple[Array, Array]:
+def _shares(sums: Array, sizes: Sequence[int], tied: Sequence[bool], orders: int) -> tuple[Array, Array]:
     """Give the shares, (inputs,), and the weights of all columns in the fit, (k,), from sums of products."""
     size, columns = sums[0, 0], sum(sizes)
     centred = sums[1:, 1:] - np.outer(sums[0, 1:], sums[0, 1:]) / size
     products, with_y, spread = centred[:-1, :-1], centred[:-1, -1], centred[-1, -1]
     fit = _solved(products, with_y)
-    ends = np.cumsum(sizes)
-    parts = [slice(end - k, end) for end, k in zip(ends, sizes, strict=True)]
-    weights = np.zeros((columns, 2 * len(sizes)))
-    for i, part in enumerate(parts):
-        weights[part, 2 * i] = _solved(products[part, part], with_y[part])
-        weights[part, 2 * i + 1] = fit[part]
-    shares = _averaged(weights.T @ products @ weights / spread, weights.T @ with_y / spread)
+    curves, owners = _curves(products, with_y, fit, sizes, tied)
+    added = _averaged(curves.T @ products @ curves / spread, curves.T @ with_y / spread, owners, orders)
+    shares = np.bincount(owners, added, minlength=len(sizes))
     left = max(1 - shares.sum(), 0.0)
     return shares - left * np.array(sizes) / max(size - columns - 1, 1), fit
+
+
+def _curves(
+    products: Array, with_y: Array, fit: Array, sizes: Sequence[int], tied: Sequence[bool]
+) -> tuple[Array, Places]:
+    """Give the weights of the columns in each curve, (k, curves), and the input whose each is, (curves,)."""
+    curves, owners = [], []
+    for i, (end, columns) in enumerate(zip(np.cumsum(sizes), sizes, strict=True)):
+        part = slice(end - columns, end)
+        for weights in (fit[part], *([_solved(products[part, part], with_y[part])] if tied[i] else [])):
+            curve = np.zeros(len(fit))
+            curve[part] = weights
+            curves.append(curve)
+            owners.append(i)
+    return np.array(curves).reshape(len(owners), len(fit)).T, np.array(owners, dtype=np.intp)
 
 
 def _solved(products: Array, with_y: Array) -> Array:
     """Give least-squares weights; columns that say the same share theirs."""
     if not with_y.size:
         return with_y
-    return np.asarray(np.linalg.pinv(products, hermitian=True, rcond=1e-11) @ with_y)
+    diagonal = np.diag(products)
+    return np.asarray(np.linalg.solve(products + np.diag(RIDGE * diagonal + (diagonal <= 0)), with_y))
 
 
-def _averaged(products: Array, with_y: Array) -> Array:
-    """Give what each input's two curves add to the R² of those asked before, averaged over orders, (inputs,).
+def _averaged(products: Array, with_y: Array, owners: Places, orders: int) -> Array:
+    """Give what each curve adds to the R² of those asked before, averaged over orders of the inputs, (curves,).
 
-    The last row of the Cholesky factor of columns and outcome holds what each column adds, in the order they stand in.
+    The last row of the Cholesky factor of curves and outcome holds what each curve adds, in the order they stand in.
     """
     scale = np.sqrt(np.diag(products))
     scale = np.where(scale > 0, scale, 1.0)
-    full = np.eye(len(products) + 1) * (1 + RIDGE)
-    full[:-1, :-1] += np.where(np.eye(len(products)) > 0, 0.0, products / np.outer(scale, scale))
+    full = np.eye(len(products) + 1)
+    full[:-1, :-1] = products / np.outer(scale, scale)
+    np.fill_diagonal(full, 1 + RIDGE)
     full[-1, :-1] = full[:-1, -1] = with_y / scale
-    orders = _orders(len(products) // 2)
-    places = np.column_stack([np.stack([2 * orders, 2 * orders + 1], axis=2).reshape(len(orders), -1), _last(orders)])
+    places = _places(owners, orders)
     factors = np.linalg.cholesky(full[places[:, :, None], places[:, None, :]])
-    added = (factors[:, -1, :-1] ** 2).reshape(len(orders), -1, 2).sum(axis=2)
-    shares = np.zeros(orders.shape[1])
-    np.add.at(shares, orders.ravel(), added.ravel())
-    return shares / len(orders)
+    added = np.bincount(places[:, :-1].ravel(), (factors[:, -1, :-1] ** 2).ravel(), minlength=len(products))
+    return np.asarray(added / len(places))
 
 
-def _last(orders: Places) -> Places:
-    return np.full(len(orders), 2 * orders.shape[1])
+def _places(owners: Places, orders: int) -> Places:
+    """Give the places of the curves in orders of the inputs, and last that of the outcome, (orders, curves + 1)."""
+    count = int(owners.max(initial=-1)) + 1
+    rank = np.argsort(_orders(count, orders), axis=1)[:, owners]
+    places = np.argsort(rank, axis=1, kind="stable")
+    return np.column_stack([places, np.full(len(places), len(owners))])
 
 
-def _orders(count: int) -> Places:
+def _orders(count: int, most: int) -> Places:
     """Give orders of so many inputs: all of them if few, else some with their reverses, the same ones always."""
     if count <= ALL_ORDERS:
         return np.array(list(permutations(range(count)))).reshape(factorial(count), count)
     rng = generator(0, "orders", count)
-    drawn = np.array([rng.permutation(count) for _ in range(ORDERS // 2)])
+    drawn = np.array([rng.permutation(count) for _ in range(most // 2)])
     return np.concatenate([drawn, drawn[:, ::-1]])

@@ -266,16 +266,18 @@ def _ranked(chart: Chart) -> "Figure":
     (panel,) = chart.panels
     names = panel.y.names or ()
     longest = max((len(line) for name in names for line in name.split("\n")), default=0)
-    width, height = RANKED[0], 1.85 + RANKED[1] * max(len(names), 2)
+    head = 0.3 + 0.22 * (chart.title.count("\n") + 1) + 0.18 * (chart.about.count("\n") + 1)
+    width, height = RANKED[0], 1.2 + head + RANKED[1] * max(len(names), 2)
     left = (0.25 + 0.071 * longest) / width
     figure = Figure(figsize=(width, height))
-    axes = figure.add_axes((left, 1.05 / height, 0.915 - left, 1 - 1.85 / height))
+    axes = figure.add_axes((left, 0.95 / height, 0.915 - left, 1 - (0.95 + 0.25 + head) / height))
     _panel_of_rows(axes, panel, chart.currency)
     axes.set_xlim(*panel.x.ends)
     axes.tick_params(axis="y", length=0)
-    axes.text(0, 1.015, "", transform=axes.transAxes)
-    figure.text(0.01, 1 - 0.22 / height, chart.title, va="center", fontsize=12, fontweight="bold")
-    figure.text(0.01, 1 - 0.46 / height, chart.about, va="center", fontsize=8.5, color=GREY)
+    top = 1 - 0.12 / height
+    figure.text(0.01, top, chart.title, va="top", fontsize=12, fontweight="bold")
+    below = 0.22 * (chart.title.count("\n") + 1) / height
+    figure.text(0.01, top - below - 0.05 / height, chart.about, va="top", fontsize=8.5, color=GREY)
     handles, labels = axes.get_legend_handles_labels()
     if handles:
         figure.legend(handles, labels, loc="lower left", ncols=2, frameon=False, fontsize=8, columnspacing=1.4)

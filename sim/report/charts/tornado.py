@@ -37,6 +37,8 @@ BARS = 12
 LINES = 8
 NAME = 34
 """Letters of a line of a name; a name has two lines at most."""
+TITLE = 84
+"""Letters of a line of a title."""
 LETTER, AREA = 0.062, 5.0
 """Widths in inches of a letter beside a bar, and of the drawing area, about: for the room that texts take."""
 
@@ -61,7 +63,7 @@ def drivers_chart(tornado: DriverTornado, currency: str) -> Chart:
     mean = Figure(tornado.mean, tornado.target.kind).text(currency)
     about = f"Line: the mean, {mean}. Share: part of the variance; with the last row they add up to 100%."
     about += " * a default prior." if any(star(bar.driver) for bar in bars) else ""
-    return Chart(short(f"What moves the {tornado.target.title}", 88), (panel,), about, currency)
+    return Chart(_title(f"What moves the {tornado.target.title}"), (panel,), about, currency)
 
 
 def _filled(bars: Sequence[DriverBar], mean: float) -> Iterator[Mark]:
@@ -127,23 +129,30 @@ def _span(edges: Sequence[tuple[float, float]], texts: Sequence[tuple[str, str]]
 
 def _name(name: str) -> str:
     """Give a name in two lines at most."""
-    lines = wrap(visible(name), NAME, break_long_words=True) or [""]
-    if len(lines) > 2:
-        lines = [lines[0], short(" ".join(lines[1:]), NAME)]
-    return "\n".join(lines)
+    return _in_two(name, NAME)
+
+
+def _title(title: str) -> str:
+    """Give a title in two lines at most."""
+    return _in_two(title, TITLE)
+
+
+def _in_two(text: str, width: int) -> str:
+    lines = wrap(visible(text), width) or [""]
+    return "\n".join(lines if len(lines) < 3 else [lines[0], short(" ".join(lines[1:]), width)])
 
 
 def kind_chart(tornado: KindTornado, currency: str) -> Chart:
     """Draw a tornado of some kind, with what it does not show below it."""
     if tornado.kind == SPIDER:
         return _spider(tornado, currency)
-    title = short(f"What moves the {tornado.target.title}: {tornado.kind}", 88)
+    title = _title(f"What moves the {tornado.target.title}: {tornado.kind}")
     rows = tornado.rows[:BARS]
     names = tuple(_name(f"{row.driver.title}{star(row.driver)}") for row in rows)
     money = tornado.kind in (ALONE, CHANGE)
     x, marks = (_swings if money else _coefficients)(tornado, rows, currency)
     panel = Panel(x, Axis(names=names), (*marks, RowText(-1, "")))
-    return Chart(title, (panel,), f"{tornado.about}.", currency)
+    return Chart(title, (panel,), _in_two(f"{tornado.about}.", 120), currency)
 
 
 def _swings(tornado: KindTornado, rows: Sequence[KindRow], currency: str) -> tuple[Axis, list[Mark]]:
@@ -195,7 +204,7 @@ def _spider(tornado: KindTornado, currency: str) -> Chart:
         for number, row in enumerate(tornado.rows[:LINES])
     ]
     x = Axis("Percentile of the input, the others as in the base run", Kind.RATE, (0, 1))
-    title = short(f"What moves the {tornado.target.title}: spider", 88)
+    title = _title(f"What moves the {tornado.target.title}: spider")
     about = f"The {min(LINES, len(tornado.rows))} widest of {len(tornado.rows)} inputs."
     return Chart(title, (Panel(x, Axis(kind=tornado.target.kind), tuple(marks)),), about, currency)
 

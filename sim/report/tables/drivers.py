@@ -83,7 +83,10 @@ def rest_of(tornado: DriverTornado) -> Iterator[tuple[str, float]]:
         yield f"{len(more)} more, each below {rate(more[0].told.share)}", sum(bar.told.share for bar in more)
     if noise := tornado.noise:
         share = sum(bar.told.share for bar in noise)
-        yield f"{_others(len(noise), len(tornado.bars))} below the noise ({floor_text(tornado)} each)", max(share, 0.0)
+        yield (
+            f"{_others(len(noise), len(tornado.bars))} below the noise (up to {floor_text(tornado)} each)",
+            max(share, 0.0),
+        )
     yield TOGETHER_TITLE, max(tornado.together.value, 0.0)
 
 
