@@ -35,7 +35,7 @@ TRAPS = {
     " missing.",
     SPEARMAN: "An input that only moves with one that matters gets credit too; one that turns at its middle (Y = X²)"
     " shows nothing; and nothing is in money.",
-    CONTRIBUTION: "Squared rank correlations, scaled to 100%: bystanders get credit, and what no input tells alone is"
+    CONTRIBUTION: "An input that only moves with one that matters gets credit too, and what no input tells alone is"
     " spread over all of them.",
     REGRESSION: "Straight lines only: what curves and combinations make of the spread is in no coefficient, and inputs"
     " that move together share theirs by chance.",

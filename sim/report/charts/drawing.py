@@ -63,7 +63,8 @@ def _single(chart: Chart) -> "Figure":
 
     (panel,) = chart.panels
     figure = Figure(figsize=(8.2, 4.6))
-    axes = figure.add_axes((0.085, 0.115, 0.885, 0.755))
+    foot = 0.115 + 0.04 * panel.x.label.count("\n")
+    axes = figure.add_axes((0.085, foot, 0.885, 0.87 - foot))
     axes.set_title(chart.title, pad=22)
     axes.text(0, 1.025, chart.about, transform=axes.transAxes, fontsize=8.5, color=GREY)
     if panel.marks:

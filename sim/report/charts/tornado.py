@@ -30,7 +30,7 @@ from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import input_value, rate, visible
 from sim.report.charts.style import short
-from sim.report.tables.drivers import end_texts, rest_of, shown_bars, star
+from sim.report.tables.drivers import end_texts, rest_of, shown_bars, star, with_unit
 
 BARS = 12
 """Most bars of a chart of another kind, and lines of a spider."""
@@ -152,7 +152,7 @@ def kind_chart(tornado: KindTornado, currency: str) -> Chart:
     money = tornado.kind in (ALONE, CHANGE)
     x, marks = (_swings if money else _coefficients)(tornado, rows, currency)
     panel = Panel(x, Axis(names=names), (*marks, RowText(-1, "")))
-    return Chart(title, (panel,), _in_two(f"{tornado.about}.", 120), currency)
+    return Chart(title, (panel,), "\n".join(wrap(f"{tornado.about}. {tornado.trap}", 118)), currency)
 
 
 def _swings(tornado: KindTornado, rows: Sequence[KindRow], currency: str) -> tuple[Axis, list[Mark]]:
@@ -182,7 +182,8 @@ def _finite(outcomes: Array, middle: float) -> list[float]:
 def _values(driver: Driver, inputs: Array, currency: str) -> tuple[str, str]:
     if driver.event:
         return "does not happen", "happens"
-    low, high = (input_value(float(inputs[end]), driver.first.unit, currency) for end in (0, -1))
+    unit = driver.first.unit
+    low, high = (with_unit(input_value(float(inputs[end]), unit, currency), unit) for end in (0, -1))
     return low, high
 
 
@@ -191,7 +192,7 @@ def _coefficients(tornado: KindTornado, rows: Sequence[KindRow], currency: str) 
     texts = [rate(v) if tornado.kind == "contribution" else f"{v:+.2f}" for v in values]
     edges = [(min(float(v), 0.0), max(float(v), 0.0)) for v in values]
     sides = [(text, "") if v < 0 else ("", text) for v, text in zip(values, texts, strict=True)]
-    marks: list[Mark] = [Bars(0.0, values, Role.HIGH, tornado.kind)]
+    marks: list[Mark] = [Bars(0.0, values, Role.HIGH, "")]
     marks += [EndText(row, float(v), 0.0, text) for row, (v, text) in enumerate(zip(values, texts, strict=True))]
     kind = Kind.RATE if tornado.kind == "contribution" else Kind.ANY
     return Axis(kind=kind, ends=_span(edges, sides, 0.0)), [*marks, Level(0.0, Role.ZERO)]
@@ -203,9 +204,10 @@ def _spider(tornado: KindTornado, currency: str) -> Chart:
         Curve(points, row.outcomes, Role.OPTION, short(row.driver.title, 44), number)
         for number, row in enumerate(tornado.rows[:LINES])
     ]
-    x = Axis("Percentile of the input, the others as in the base run", Kind.RATE, (0, 1))
+    x = Axis("\n".join(["Percentile of the input", *wrap(tornado.trap, 118)]), Kind.RATE, (0, 1))
     title = _title(f"What moves the {tornado.target.title}: spider")
-    about = f"The {min(LINES, len(tornado.rows))} widest of {len(tornado.rows)} inputs."
+    base = Figure(tornado.middle, tornado.target.kind).text(currency)
+    about = f"The {min(LINES, len(tornado.rows))} widest of {len(tornado.rows)} inputs. Base run {base}."
     return Chart(title, (Panel(x, Axis(kind=tornado.target.kind), tuple(marks)),), about, currency)
 
 

@@ -33,6 +33,9 @@ LABELS = {GAP: "Gap", LOSS: "P(loss)", WINS: "P(best)", "npv": "NPV", "roi": "RO
 """What targets are called above a column."""
 
 
+UNITS = {Kind.MONTHS: " months", Kind.HOURS: " h", Kind.FACTOR: " times"}
+
+
 def drivers_section(tornado: DriverTornado, results: Results, *, bars: bool = False) -> Section:
     """Give a tornado from the draws as people read it, with lengths of bars if wanted."""
     currency = results.setting.currency
@@ -80,7 +83,7 @@ def shown_bars(tornado: DriverTornado) -> list[DriverBar]:
 def rest_of(tornado: DriverTornado) -> Iterator[tuple[str, float]]:
     """Give what is said of the bars that are not shown, and of what no input tells alone, with its share each."""
     if more := tornado.told[SHOWN:]:
-        yield f"{len(more)} more, each below {rate(more[0].told.share)}", sum(bar.told.share for bar in more)
+        yield f"{len(more)} more, each up to {rate(more[0].told.share)}", sum(bar.told.share for bar in more)
     if noise := tornado.noise:
         share = sum(bar.told.share for bar in noise)
         yield (
@@ -115,7 +118,13 @@ def _end_text(end: End, driver: Driver, currency: str, high: bool, long: bool) -
     if driver.event:
         words = ("happens" if high else "does not happen") if long else ("yes" if high else "no")
         return f"{words}{chance}"
-    return f"{input_value(end.input, driver.first.unit, currency)}{chance}"
+    shown = input_value(end.input, driver.first.unit, currency)
+    return f"{with_unit(shown, driver.first.unit) if long else shown}{chance}"
+
+
+def with_unit(shown: str, unit: Kind) -> str:
+    """Give an input's value with its unit, where the value itself does not show it."""
+    return f"{shown}{UNITS.get(unit, '')}"
 
 
 def label_of(target: Target) -> str:
