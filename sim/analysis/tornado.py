@@ -1,11 +1,10 @@
 """What moves the result: one input at a time from its P10 to its P90, the others as in the base run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.table import Column, Table
 from sim.distributions import Bernoulli
 from sim.model.case import Case
 from sim.model.evaluation import evaluate
@@ -46,17 +45,6 @@ class Tornado:
     metric: str
     base: float
     bars: tuple[Bar, ...]
-
-
-def tornado_table(tornados: Iterable[Tornado]) -> Table:
-    """Give the bars of some vendors, a row a vendor and input, widest first within a vendor."""
-    names = "vendor", "metric", "base_run", "input", "input_p10", "input_p90", "at_p10", "at_p90", "swing"
-    rows = (
-        (t.vendor, t.metric, t.base, b.input, b.low_input, b.high_input, b.at_low, b.at_high, b.swing)
-        for t in tornados
-        for b in t.bars
-    )
-    return Table("tornado", tuple(map(Column, names)), tuple(rows))
 
 
 def tornado(case: Case, metric: str) -> Tornado:

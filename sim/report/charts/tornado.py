@@ -226,4 +226,4 @@ def _or_said(results: Results, target: str) -> Chart:
     try:
         return drivers_chart(results.drivers(target), results.setting.currency)
     except UsageError as why:
-        return Chart("What moves the result", (Panel(Axis(), Axis(), (Remark(str(why)),)),))
+        return Chart("What moves the result", (Panel(Axis(), Axis(), (Remark(short(str(why), 100)),)),))
