@@ -72,7 +72,7 @@ def ends_of(x: Array, y: Array, replicate: Places, shown: Array | None = None) -
     starts, by_level = _levels(x)
     if not by_level:
         starts = _groups(x.size)
-    low, high = (starts[1], starts[-1]) if by_level else _tenths(x)
+    low, high = _parted(starts, x.size) if by_level else _tenths(x)
     parts = slice(0, low), slice(high, None)
     first, last = (End(float(shown[p].mean()), float(y[p].mean()), y[p].size / x.size, by_level) for p in parts)
     counts, curve, noise = _curve(y, starts)
@@ -98,8 +98,6 @@ def _order(x: Array) -> Places:
 def _levels(x: Array) -> tuple[Places, bool]:
     """Give where each value begins in sorted draws if they are few, or one of them is nearly all."""
     starts = np.concatenate([[0], np.flatnonzero(x[1:] != x[:-1]) + 1])
-    if len(starts) == 1:
-        return np.array([0, 0]), True
     if len(starts) <= FEW:
         return starts, True
     counts = np.diff(starts, append=x.size)
@@ -108,6 +106,11 @@ def _levels(x: Array) -> tuple[Places, bool]:
         return starts, False
     first = starts[most] if most else starts[1]
     return np.array([0, first]), True
+
+
+def _parted(starts: Places, size: int) -> tuple[int, int]:
+    """Give where the lowest level ends and the highest begins; of a single level, both are all draws."""
+    return (int(starts[1]), int(starts[-1])) if len(starts) > 1 else (size, 0)
 
 
 def _groups(size: int) -> Places:

@@ -164,10 +164,12 @@ def test_signs_without_a_font_are_told_in_one_sentence(tmp_path, monkeypatch):
     text = (SCENARIOS / "gross_margin_525.yaml").read_text(encoding="utf-8")
     vendor = next(iter(sim.load(SCENARIOS / "gross_margin_525.yaml").cases))
     (tmp_path / "x.yaml").write_text(text.replace(f"  {vendor}:", "  東京 – π:"), encoding="utf-8")
+    text = (SCENARIOS / "tech_magic.yaml").read_text(encoding="utf-8")
+    (tmp_path / "y.yaml").write_text(text.replace("  CRM as assumed:", "  東京 – π:"), encoding="utf-8")
     for command, told in (
         (["run", "x.yaml", "--draws", "64", "--out", "r"], True),
-        (["tornado", "x.yaml", "--chart", "t.png"], True),
-        (["tornado", "x.yaml", "--chart", "t.svg"], False),
+        (["tornado", "y.yaml", "--draws", "256", "--chart", "t.png"], True),
+        (["tornado", "y.yaml", "--draws", "256", "--chart", "t.svg"], False),
     ):
         said = run(*command, cwd=tmp_path).stderr.decode()
         assert said.count("no font of this machine has 京東: PNG charts show boxes instead, SVG charts") == told, (
