@@ -172,8 +172,8 @@ class Results(Mapping[str, Result]):
     def drivers(self, target: str = "", *, vendor: str = "", groups: Sequence[str] = ()) -> DriverTornado:
         """Give what moves a target, from the run's own draws; worked out once.
 
-        By default the gap between the NPV of the best option and that of the next, buying nothing among them, or the
-        NPV of the only vendor. `target` is npv, roi, cash, gap, loss, wins or any metric; `groups` are parts of the
+        By default the gap between the NPV of the best option and that of the next, buying nothing among them; the NPV
+        of the only vendor, or of one named. `target` is npv, roi, cash, gap, loss, wins or any metric; `groups` are parts of the
         file (effects, rollout ...), section or vendor, whose inputs are one bar.
 
         Raises:

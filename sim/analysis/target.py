@@ -56,14 +56,14 @@ def check_target(name: str) -> str:
 
 
 def target_of(options: Paired, name: str = "", vendor: str = "") -> Target:
-    """Give a target of the options: by default the gap of the best vendor, or the NPV of the only one.
+    """Give a target of the options: by default the gap of the best vendor, or the NPV of the only one or of one named.
 
     Without a vendor it is of the option with the highest mean NPV: for the gap and for winning, buying nothing is one.
 
     Raises:
         UsageError: an unknown target or vendor, or a gap with nothing to compare with.
     """
-    name = check_target(name or (GAP if len(options.outcomes) > 1 else "npv"))
+    name = check_target(name or (GAP if len(options.outcomes) > 1 and not vendor else "npv"))
     if vendor and vendor not in options.options:
         raise UsageError(f"no vendor is called '{vendor}'{suggestion(vendor, options.outcomes)}")
     if name in (GAP, WINS):

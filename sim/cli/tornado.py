@@ -29,7 +29,7 @@ def tornado(
             "--target",
             "--metric",
             help="What is moved: npv, roi, cash, gap (to the next best option), loss, wins, or any metric."
-            " Default: gap, or npv of a single vendor.",
+            " Default: gap, or npv with --vendor or of a single one.",
         ),
     ] = "",
     vendor: Annotated[str, typer.Option(help="The vendor; the best by mean NPV if not given.")] = "",

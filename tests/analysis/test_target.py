@@ -39,6 +39,10 @@ def test_of_one_vendor_it_is_the_npv():
     assert (found.name, found.title, found.values.tolist()) == ("npv", "NPV of A", [1, 2])
 
 
+def test_of_a_vendor_that_is_named_it_is_the_npv():
+    assert (target_of(THREE, vendor="C").title) == "NPV of C"
+
+
 def test_a_vendor_is_compared_with_the_best_of_the_others():
     assert target_of(THREE, "gap", "B").against == "A"
     assert target_of(THREE, "gap", "A").against == "B"
