@@ -122,8 +122,8 @@ def _span(edges: Sequence[tuple[float, float]], texts: Sequence[tuple[str, str]]
     start, end = low, high
     for _ in range(8):
         letter = (end - start) * LETTER / AREA
-        start = min([low, *(e[0] - letter * (len(t[0]) + 1) for e, t in zip(edges, texts, strict=True))])
-        end = max([high, *(e[1] + letter * (len(t[1]) + 1) for e, t in zip(edges, texts, strict=True))])
+        start = min([low, *(e[0] - letter * (len(t[0]) + 2) for e, t in zip(edges, texts, strict=True))])
+        end = max([high, *(e[1] + letter * (len(t[1]) + 2) for e, t in zip(edges, texts, strict=True))])
     return start, end
 
 

@@ -33,6 +33,8 @@ LABELS = {GAP: "Gap", LOSS: "P(loss)", WINS: "P(best)", "npv": "NPV", "roi": "RO
 """What targets are called above a column."""
 
 
+RANKED_ALONE = "P(best) ranks their prices and delays alone"
+"""What is said of offers that share all that they bring in use."""
 UNITS = {Kind.MONTHS: " months", Kind.HOURS: " h", Kind.FACTOR: " times"}
 
 
@@ -155,9 +157,8 @@ def gap_note(tornado: DriverTornado, results: Results) -> str:
     """Say what the compared offers differ in, where the tornado is of the gap between two."""
     if not tornado.target.against:
         return ""
-    return differences({name: results[name].case for name in tornado.target.vendors}).replace(
-        "P(best) ranks", "this shows"
-    )
+    said = differences({name: results[name].case for name in tornado.target.vendors})
+    return said.replace(RANKED_ALONE, "only prices, delays and events that change them move the gap")
 
 
 def kind_section(tornado: KindTornado, results: Results) -> Section:
