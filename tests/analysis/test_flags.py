@@ -52,7 +52,8 @@ def test_two_swings_that_differ_by_more_than_a_third_are_told(seen, alone, partn
 def test_swings_are_compared_per_unit_of_the_input():
     """The mean of a tenth lies 1.37 times as far out as P10 and P90 of a normal law: no disagreement."""
     assert flagged(driver(), ends(137, reach=2.74), moved(100, reach=2.0), "") == ""
-    assert flagged(driver(), ends(137, reach=2.0), moved(60, reach=2.0), "")
+    assert flagged(driver(), ends(160, reach=3.2), moved(100, reach=2.0), "") == ""
+    assert flagged(driver(), ends(160, reach=2.0), moved(100, reach=2.0), "")
 
 
 def test_an_input_that_turns_is_told():
