@@ -139,8 +139,8 @@ def driver_tornado(options: Paired, name: str = "", vendor: str = "", groups: Se
     target = target_of(options, name, vendor)
     cases = {one: options.cases[one] for one in target.vendors}
     drivers = drivers_of(cases)
-    together = grouped(drivers, groups)
     sample = sampled(target)
+    together = grouped(drivers, groups)
     fits = _fits(drivers, options.inputs, sample)
     moved = alone(target, cases, drivers)
     single = _single(fits, moved, options.inputs, sample)

@@ -173,8 +173,8 @@ class Results(Mapping[str, Result]):
         """Give what moves a target, from the run's own draws; worked out once.
 
         By default the gap between the NPV of the best option and that of the next, buying nothing among them; the NPV
-        of the only vendor, or of one named. `target` is npv, roi, cash, gap, loss, wins or any metric; `groups` are parts of the
-        file (effects, rollout ...), section or vendor, whose inputs are one bar.
+        of the only vendor, or of one named. `target` is npv, roi, cash, gap, loss, wins or any metric; `groups` are
+        parts of the file (effects, rollout ...), section or vendor, whose inputs are one bar.
 
         Raises:
             UsageError: an unknown target, vendor or group, too few futures, or a target that never varies.

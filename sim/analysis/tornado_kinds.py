@@ -138,6 +138,8 @@ def _alone(
         raise UsageError(
             f"one run either has it or not: the {target.title} has no {kind} tornado (write --kind change)"
         )
+    if not drivers:
+        raise UsageError(f"the {target.title} is the same in every future: nothing moves it")
     found = alone(target, options.cases, drivers, points)
     rows = [
         KindRow(driver, Estimate(one.swing, NAN), one.inputs, one.values)

@@ -5,8 +5,10 @@ import pytest
 from scipy.stats import spearmanr
 
 import sim
+from sim.analysis.chart import Bars
 from sim.analysis.tornado_kinds import KINDS, TRAPS, contributions, rank_correlations, standardised
 from sim.errors import UsageError
+from sim.report.charts.tornado import kind_chart
 from sim.sampling.draws import REPLICATES
 from tests.places import SCENARIOS
 
@@ -108,3 +110,16 @@ def test_what_makes_no_sense_is_refused(results):
         with pytest.raises(UsageError) as caught:
             results.tornado_of(kind, target, points=points)
         assert said in str(caught.value)
+
+
+def test_nothing_uncertain_is_refused_and_never_is_drawn_beyond_all_numbers():
+    certain = sim.load(SCENARIOS / "gross_margin_525.yaml").run(draws=256)
+    with pytest.raises(UsageError, match="is the same in every future: nothing moves it"):
+        certain.tornado_of("one-at-a-time")
+    late = sim.load(SCENARIOS / "wholesaler.yaml").run(draws=256).tornado_of("one-at-a-time", "payback")
+    ends = np.concatenate([row.outcomes for row in late.rows])
+    assert np.isinf(ends).any()
+    (panel,) = kind_chart(late, "EUR").panels
+    assert "never" in panel.x.label
+    assert np.isfinite(panel.x.ends).all()
+    assert all(np.isfinite(mark.ends).all() for mark in panel.marks if isinstance(mark, Bars))

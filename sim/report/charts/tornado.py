@@ -30,7 +30,7 @@ from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import input_value, rate, visible
 from sim.report.charts.style import short
-from sim.report.tables.drivers import end_texts, rest_of, shown_bars, star, with_unit
+from sim.report.tables.drivers import end_texts, label_of, rest_of, shown_bars, star, with_unit
 
 BARS = 12
 """Most bars of a chart of another kind, and lines of a spider."""
@@ -156,27 +156,33 @@ def kind_chart(tornado: KindTornado, currency: str) -> Chart:
 
 
 def _swings(tornado: KindTornado, rows: Sequence[KindRow], currency: str) -> tuple[Axis, list[Mark]]:
-    low, high = (np.array([row.outcomes[end] for row in rows]) for end in (0, -1))
+    ceiling = _ceiling(tornado, rows)
+    middle = min(tornado.middle, ceiling)
+    outcomes = [np.nan_to_num(row.outcomes, nan=middle, posinf=ceiling) for row in rows]
+    low, high = (np.array([of[end] for of in outcomes]) for end in (0, -1))
     texts = [_values(row.driver, row.inputs, currency) for row in rows]
-    finite = [_finite(row.outcomes, tornado.middle) for row in rows]
-    edges = [(min(ends), max(ends)) for ends in finite]
+    edges = [(min(*of, middle), max(*of, middle)) for of in outcomes]
     ordered = [t if row.value.value >= 0 else (t[1], t[0]) for t, row in zip(texts, rows, strict=True)]
     names = [f"input at its P{point:g}" for point in tornado.points] or [
         "input in its lowest tenth",
         "in its highest tenth",
     ]
-    marks: list[Mark] = [
-        Bars(tornado.middle, low, Role.LOW, names[0]),
-        Bars(tornado.middle, high, Role.HIGH, names[-1]),
-    ]
+    marks: list[Mark] = [Bars(middle, low, Role.LOW, names[0]), Bars(middle, high, Role.HIGH, names[-1])]
     for row, ((left, right), (first, second)) in enumerate(zip(edges, ordered, strict=True)):
         marks += [EndText(row, left, right, first), EndText(row, right, left, second)]
-    marks.append(Level(tornado.middle, Role.BASE, label="mean" if tornado.kind == CHANGE else "base run"))
-    return Axis(kind=tornado.target.kind, ends=_span(edges, ordered, tornado.middle)), marks
+    marks.append(Level(middle, Role.BASE, label="mean" if tornado.kind == CHANGE else "base run"))
+    never = " (at the right edge: never)" if not all(np.isfinite(row.outcomes).all() for row in rows) else ""
+    label = f"{label_of(tornado.target)}{never}"
+    return Axis(label, tornado.target.kind, _span(edges, ordered, middle)), marks
 
 
-def _finite(outcomes: Array, middle: float) -> list[float]:
-    return [float(value) for value in (*outcomes, middle) if np.isfinite(value)] or [0.0]
+def _ceiling(tornado: KindTornado, rows: Sequence[KindRow]) -> float:
+    """Give where 'never' is drawn: somewhat above all that is a number."""
+    values = np.concatenate([[tornado.middle], *(row.outcomes for row in rows)])
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 1.0
+    return float(values.max() + 0.1 * (np.ptp(values) or abs(values.max()) or 1.0))
 
 
 def _values(driver: Driver, inputs: Array, currency: str) -> tuple[str, str]:

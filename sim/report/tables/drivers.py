@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from sim.analysis.cells import Asked, Figure, Length
 from sim.analysis.differences import differences
 from sim.analysis.driver import Driver
@@ -176,7 +178,8 @@ def kind_section(tornado: KindTornado, results: Results) -> Section:
 def kind_shown(tornado: KindTornado, currency: str) -> Table:
     """Give the strongest inputs of a tornado of some kind, a row each."""
     rows = tornado.rows[:SHOWN]
-    widest = max((abs(row.value.value) for row in rows), default=0.0) or 1.0
+    strengths = np.abs([row.value.value for row in rows])
+    widest = max(strengths[np.isfinite(strengths)], default=0.0) or 1.0
     cells = (
         (f"{r.driver.title}{star(r.driver)}", *_kind_cells(tornado, r), Length(abs(r.value.value) / widest))
         for r in rows
