@@ -27,7 +27,7 @@ class Alone:
     @property
     def swing(self) -> float:
         """What the target gains from the first value to the last."""
-        return float(self.values[-1] - self.values[0])
+        return float(self.values[-1]) - float(self.values[0])
 
 
 def alone(

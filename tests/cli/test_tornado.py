@@ -30,10 +30,7 @@ def test_two_vendors_that_share_what_moves_them_say_what_the_gap_shows():
     done = run("tornado", SCENARIOS / "mid_market.yaml", "--draws", 256)
     text = " ".join(done.stdout.decode().split())
     assert "What moves the gap: NPV of Vtiger One Enterprise less that of HubSpot Sales Hub Professional" in text
-    assert (
-        "What they bring in use is taken to be the same, so only prices, delays and events that change them move the gap."
-        in text
-    )
+    assert "is taken to be the same, so only prices, delays and events that change them move the gap." in text
 
 
 def test_csv_and_json_hold_every_bar_and_the_remainder(small):

@@ -275,6 +275,7 @@ def _ranked(chart: Chart) -> "Figure":
     _panel_of_rows(axes, panel, chart.currency)
     axes.set_xlim(*panel.x.ends)
     axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(panel.x.label, fontsize=8.5)
     top = 1 - 0.12 / height
     figure.text(0.01, top, chart.title, va="top", fontsize=12, fontweight="bold")
     below = 0.22 * (chart.title.count("\n") + 1) / height
