@@ -79,9 +79,13 @@ LIBRARY = """
 import sim
 results = sim.load("scenarios/{name}").run(draws=1024, seed=3)
 print(results, *results.values(), sep="\\n")
-for frame in (results.summary, results.standard_errors, results.tornado, results.compare, results.levers, results.kpis,
+for frame in (results.summary, results.standard_errors, results.compare, results.levers, results.kpis,
               results.tei_table, results.inputs, results.correlations):
     print(frame.__name__, frame().to_csv(), sep="\\n")
+try:
+    print(results.tornado().to_csv())
+except sim.SimError as certain:
+    print(certain)
 print(results.probability("payback", at_most=24).to_csv())
 """
 """What notebooks see."""

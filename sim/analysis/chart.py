@@ -112,6 +112,33 @@ class EndText:
 
 
 @dataclass(frozen=True, eq=False)
+class Outlines:
+    """Hollow bars in rows 0, 1, 2 ..., (k,): what is compared with the filled ones; NaN where there is none."""
+
+    low: Array
+    high: Array
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class RowCurve:
+    """A curve inside a row: `x` on the panel's axis, (k,), while `at` goes from the foot, 0, to the head, 1."""
+
+    row: int
+    x: Array
+    at: Array
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class RowText:
+    """A text at the right of a row, outside the drawing area; row -1 is the heading of such texts."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
 class Histogram:
     """Values counted in so many bins, as densities; or the share of each whole number."""
 
@@ -159,7 +186,9 @@ class Remark:
     text: str
 
 
-Mark = Curve | Band | Level | Bars | EndText | Histogram | Points | Spans | Spot | Remark
+Mark = (
+    Curve | Band | Level | Bars | EndText | Outlines | RowCurve | RowText | Histogram | Points | Spans | Spot | Remark
+)
 
 
 @dataclass(frozen=True)

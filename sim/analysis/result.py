@@ -3,15 +3,19 @@
 pandas is imported by the methods that give DataFrames; the numbers themselves need numpy only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.driver_table import driver_table, frame_of, kind_table
+from sim.analysis.drivers import DriverTornado, driver_tornado
+from sim.analysis.paired import Paired
 from sim.analysis.statistic import Statistic, check_metric, targets
 from sim.analysis.tornado import Tornado, tornado
+from sim.analysis.tornado_kinds import tornado_of_kind
 from sim.engine.draws import VendorDraws
 from sim.engine.sketch import Sketch
 from sim.errors import UsageError
@@ -161,16 +165,25 @@ class Result:
 
         return pd.DataFrame({metric: self._row(metric, "se") for metric in METRICS}).T.rename_axis("metric")
 
-    def tornado(self, metric: str = "npv") -> "pd.DataFrame":
-        """Give the one-at-a-time tornado, widest first: the input's two values and the metric at each."""
-        import pandas as pd
+    @cached_property
+    def paired(self) -> Paired:
+        """This vendor, and buying nothing, in the futures that are kept."""
+        used = {self.vendor: tuple(i.key for i in self.case.inputs)}
+        size = len(next(iter(self.draws.metrics.values())))
+        outcomes, cases = {self.vendor: self.draws.metrics}, {self.vendor: self.case}
+        return Paired(self._inputs, outcomes, used, cases, size, self.setting.nothing)
 
-        tornado = self.bars(metric)
-        columns = ["input", "low_input", "high_input", "at_low", "at_high", "swing"]
-        rows = [[getattr(bar, column) for column in columns] for bar in tornado.bars]
-        frame = pd.DataFrame(rows, columns=columns)
-        frame.insert(3, "base", tornado.base)
-        return frame
+    def drivers(self, target: str = "npv", *, groups: Sequence[str] = ()) -> DriverTornado:
+        """Give what moves a metric of this vendor, or its gap to buying nothing; see `Results.drivers`."""
+        return driver_tornado(self.paired, target, self.vendor, groups)
+
+    def tornado(
+        self, target: str = "npv", *, kind: str = "", groups: Sequence[str] = (), points: Sequence[float] = ()
+    ) -> "pd.DataFrame":
+        """Give what moves a metric of this vendor, a row an input, the largest share first; see `Results.tornado`."""
+        if kind:
+            return frame_of([kind_table(tornado_of_kind(self.paired, kind, target, self.vendor, points))])
+        return frame_of([driver_table([self.drivers(target, groups=groups)])])
 
     def _row(self, metric: str, part: str) -> dict[str, float]:
         statistics = self.statistics(metric)

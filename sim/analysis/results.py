@@ -15,6 +15,8 @@ from sim.analysis.breakeven_pairs import BreakevenPairs, breakeven_pairs
 from sim.analysis.catch_up import CatchUp, catch_up
 from sim.analysis.condition import parse_condition
 from sim.analysis.delay import delay_losses
+from sim.analysis.driver_table import driver_table, frame_of, kind_table
+from sim.analysis.drivers import DriverTornado, driver_tornado
 from sim.analysis.fit import DOUBTS, Fit, check_no_fit, doubted, fit_of, fits
 from sim.analysis.grounds import grounds_of
 from sim.analysis.headline import brief, scope
@@ -28,7 +30,9 @@ from sim.analysis.small_runs import Details
 from sim.analysis.stress import RERUN, StressTest, stress_test
 from sim.analysis.stress_plan import Asked, Known
 from sim.analysis.tail import LEVEL, Tail, tail
+from sim.analysis.target import GAP, WINS, target_of
 from sim.analysis.text import WIDTH, plain, vendors_layout
+from sim.analysis.tornado_kinds import KindTornado, tornado_of_kind
 from sim.analysis.yearly import YearlyTable, table_frame, yearly_table
 from sim.distributions.picture import Picture
 from sim.engine.draws import Run
@@ -77,6 +81,7 @@ class Results(Mapping[str, Result]):
         """What was to be known more closely than it is, by vendor."""
         self._yearly: dict[str, YearlyTable] = {}
         self._options: dict[tuple[float | None, float], Options] = {}
+        self._drivers: dict[tuple[str, str, tuple[str, ...]], DriverTornado] = {}
 
     def __getitem__(self, vendor: str) -> Result:
         if vendor not in self._results:
@@ -244,12 +249,48 @@ class Results(Mapping[str, Result]):
         }
         return pd.DataFrame.from_dict(chances, orient="index", columns=["probability", "se"]).rename_axis("vendor")
 
-    def tornado(self, metric: str = "npv") -> "pd.DataFrame":
-        """Give the tornados of all vendors, a row a vendor and input, widest first within a vendor."""
-        import pandas as pd
+    def drivers(self, target: str = "", *, vendor: str = "", groups: Sequence[str] = ()) -> DriverTornado:
+        """Give what moves a target, from the run's own draws; worked out once.
 
-        frame = pd.concat({name: result.tornado(metric) for name, result in self.items()}, names=["vendor"])
-        return frame.reset_index(level=0).reset_index(drop=True)
+        By default the gap between the NPV of the best option and that of the next, buying nothing among them; the NPV
+        of the only vendor, or of one named. `target` is npv, roi, cash, gap, loss, wins or any metric; `groups` are
+        parts of the file (effects, rollout ...), section or vendor, whose inputs are one bar.
+
+        Raises:
+            UsageError: an unknown target, vendor or group, too few futures, or a target that never varies.
+        """
+        of = target_of(self.paired, target, vendor)
+        key = of.name, of.vendor, tuple(groups)
+        if key not in self._drivers:
+            self._drivers[key] = driver_tornado(self.paired, target, vendor, groups)
+        return self._drivers[key]
+
+    def tornado_of(self, kind: str, target: str = "", *, vendor: str = "", points: Sequence[float] = ()) -> KindTornado:
+        """Give a tornado as other tools draw it, for a target as in `drivers`.
+
+        Raises:
+            UsageError: an unknown kind, target or vendor, points that make no sense, or too few futures.
+        """
+        return tornado_of_kind(self.paired, kind, target, vendor, points)
+
+    def tornado(
+        self,
+        target: str = "",
+        *,
+        vendor: str = "",
+        kind: str = "",
+        groups: Sequence[str] = (),
+        points: Sequence[float] = (),
+    ) -> "pd.DataFrame":
+        """Give what moves a target, a row an input, the largest share of its variance first; see `drivers`.
+
+        With a kind - one-at-a-time, spider, spearman, regression, contribution, change - a tornado as other tools draw
+        it, a row an input and number. A metric without a vendor is that of every vendor, one below the other.
+        """
+        vendors = list(self) if target not in ("", GAP, WINS) and not vendor else [vendor]
+        if kind:
+            return frame_of([kind_table(self.tornado_of(kind, target, vendor=v, points=points)) for v in vendors])
+        return frame_of([driver_table([self.drivers(target, vendor=v, groups=groups)]) for v in vendors])
 
     def compare(self) -> "pd.DataFrame":
         """Give P(best), mean NPV, gap to the leader and expected regret with standard errors, a row an option.

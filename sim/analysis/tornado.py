@@ -1,11 +1,10 @@
 """What moves the result: one input at a time from its P10 to its P90, the others as in the base run."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.table import Column, Table
 from sim.distributions import Bernoulli
 from sim.model.case import Case
 from sim.model.evaluation import evaluate
@@ -48,17 +47,6 @@ class Tornado:
     bars: tuple[Bar, ...]
 
 
-def tornado_table(tornados: Iterable[Tornado]) -> Table:
-    """Give the bars of some vendors, a row a vendor and input, widest first within a vendor."""
-    names = "vendor", "metric", "base_run", "input", "input_p10", "input_p90", "at_p10", "at_p90", "swing"
-    rows = (
-        (t.vendor, t.metric, t.base, b.input, b.low_input, b.high_input, b.at_low, b.at_high, b.swing)
-        for t in tornados
-        for b in t.bars
-    )
-    return Table("tornado", tuple(map(Column, names)), tuple(rows))
-
-
 def tornado(case: Case, metric: str) -> Tornado:
     """Move each input to its low and high end, the others as in the base run, in one small evaluation.
 
@@ -90,3 +78,18 @@ def _width(bar: Bar) -> float:
     if np.isinf(bar.at_low) and np.isinf(bar.at_high):
         return 0.0
     return float(np.nan_to_num(bar.swing, nan=0.0, posinf=np.finfo(float).max))
+
+
+def outcomes_alone(case: Case, metric: str, moves: Sequence[Mapping[str, Sequence[float]]]) -> tuple[float, Array]:
+    """Give a metric in the base run, and with some inputs moved together in it, (moves, points).
+
+    Each move says the values of its inputs, as many for each of all moves; one without inputs is the base run.
+    """
+    points = max((len(values) for move in moves for values in move.values()), default=1)
+    size = 1 + points * len(moves)
+    draws = {key: np.repeat(value, size) for key, value in base_run(case.inputs).items()}
+    for place, move in enumerate(moves):
+        for key, values in move.items():
+            draws[key][1 + points * place : 1 + points * (place + 1)] = values
+    found = evaluate(case, draws or {"": np.zeros(size)}, metrics=(metric,)).metrics[metric]
+    return float(found[0]), found[1:].reshape(len(moves), points)

@@ -78,6 +78,15 @@ def percentiles_of(text: str) -> tuple[float, ...]:
         raise UsageError(f"cannot read the percentiles '{text}' (write 5,10,50,90,95)") from None
 
 
+def points_of(text: str) -> tuple[float, ...]:
+    """Read percentiles of inputs, such as 5,95 or P5,P95; none of an empty text.
+
+    Raises:
+        UsageError: not numbers.
+    """
+    return percentiles_of(re.sub("[pP]", "", text)) if text.strip() else ()
+
+
 def memory_of(text: str) -> int:
     """Read an amount of memory, such as 500MB, 1.5GB or 2GiB, as bytes.
 

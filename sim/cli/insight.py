@@ -1,4 +1,4 @@
-"""The commands that ask one thing of a scenario: what is uncertain, what moves the result, what a delay costs."""
+"""The commands that ask one thing of a scenario: what is uncertain, what levers make, what a delay costs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,42 +48,6 @@ def inputs(
         from sim.report.charts.inputs import write_preview
 
         say_boxes(write_preview(shown, scenario.setting, list(scenario.cases), chart))
-
-
-@insight.command()
-def tornado(
-    file: File,
-    vendor: OneVendor = None,
-    metric: Annotated[str, typer.Option(help="The metric: npv, roi, payback ...")] = "npv",
-    chart: Annotated[Path | None, typer.Option(help="Also draw it into this file (.png or .svg).")] = None,
-    csv: AsCsv = False,
-    draws: Draws = DRAWS,
-    seed: Seed = 1,
-    force: Replace = False,
-) -> None:
-    """Show what moves a metric: one input at a time from its P10 to its P90."""
-    from sim.analysis.statistic import check_metric
-    from sim.analysis.tornado import tornado_table
-    from sim.report.formats.terminal import print_tornado
-    from sim.study.scenario import load
-
-    check_metric(metric)
-    if chart is not None:
-        check_chart(chart, force)
-    results = load(file).run(draws=draws, seed=seed)
-    vendors = asked_vendors(vendor, results)
-    if csv:
-        _print_csv(tornado_table(results[name].bars(metric) for name in vendors))
-    else:
-        for name in vendors:
-            median = results[name].statistics(metric).percentiles[50.0].value
-            print_tornado(results[name].bars(metric), median, results.setting.currency)
-    if chart is not None:
-        from sim.report.charts.files import write_chart
-        from sim.report.charts.results import tornados
-        from sim.report.console import say_boxes
-
-        say_boxes(write_chart(tornados(results, [results[name].bars(metric) for name in vendors]), chart))
 
 
 @insight.command()

@@ -18,6 +18,7 @@ from sim.cli.insight import insight
 from sim.cli.options import DesignName, Draws, Files, Seed, Workers
 from sim.cli.sources import sources
 from sim.cli.stress import stress
+from sim.cli.tornado import tornado_app
 from sim.engine.recipe import CLUSTER_WAIT, DRAWS, MEMORY, MOST_DOUBLED, PERCENTILES, Recipe
 from sim.errors import ScenarioError, SimError
 from sim.report.streams import FULL, cannot_print, give_up, open_streams
@@ -154,6 +155,7 @@ def check(files: Files) -> None:
 
 
 app.add_typer(comparing)
+app.add_typer(tornado_app)
 app.add_typer(insight)
 app.add_typer(breakeven)
 app.add_typer(stress)

@@ -1,10 +1,12 @@
 """What is in a report and in which order, once for every format."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from sim.analysis import answers
 from sim.analysis.cells import Figure, percentile
 from sim.analysis.delay import delay_table, delays_shown
+from sim.analysis.driver_table import driver_table
 from sim.analysis.gaps import gap_lines
 from sim.analysis.headline import answers_of, headline, scope
 from sim.analysis.key_figures import kpi_table
@@ -14,17 +16,17 @@ from sim.analysis.result import Result
 from sim.analysis.results import Results
 from sim.analysis.section import Block, Bullets, Picture, Section
 from sim.analysis.table import Cell, Table, people
-from sim.analysis.tornado import tornado_table
 from sim.analysis.undefined import BASE, undefined_lines
 from sim.analysis.yearly import yearly_rows
+from sim.errors import UsageError
 from sim.finance.metrics import METRICS
 from sim.model.key_figures.table import RECORDED
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import rate
-from sim.report.charts.results import CHARTS
+from sim.report.charts.results import charts_of
 from sim.report.decision import comparison_tables, fit_sections
 from sim.report.tables import key_figures, yearly
-from sim.report.tables.drivers import lines_shown, prior_note, tornado_shown
+from sim.report.tables.drivers import drivers_section, lines_shown
 from sim.report.tables.inputs import correlations_shown, inputs_shown
 from sim.sampling.estimates import Statistics
 
@@ -45,7 +47,7 @@ def sections(results: Results) -> Iterator[Section]:
     yield _vendors(results)
     if results.setting.tei:
         yield yearly_tables(results)
-    yield Section("", tuple(Picture(name, title, chart) for name, (title, chart) in CHARTS.items()))
+    yield Section("", tuple(Picture(name, title, chart) for name, (title, chart) in charts_of(results).items()))
     yield _decision(results)
     yield _lines(results)
     yield _percentiles(results)
@@ -167,18 +169,25 @@ def _table_of(result: Result, described: Mapping[str, Statistics], *, shares: bo
 
 
 def _tornados(results: Results) -> Section:
-    about = "One input at a time at its P10 and its P90, the others at their medians and every event off (base run)."
-    parts = (_tornado(result) for result in results.values())
-    tables = (tornado_table(result.bars("npv") for result in results.values()),)
-    return Section("What moves the NPV", (about, *parts), tables)
+    """Give what moves the gap between the best option and the next, and below it the NPV of the best vendor."""
+    targets = ["", "npv"] if len(results) > 1 else [""]
+    parts, said = [], ""
+    for target in targets:
+        try:
+            parts.append(drivers_section(results.drivers(target), results))
+        except UsageError as why:  # certain, or too few futures
+            said = f"No tornado: {why}."
+    return Section("What moves the result", (*parts, said) if said else tuple(parts), (_bars(results),))
 
 
-def _tornado(result: Result) -> Section:
-    tornado, currency = result.bars("npv"), result.setting.currency
-    median = result.statistics("npv").percentiles[50.0].value
-    at_base, simulated = (Figure(value, Kind.MONEY).text(currency) for value in (tornado.base, median))
-    base = f"Base run {at_base}, simulated median {simulated}."
-    return Section(result.vendor, (base, tornado_shown(tornado, currency, "NPV "), prior_note(tornado)))
+def _bars(results: Results) -> Table:
+    """Give every bar: of the gap, and of the NPV of every vendor that has any."""
+    asked = [("", ""), *(("npv", name) for name in results)] if len(results) > 1 else [("npv", next(iter(results)))]
+    found = []
+    for target, vendor in asked:
+        with suppress(UsageError):
+            found.append(results.drivers(target, vendor=vendor))
+    return driver_table(found)
 
 
 def _levers(results: Results) -> Section:

@@ -102,9 +102,7 @@ def test_an_unknown_metric_is_refused_with_a_suggestion(acme, results):
         lambda: acme["npw"],
         lambda: acme.statistics("npw"),
         lambda: acme.probability("npw", above=0),
-        lambda: acme.tornado("npw"),
         lambda: acme.bars("npw"),
-        lambda: results.tornado("npw"),
         lambda: results.probability("npw", above=0),
     ]
     for ask in asked:
@@ -259,29 +257,37 @@ def test_line_means_add_up_to_the_mean_benefit_less_cost(acme):
 # Tornado
 
 
-def test_a_tornado_has_a_row_an_input_widest_first(acme):
+def test_a_tornado_has_a_row_an_input_the_largest_share_first(acme):
     found = acme.tornado("npv")
-    assert list(found.columns) == ["input", "low_input", "high_input", "base", "at_low", "at_high", "swing"]
-    assert found["input"].tolist() == ["saved", "realised", "vendors.Acme.implementation.quote"]
-    assert found["swing"].is_monotonic_decreasing
-    assert found["swing"].tolist() == pytest.approx((found["at_high"] - found["at_low"]).abs().tolist())
-    assert found["base"].nunique() == 1
-    assert found.loc[0, ["low_input", "high_input"]].tolist() == pytest.approx([0.5, 4.5])
+    assert found["input"].tolist() == ["saved", "realised", "vendors.Acme.implementation.quote", "together"]
+    assert found["share"][:3].is_monotonic_decreasing
+    assert found["share"].sum() == pytest.approx(1)
+    assert found.loc[0, ["alone_low_input", "alone_high_input"]].tolist() == pytest.approx([0.5, 4.5])
+    assert found.loc[0, ["low_input", "high_input"]].tolist() == pytest.approx([0.25, 4.75], abs=0.01)
+    assert found.loc[0, "low_mean"] < acme["npv"].mean() < found.loc[0, "high_mean"]
 
 
-def test_a_tornado_is_of_the_npv_unless_another_metric_is_asked_for(acme):
+def test_a_tornado_of_one_vendor_is_of_the_npv_unless_another_metric_is_asked_for(acme):
     pd.testing.assert_frame_equal(acme.tornado(), acme.tornado("npv"))
-    assert acme.tornado("cost")["base"][0] != acme.tornado("npv")["base"][0]
+    assert acme.tornado("cost")["low_mean"][0] != acme.tornado("npv")["low_mean"][0]
 
 
 def test_the_tornados_of_all_vendors_stand_one_below_the_other(results):
     found = results.tornado("roi")
-    assert found.columns[0] == "vendor"
-    assert found["vendor"].tolist() == ["Acme"] * 3 + ["Bolt Pro"] * 3 + ["Waste"] * 2
-    assert list(found.index) == list(range(8))
+    assert found["vendor"].tolist() == ["Acme"] * 4 + ["Bolt Pro"] * 4 + ["Waste"] * 3
+    assert list(found.index) == list(range(11))
     for name, result in results.items():
-        rows = found[found["vendor"] == name].drop(columns="vendor").reset_index(drop=True)
+        rows = found[found["vendor"] == name].reset_index(drop=True)
         pd.testing.assert_frame_equal(rows, result.tornado("roi"))
+
+
+def test_the_one_at_a_time_tornado_is_a_kind_of_its_own(acme):
+    found = acme.tornado("npv", kind="one-at-a-time")
+    bars = {bar.input: bar for bar in acme.bars("npv").bars}
+    for key, bar in bars.items():
+        rows = found[found["input"] == key].set_index("statistic")
+        assert rows["value"].tolist() == pytest.approx([bar.at_low, bar.at_high, bar.at_high - bar.at_low])
+        assert rows["input_value"][:2].tolist() == pytest.approx([bar.low_input, bar.high_input])
 
 
 # Comparison
@@ -352,7 +358,10 @@ def test_inputs_say_who_uses_them_and_where_they_come_from(results):
 def test_a_scenario_that_is_certain_gives_tables_too(tmp_path):
     certain = loaded(tmp_path, inputs={}, common={}, vendors={"Sure": {"licence": {"list_price": 40}}})
     results = certain.run(draws=64)
-    assert results.tornado().empty
+    with pytest.raises(UsageError, match="a tornado takes 256 futures at least, and the run has 64"):
+        results.tornado()
+    with pytest.raises(UsageError, match="the NPV of Sure is the same in every future: nothing moves it"):
+        certain.run(draws=256).tornado()
     assert results.summary().loc[("Sure", "npv"), "sd"] == 0
     assert "nan" not in repr(results).lower()
 

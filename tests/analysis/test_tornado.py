@@ -13,7 +13,7 @@ from sim.model.lines.project import Implementation
 from sim.model.quantity import Drawn
 from sim.model.rollout import Rollout
 from sim.numbers.kinds import Kind
-from sim.report.formats.terminal import print_tornado
+from sim.report.formats.terminal import print_drivers
 from sim.report.tables.drivers import DEFAULT_PRIORS
 from sim.sampling.draws import SHARED, Input, medians
 from sim.sampling.streams import Stream
@@ -194,7 +194,7 @@ vendors: {A: {licence: {list_price: 42}}}
     results = sim.load(path).run(draws=256)
     bars = {bar.input: bar.prior for bar in results["A"].bars("npv").bars}
     assert bars == {"common.effects.conversion": "conversion_lift", "company.gross_margin": ""}
-    print_tornado(results["A"].bars("npv"), 0.0, "USD")
+    print_drivers(results.drivers(), results)
     printed = capsys.readouterr().out
     assert "rise in conversion *" in printed
     assert "gross_margin *" not in printed

@@ -1,4 +1,4 @@
-"""Commands that ask one thing of a scenario: `inputs`, `tornado`, `levers`, `delay`."""
+"""Commands that ask one thing of a scenario: `inputs`, `levers`, `delay`."""
 
 import csv
 import re
@@ -8,25 +8,6 @@ import pytest
 from sim.cli.main import main
 from tests.commands import run
 from tests.places import SCENARIOS
-
-
-def test_tornado_prints_bars_and_draws_them(small):
-    chart = small.parent / "t.svg"
-    done = run("tornado", small, "--vendor", "A", "--metric", "roi", "--draws", 64, "--chart", chart)
-    assert done.returncode == 0
-    assert "Base run" in done.stdout.decode()
-    assert "simulated median" in done.stdout.decode()
-    assert "cross_sell" not in done.stdout.decode()
-    assert "lift" in done.stdout.decode()
-    assert b"base run (inputs at medians, events off)" in chart.read_bytes()
-    table = run("tornado", small, "--metric", "payback", "--draws", 64, "--csv").stdout.decode()
-    assert [row["vendor"] for row in csv.DictReader(table.splitlines())] == ["A", "B"]
-
-
-def test_tornado_names_what_it_does_not_know(small):
-    assert b"no vendor is called 'C' (one of: A, B)" in run("tornado", small, "--vendor", "C", "--draws", 64).stderr
-    done = run("tornado", small, "--metric", "rio")
-    assert (done.returncode, done.stderr) == (2, b"sim: no metric is called 'rio' (did you mean 'roi'?)\n")
 
 
 def test_inputs_are_shown_before_a_run_on_any_terminal(small):

@@ -3,19 +3,34 @@
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import sim
-from sim.analysis.chart import Band, Bars, Chart, Curve, EndText, Level, Remark, Role
+from sim.analysis.chart import (
+    Band,
+    Bars,
+    Chart,
+    Curve,
+    EndText,
+    Level,
+    Outlines,
+    Remark,
+    Role,
+    RowCurve,
+    RowText,
+)
+from sim.analysis.tornado_kinds import KINDS
 from sim.report.charts.drawing import drawn
 from sim.report.charts.results import (
     CHARTS,
     cash_position,
-    npv_tornados,
+    charts_of,
     payback_by_month,
     roi_distribution,
     roi_s_curve,
 )
 from sim.report.charts.style import _is_known, save
+from sim.report.charts.tornado import _name, kind_chart, tornado_chart
 from tests.commands import run
 from tests.places import SCENARIOS
 
@@ -67,24 +82,61 @@ def test_a_density_has_the_mass_of_what_it_shows(results):
         assert np.trapezoid(curve.y, curve.x) == pytest.approx(inside, abs=0.01)
 
 
-def test_bars_end_where_the_tornado_says(results):
-    chart = npv_tornados(results)
-    for number, result in enumerate(results.values()):
-        tornado = result.bars("npv")
-        shown = tornado.bars[:10]
-        low, high = marks(chart, Bars, panel=number)
-        assert list(low.ends) == [bar.at_low for bar in shown]
-        assert list(high.ends) == [bar.at_high for bar in shown]
-        assert low.base == high.base == tornado.base
-        assert len(chart.panels[number].y.names) == len(shown)
-        assert len(marks(chart, EndText, panel=number)) == 2 * len(shown)
-    assert len({panel.x.ends for panel in chart.panels}) == 1  # one scale
+def test_bars_end_at_the_conditional_means_around_the_mean(results):
+    found = results.drivers()
+    chart = tornado_chart(results)
+    low, high = marks(chart, Bars)
+    (outlines,) = marks(chart, Outlines)
+    shown = found.told[:15]
+    assert list(low.ends) == [bar.ends.low.mean for bar in shown]
+    assert list(high.ends) == [bar.ends.high.mean for bar in shown]
+    assert low.base == high.base == found.mean == marks(chart, Level)[0].at
+    moved = [sorted(float(v) - bar.alone.base + found.mean for v in bar.alone.values) for bar in shown]
+    assert np.transpose([outlines.low, outlines.high]) == pytest.approx(np.array(moved))
+    assert len(marks(chart, EndText)) == 2 * len(shown)
+    assert [mark.row for mark in marks(chart, RowCurve)] == list(range(len(shown)))
 
 
-def test_nothing_uncertain_is_said_in_words(certain):
-    chart = npv_tornados(certain)
-    assert [remark.text for remark in marks(chart, Remark)] == ["nothing is uncertain here"]
+def test_the_shares_at_the_right_add_up_to_all(results):
+    chart = tornado_chart(results)
+    shares = [float(mark.text.rstrip("%")) for mark in marks(chart, RowText) if mark.row >= 0]
+    assert len(shares) == len(chart.panels[0].y.names)
+    assert sum(shares) == pytest.approx(100, abs=0.05 * len(shares))
+
+
+def test_texts_beside_bars_lie_inside_the_scale_and_names_in_two_lines(results):
+    chart = tornado_chart(results)
+    start, end = chart.panels[0].x.ends
+    for text in marks(chart, EndText):
+        assert start < text.end < end
+    assert all(name.count("\n") < 2 and max(map(len, name.split("\n"))) <= 34 for name in chart.panels[0].y.names)
+
+
+def test_a_long_name_is_cut_with_an_ellipsis():
+    assert _name("a" * 200).endswith("…")
+    assert len(_name("word " * 60)) <= 2 * 34 + 1
+
+
+def test_why_there_is_no_tornado_is_said_in_words(certain):
+    chart = tornado_chart(certain)
+    assert [remark.text for remark in marks(chart, Remark)] == [
+        "a tornado takes 256 futures at least, and the run has 64 (--draws 256)"
+    ]
     assert marks(chart, Bars) == []
+
+
+def test_a_single_vendor_has_one_tornado(certain, results):
+    assert "tornado_npv" in charts_of(results)
+    assert "tornado_npv" not in charts_of(certain)
+    assert charts_of(certain)["tornado"][0] == "What moves the NPV"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_tornado_can_be_drawn(results, kind):
+    found = results.tornado_of(kind)
+    figure = drawn(kind_chart(found, "USD"))
+    texts = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
+    assert found.trap.split(":")[0][:60] in texts
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -93,15 +145,6 @@ def test_a_chart_needs_only_itself_to_be_drawn(results, certain, name):
         chart = CHARTS[name][1](found)
         assert isinstance(chart, Chart)
         assert len(drawn(chart).axes) == len(chart.panels)
-
-
-def test_a_bar_of_no_length_has_one_text_for_both_ends():
-    found = sim.load(SCENARIOS / "tech_magic.yaml").run(draws=64)
-    tornado = found["CRM as assumed"].bars("npv")
-    assert tornado.bars[-1].swing == 0
-    texts = [text.text for text in marks(npv_tornados(found), EndText)]
-    assert len(texts) == 2 * len(tornado.bars) - 1
-    assert texts[-1] == "32.3% to 57.7%"
 
 
 def test_texts_with_signs_that_the_font_lacks_get_other_fonts_and_no_others_do(monkeypatch, tmp_path):
@@ -121,10 +164,12 @@ def test_signs_without_a_font_are_told_in_one_sentence(tmp_path, monkeypatch):
     text = (SCENARIOS / "gross_margin_525.yaml").read_text(encoding="utf-8")
     vendor = next(iter(sim.load(SCENARIOS / "gross_margin_525.yaml").cases))
     (tmp_path / "x.yaml").write_text(text.replace(f"  {vendor}:", "  東京 – π:"), encoding="utf-8")
+    text = (SCENARIOS / "tech_magic.yaml").read_text(encoding="utf-8")
+    (tmp_path / "y.yaml").write_text(text.replace("  CRM as assumed:", "  東京 – π:"), encoding="utf-8")
     for command, told in (
         (["run", "x.yaml", "--draws", "64", "--out", "r"], True),
-        (["tornado", "x.yaml", "--chart", "t.png"], True),
-        (["tornado", "x.yaml", "--chart", "t.svg"], False),
+        (["tornado", "y.yaml", "--draws", "256", "--chart", "t.png"], True),
+        (["tornado", "y.yaml", "--draws", "256", "--chart", "t.svg"], False),
     ):
         said = run(*command, cwd=tmp_path).stderr.decode()
         assert said.count("no font of this machine has 京東: PNG charts show boxes instead, SVG charts") == told, (

@@ -1,10 +1,6 @@
 import pytest
 
 from sim.analysis.cells import Share
-from sim.analysis.table import written
-from sim.analysis.tornado import Bar
-from sim.numbers.kinds import Kind
-from sim.report.tables.drivers import bar_ends
 from sim.sampling.estimates import Estimate
 
 
@@ -19,8 +15,3 @@ from sim.sampling.estimates import Estimate
 )
 def test_a_probability_without_a_miss_or_a_hit_shows_its_draws_instead_of_an_error_of_zero(estimate, text):
     assert Share(estimate, 65_536).text("USD") == text
-
-
-def test_an_event_at_the_ends_of_a_bar_is_no_and_yes():
-    assert [written(end, "USD") for end in bar_ends(Bar("x", Kind.ANY, 0, 1, -5.0, 2.0, switch=True))] == ["no", "yes"]
-    assert [written(end, "USD") for end in bar_ends(Bar("x", Kind.RATE, 0.1, 0.2, -5.0, 2.0))] == ["10%", "20%"]

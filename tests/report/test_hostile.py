@@ -31,11 +31,11 @@ COMMANDS = [
     ["run", "--inputs", "--kpis", "--draws", "64"],
     ["check"],
     ["inputs"],
-    ["tornado", "--draws", "64"],
+    ["tornado", "--draws", "256"],
     ["levers", "--draws", "64"],
     ["delay", "--draws", "64"],
     ["inputs", "--csv"],
-    ["tornado", "--draws", "64", "--csv"],
+    ["tornado", "--draws", "256", "--csv"],
     ["levers", "--draws", "64", "--csv"],
     ["delay", "--draws", "64", "--csv"],
     ["run", "--draws", "64", "--json"],
@@ -53,7 +53,7 @@ def said(request, tmp_path_factory):
     """A hostile text, and the results of a scenario that says it everywhere."""
     key, numbers = request.param
     path = file_of(tmp_path_factory.mktemp("hostile"), TEXTS[key], {"monthly": MONTHLY, "rows": ROWS}[numbers])
-    return TEXTS[key], sim.load(path).run(draws=64)
+    return TEXTS[key], sim.load(path).run(draws=256)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def strings(content):
 
 @pytest.mark.parametrize("key", ["script", "control", "formulae", "quote"])
 def test_charts_show_every_text_as_it_is(key, tmp_path):
-    results = sim.load(file_of(tmp_path, TEXTS[key])).run(draws=64)
+    results = sim.load(file_of(tmp_path, TEXTS[key])).run(draws=256)
     write_charts(results, tmp_path / "charts")
     kinds, shown = set(), []
     for path in (tmp_path / "charts").glob("*.svg"):
@@ -129,7 +129,7 @@ def test_charts_show_every_text_as_it_is(key, tmp_path):
         assert plain(path.read_text(encoding="utf-8"))
     assert not kinds & {"script", "a", "image", "foreignObject"}
     assert sum(visible(TEXTS[key])[:30].strip() in text for text in shown) > 10
-    assert len(list((tmp_path / "charts").glob("*.png"))) == 6
+    assert len(list((tmp_path / "charts").glob("*.png"))) == 7
 
 
 @pytest.mark.usefixtures("bare_reports")

@@ -9,10 +9,12 @@ import sim
 from sim.analysis.table import Column, Table
 from sim.finance.metrics import METRICS
 from sim.numbers.kinds import Kind
+from sim.numbers.writing import money
 from sim.report.charts.files import write_charts
 from sim.report.contents import data
 from sim.report.formats.csv import table_csv
 from sim.report.formats.json import document
+from sim.report.tables.drivers import end_texts
 from sim.report.tables.summary import summary_lines, summary_table
 from sim.report.write import write
 from tests.places import SCENARIOS
@@ -70,6 +72,8 @@ def test_json_is_strict_and_complete(results):
     assert len(vendor["payback_by_month"]) == 37
     assert vendor["payback_by_month"][24] == vendor["probabilities"]["payback <= 24"]["value"]
     assert len(vendor["tornado"]) == len(results["Vtiger One Enterprise"].case.inputs)
+    for bars in (vendor["drivers"], found["gap_drivers"]):
+        assert sum(bar["share"]["value"] for bar in bars) == pytest.approx(1)
     options = [*found["comparison"]["vendors"].values(), found["comparison"]["nothing"]]
     assert sum(v["p_best"]["value"] for v in options) == pytest.approx(1)
     assert found["comparison"]["nothing"]["name"] == "buy nothing"
@@ -131,22 +135,28 @@ def test_no_text_of_the_file_becomes_markup(hostile):
 
 def test_charts_are_drawn_in_both_formats_and_say_who_is_who(results, report):
     charts = report / "charts"
-    names = {"roi_distribution", "roi_s_curve", "payback_by_month", "cash_position", "tornado", "choice"}
-    files = {f"{n}.{x}" for n in names for x in ("png", "svg")} | {"inputs.svg"}
+    names = {"roi_distribution", "roi_s_curve", "payback_by_month", "cash_position", "choice"}
+    drawn = names | {"tornado", "tornado_npv"}
+    files = {f"{n}.{x}" for n in drawn for x in ("png", "svg")} | {"inputs.svg"}
     assert {p.name for p in charts.iterdir()} == files
-    for name in names:
+    for name in drawn:
         assert (charts / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
         texts = "\n".join(t.text or "" for t in ET.parse(charts / f"{name}.svg").iter() if t.text)
-        assert all(vendor in texts for vendor in results)
+        assert all(vendor in texts for vendor in results if name in names)
 
 
-def test_the_tornado_names_its_base_line_and_labels_every_end(report):
-    texts = [t.text for t in ET.parse(report / "charts" / "tornado.svg").iter() if t.text]
-    assert "base run (inputs at medians, events off)" in texts
-    assert "simulated median" in texts
-    assert sum(t.startswith("base run $") or t.startswith("base run -$") for t in texts) == 3
-    assert "discount on the list price" in texts
-    assert "48%" in texts  # adoption of the vendor that overrides it, at its P10
+def test_the_tornados_name_their_targets_and_label_every_end(results, report):
+    gap, npv = (
+        [t.text for t in ET.parse(report / "charts" / f"{name}.svg").iter() if t.text]
+        for name in ("tornado", "tornado_npv")
+    )
+    assert "What moves the gap: NPV of Vtiger One Enterprise less that of HubSpot Sales Hub" in gap
+    assert "What moves the NPV of Vtiger One Enterprise" in npv
+    found = results.drivers("npv")
+    assert f"Line: the mean, {money(found.mean, 'USD')}. " in " ".join(npv)
+    for bar in found.told[:3]:
+        assert bar.title in npv
+        assert set(end_texts(bar, "USD", long=True)) <= set(npv)
 
 
 def test_charts_take_names_as_text_and_draw_certain_scenarios(hostile, tmp_path):

@@ -16,10 +16,13 @@ from sim.analysis.chart import (
     Histogram,
     Level,
     Mark,
+    Outlines,
     Panel,
     Points,
     Remark,
     Role,
+    RowCurve,
+    RowText,
     Spans,
     Spot,
 )
@@ -49,6 +52,8 @@ LEVELS: dict[Role, dict[str, Any]] = {
 
 def drawn(chart: Chart) -> "Figure":
     """Draw a chart: of one panel, of several side by side on shared scales, or of rows with scales of their own."""
+    if any(isinstance(mark, RowText) for panel in chart.panels for mark in panel.marks):
+        return _ranked(chart)
     if not any(panel.title for panel in chart.panels):
         return _single(chart)
     return _in_rows(chart) if any(panel.x.input_digits for panel in chart.panels) else _framed(chart)
@@ -60,7 +65,8 @@ def _single(chart: Chart) -> "Figure":
 
     (panel,) = chart.panels
     figure = Figure(figsize=(8.2, 4.6))
-    axes = figure.add_axes((0.085, 0.115, 0.885, 0.755))
+    foot = 0.115 + 0.04 * panel.x.label.count("\n")
+    axes = figure.add_axes((0.085, foot, 0.885, 0.87 - foot))
     axes.set_title(chart.title, pad=22)
     axes.text(0, 1.025, chart.about, transform=axes.transAxes, fontsize=8.5, color=GREY)
     if panel.marks:
@@ -177,6 +183,29 @@ def _(mark: Spans, axes: "Axes", panel: Panel) -> None:
         axes.text(panel.x.ends[1] or 0.0, row, text, ha="right", va="center", fontsize=8.5, color=DARK)
 
 
+@_draw.register(Outlines)
+def _(mark: Outlines, axes: "Axes", panel: Panel) -> None:  # noqa: ARG001
+    rows = np.flatnonzero(np.isfinite(mark.low) & np.isfinite(mark.high))
+    widths = (mark.high - mark.low)[rows]
+    look: Any = {"facecolor": "none", "edgecolor": DARK, "linewidth": 0.9, "zorder": 3}
+    axes.barh(rows, widths, left=mark.low[rows], height=0.78, label=mark.label, **look)
+
+
+@_draw.register(RowCurve)
+def _(mark: RowCurve, axes: "Axes", panel: Panel) -> None:  # noqa: ARG001
+    foot_to_head = mark.row + 0.28 - 0.56 * mark.at
+    under: Any = {"color": "white", "linewidth": 2.6, "alpha": 0.85, "zorder": 4, "solid_capstyle": "round"}
+    axes.plot(mark.x, foot_to_head, **under)
+    axes.plot(mark.x, foot_to_head, color=DARK, linewidth=1.1, zorder=5, label=mark.label or None)
+
+
+@_draw.register(RowText)
+def _(mark: RowText, axes: "Axes", panel: Panel) -> None:  # noqa: ARG001
+    place = {"transform": axes.get_yaxis_transform(), "va": "center", "ha": "right", "fontsize": 8.5}
+    heading = mark.row < 0
+    axes.text(1.1, mark.row if not heading else -0.9, mark.text, color=GREY if heading else DARK, **place)  # type: ignore[arg-type]
+
+
 @_draw.register(Remark)
 def _(mark: Remark, axes: "Axes", panel: Panel) -> None:  # noqa: ARG001
     axes.text(0.02, 0.5, mark.text, transform=axes.transAxes, va="center", color=GREY)
@@ -244,6 +273,36 @@ def _panel_of_rows(axes: "Axes", panel: Panel, currency: str) -> None:
     axes.set_yticks(np.arange(len(names)), names)
     if not panel.x.is_read:
         axes.set_xticks([])
+
+
+RANKED = 8.6, 0.36
+"""Width of a chart of ranked rows with texts at their right, and height of a row, in inches."""
+
+
+def _ranked(chart: Chart) -> "Figure":
+    """Draw rows one below the other, names at the left, texts at the right, the key below."""
+    from matplotlib.figure import Figure
+
+    (panel,) = chart.panels
+    names = panel.y.names or ()
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    head = 0.3 + 0.22 * (chart.title.count("\n") + 1) + 0.18 * (chart.about.count("\n") + 1)
+    width, height = RANKED[0], 1.2 + head + RANKED[1] * max(len(names), 2)
+    left = (0.25 + 0.071 * longest) / width
+    figure = Figure(figsize=(width, height))
+    axes = figure.add_axes((left, 0.95 / height, 0.915 - left, 1 - (0.95 + 0.25 + head) / height))
+    _panel_of_rows(axes, panel, chart.currency)
+    axes.set_xlim(*panel.x.ends)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(panel.x.label, fontsize=8.5)
+    top = 1 - 0.12 / height
+    figure.text(0.01, top, chart.title, va="top", fontsize=12, fontweight="bold")
+    below = 0.22 * (chart.title.count("\n") + 1) / height
+    figure.text(0.01, top - below - 0.05 / height, chart.about, va="top", fontsize=8.5, color=GREY)
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, loc="lower left", ncols=2, frameon=False, fontsize=8, columnspacing=1.4)
+    return figure
 
 
 def _grid(count: int, panel: tuple[float, float], label: float, *, sharey: bool) -> "tuple[Figure, Sequence[Axes]]":

@@ -8,7 +8,7 @@ from sim.analysis.chart import Chart
 from sim.analysis.results import Results
 from sim.report.charts.drawing import drawn
 from sim.report.charts.inputs import inputs_page
-from sim.report.charts.results import CHARTS
+from sim.report.charts.results import charts_of
 from sim.report.charts.style import STYLE, save
 from sim.study.folder import whole_file
 
@@ -18,7 +18,7 @@ def write_charts(results: Results, folder: Path) -> frozenset[str]:
     folder.mkdir(parents=True)
     boxes: frozenset[str] = frozenset()
     with matplotlib.rc_context(STYLE):
-        for name, (_, chart) in CHARTS.items():
+        for name, (_, chart) in charts_of(results).items():
             boxes |= save(drawn(chart(results)), folder / name, ".png", ".svg")
         save(inputs_page(results), folder / "inputs", ".svg")  # its many texts take half a second as PNG
     return boxes

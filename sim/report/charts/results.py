@@ -1,24 +1,19 @@
 """The charts of a report, made of results."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from sim.analysis.cells import Figure
 from sim.analysis.chart import Axis, Band, Bars, Chart, Curve, EndText, Level, Mark, Panel, Remark, Role
 from sim.analysis.results import Results
-from sim.analysis.table import written
-from sim.analysis.tornado import Bar, Tornado
 from sim.analysis.undefined import undefined_note
-from sim.finance.metrics import METRICS
 from sim.numbers.arrays import Array
 from sim.numbers.kinds import Kind
 from sim.numbers.writing import rate
 from sim.report.charts.style import short
-from sim.report.tables.drivers import bar_ends, star
+from sim.report.charts.tornado import npv_chart, tornado_chart
 
-BARS = 10
-"""Most bars a tornado shows; the rest are in tornado.csv."""
 BANDS = ((5, 95, 0.15, "P5-P95"), (10, 90, 0.25, "P10-P90"), (25, 75, 0.4, "P25-P75"))
 """Percentiles of the bands of a fan, how strong each is, and its name."""
 SHARES = np.linspace(0.001, 0.999, 500)
@@ -140,80 +135,6 @@ def _fan(results: Results, name: str, *, first: bool) -> Panel:
     return Panel(x, y, (*bands, median, whole, Level(0, Role.ZERO, axis="y")), short(name, 34))
 
 
-def tornados(results: Results, bars: Sequence[Tornado]) -> Chart:
-    """Draw tornados of one metric side by side on one scale."""
-    span = _span(results, bars)
-    panels = tuple(_tornado(results, tornado, span) for tornado in bars)
-    most = max(len(t.bars) for t in bars)
-    shown = [bar for t in bars for bar in t.bars[:BARS]]
-    about = "One input at a time moves to its P10 and P90, the others stay at their medians, events off"
-    about += "; an event does not happen, or does." if any(bar.switch for bar in shown) else "."
-    more = f" The widest {BARS} of {most} bars." if most > BARS else ""
-    more += " * a default prior." if any(bar.prior for bar in shown) else ""
-    title = f"What moves {_in_title(bars[0].metric)}"
-    return Chart(title, panels, about + more, results.setting.currency)
-
-
-def npv_tornados(results: Results) -> Chart:
-    """Draw what moves the NPV of every vendor."""
-    return tornados(results, [result.bars("npv") for result in results.values()])
-
-
-def _in_title(metric: str) -> str:
-    title = METRICS[metric].title
-    return title if title[:2].isupper() else title[0].lower() + title[1:]
-
-
-def _tornado(results: Results, tornado: Tornado, span: tuple[float, float]) -> Panel:
-    kind, currency = METRICS[tornado.metric].kind, results.setting.currency
-    median = results[tornado.vendor].statistics(tornado.metric).percentiles[50.0].value
-    bars, ceiling = tornado.bars[:BARS], _never(results, tornado.metric)
-    base = min(tornado.base, ceiling)
-    low, high = (np.array([min(getattr(bar, end), ceiling) for bar in bars]) for end in ("at_low", "at_high"))
-    marks: list[Mark] = [Remark("nothing is uncertain here")]
-    if bars:
-        marks = [Bars(base, low, Role.LOW, "input at its P10"), Bars(base, high, Role.HIGH, "input at its P90")]
-    marks += _end_texts(bars, (low, high), currency)
-    marks.append(Level(base, Role.BASE, label="base run (inputs at medians, events off)"))
-    marks.append(Level(min(median, ceiling), Role.SIMULATED, label="simulated median"))
-    names = tuple(f"{short(bar.title, 34)}{star(bar)}" for bar in bars)
-    at_base, simulated = (Figure(value, kind).text(currency) for value in (tornado.base, median))
-    about = f"base run {at_base}, simulated median {simulated}"
-    return Panel(Axis(kind=kind, ends=span), Axis(names=names), tuple(marks), short(tornado.vendor), about)
-
-
-def _end_texts(bars: Sequence[Bar], ends: tuple[Array, Array], currency: str) -> Iterator[EndText]:
-    """Give the input's value at each end of a bar; at one of no length, where both would stand at one place, both."""
-    for row, (bar, low, high) in enumerate(zip(bars, *ends, strict=True)):
-        below, above = (written(end, currency) for end in bar_ends(bar))
-        if low == high:
-            yield EndText(row, low, high, f"{below} to {above}{_or_never(bar.at_low)}")
-            continue
-        yield EndText(row, low, high, below + _or_never(bar.at_low))
-        yield EndText(row, high, low, above + _or_never(bar.at_high))
-
-
-def _or_never(result: float) -> str:
-    return " (never)" if np.isinf(result) else ""
-
-
-def _span(results: Results, bars: Sequence[Tornado]) -> tuple[float, float]:
-    """Give the ends of the scale that tornados share."""
-    ceiling = _never(results, bars[0].metric)
-    ends = [end for t in bars for bar in t.bars[:BARS] for end in (bar.at_low, bar.at_high)]
-    ends += [t.base for t in bars]
-    ends += [results[t.vendor].statistics(t.metric).percentiles[50.0].value for t in bars]
-    finite = np.array([min(end, ceiling) for end in ends if not np.isnan(end)])
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    room = (0.18 if np.isinf(ceiling) else 0.2) * (high - low) or max(abs(low), 1.0) * 0.1
-    return low - room, high + room
-
-
-def _never(results: Results, metric: str) -> float:
-    """Give where 'never' is drawn: a month past the horizon; nowhere for other metrics."""
-    return results.setting.months + 1.0 if METRICS[metric].kind is Kind.MONTHS else float("inf")
-
-
 def _about(results: Results, metric: str = "npv") -> str:
     setting, run = results.setting, results.run
     about = f"{short(setting.name, 70)} · {setting.months} months · {run.draws:,} futures"
@@ -227,6 +148,13 @@ CHARTS: Mapping[str, tuple[str, Callable[[Results], Chart]]] = {
     "choice": ("Which option is best", choice),
     "payback_by_month": ("Probability of payback by month", payback_by_month),
     "cash_position": ("Cash position over time", cash_position),
-    "tornado": ("What moves the NPV", npv_tornados),
+    "tornado": ("What moves the gap between the best option and the next", tornado_chart),
+    "tornado_npv": ("What moves the NPV of the best vendor", npv_chart),
 }
 """The charts of a report by the name of their files: what each shows, and how it is made."""
+
+
+def charts_of(results: Results) -> dict[str, tuple[str, Callable[[Results], Chart]]]:
+    """Give the charts of a report by name: of a single vendor, its NPV is what `tornado` shows."""
+    single = "tornado", ("What moves the NPV", tornado_chart)
+    return {**CHARTS} if len(results) > 1 else dict([*list(CHARTS.items())[:-2], single])

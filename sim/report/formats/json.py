@@ -22,6 +22,7 @@ from sim.analysis.key_figures import KpiAnswer
 from sim.analysis.results import Results
 from sim.analysis.small_runs import Details
 from sim.analysis.table import Cell, Table, records
+from sim.analysis.target import GAP
 from sim.engine.sketch import RELATIVE_ERROR
 from sim.engine.smooth.sketches import Smoothed
 from sim.finance.metrics import METRICS
@@ -53,6 +54,7 @@ def document(results: Results, tables: Iterable[Table]) -> dict[str, Any]:
         "vendors": {name: _vendor(results, named, name) for name in results},
         "kpis_recorded": _recorded(results.details),
         "comparison": _comparison(results, named),
+        "gap_drivers": _gap(named["tornado"]),
         "inputs": _records(named["inputs"]),
         "features": _records(named["features"]),
         "correlations": _records(named["correlations"]),
@@ -68,6 +70,11 @@ def json_text(results: Results, tables: Iterable[Table]) -> str:
 def answer_text(results: Results, tables: Iterable[Table]) -> str:
     """Give the answers to one question as JSON: what the numbers are of, and the rows of each table by its name."""
     return printed(_head(results) | {table.name: _records(table) for table in tables})
+
+
+def table_json(table: Table, head: Mapping[str, Any]) -> str:
+    """Give one table as JSON: what it is of, and its rows."""
+    return printed({**{key: _finite(value) for key, value in head.items()}, "rows": _records(table)})
 
 
 def printed(document: Any, *, indent: int | None = 1, ascii_only: bool = False) -> str:
@@ -110,7 +117,7 @@ def _vendor(results: Results, tables: Mapping[str, Table], name: str) -> dict[st
         },
         "payback_by_month": [p.value for _, p in of["payback_by_month"].rows if isinstance(p, Estimate)],
         "lines": _by_name(of["lines"]),
-        **_tornado(of["tornado"], results, name),
+        **_tornado(tables["tornado"], results, name),
         **(_yearly(results, name) if "tei_table" in of else {}),
         **_details(results.details, name),
         "levers": _by_name(of["levers"]),
@@ -154,21 +161,20 @@ def _statistics(parts: Mapping[str, Estimate], undefined: Estimate, never: Estim
     }
 
 
-def _tornado(table: Table, results: Results, name: str) -> dict[str, Any]:
+def _tornado(bars: Table, results: Results, name: str) -> dict[str, Any]:
+    """Give what moves a vendor's NPV: one input at a time around the base run, and from the draws."""
     tornado = results[name].bars("npv")
+    alone = ("input", "low_input", "high_input", "at_low", "at_high")
     return {
         "base_run": {"metric": tornado.metric, "value": _finite(tornado.base)},
-        "tornado": [
-            {
-                "input": row["input"],
-                "low_input": row["input_p10"],
-                "high_input": row["input_p90"],
-                "at_low": _plain(row["at_p10"]),
-                "at_high": _plain(row["at_p90"]),
-            }
-            for row in records(table)
-        ],
+        "tornado": [{key: _finite(getattr(bar, key)) for key in alone} for bar in tornado.bars],
+        "drivers": [row for row in _records(bars) if (row["target"], row["vendor"]) == ("npv", name)],
     }
+
+
+def _gap(bars: Table) -> list[dict[str, Any]]:
+    """Give what moves the gap between the best option and the next."""
+    return [row for row in _records(bars) if row["target"] == GAP]
 
 
 def _yearly(results: Results, vendor: str) -> dict[str, Any]:

@@ -1,24 +1,22 @@
 """What the command line prints: sections and tables that fit the terminal."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sim.analysis.cells import Figure, Length
+from sim.analysis.drivers import DriverTornado
 from sim.analysis.preview import Preview
 from sim.analysis.results import Results
 from sim.analysis.section import Block, Section
-from sim.analysis.table import Column, Table
+from sim.analysis.table import Table
 from sim.analysis.text import LABEL, Layout, captured, new_console, show_section, vendors_layout
-from sim.analysis.tornado import Tornado
-from sim.finance.metrics import METRICS
+from sim.analysis.tornado_kinds import KindTornado
 from sim.model.setting import Setting
 from sim.numbers.writing import PROSE, clipped
 from sim.report.console import page_width, show, show_styled
 from sim.report.contents import key_figures_section, yearly_tables
 from sim.report.formats.listing import INDENT, listing, wrapped
 from sim.report.tables import yearly
-from sim.report.tables.drivers import prior_note, tornado_shown
+from sim.report.tables.drivers import drivers_section, kind_section
 from sim.report.tables.inputs import correlations_shown, inputs_listed, pairs_listed, previews_listed
 
 SHAPES = "A shape runs from the 0.5% to the 99.5% quantile of what was asked, on a scale of its own."
@@ -106,33 +104,14 @@ def preview_lines(previews: Sequence[Preview], setting: Setting, vendors: Sequen
     return [*wrapped(clipped(setting.name, PROSE), width), title, "", *table, *together]
 
 
-def print_tornado(tornado: Tornado, median: float, currency: str) -> None:
-    """Print a tornado to standard output, with bars beside the figures."""
-    metric = METRICS[tornado.metric]
-    base, simulated = (Figure(value, metric.kind).text(currency) for value in (tornado.base, median))
-    section = Section(
-        f"{tornado.vendor}: {metric.title} at P10 and P90 of one input at a time",
-        (
-            f"Base run {base} (inputs at medians, events off); simulated median {simulated}",
-            _with_bars(tornado_shown(tornado, currency), tornado),
-            prior_note(tornado),
-        ),
-    )
-    print_section(section, Layout(label=24, wraps=False))
+def print_drivers(tornado: DriverTornado, results: Results) -> None:
+    """Print what moves a target to standard output, with bars beside the figures."""
+    print_section(drivers_section(tornado, results, bars=True), Layout(label=24, wraps=False))
 
 
-def _with_bars(table: Table, tornado: Tornado) -> Table:
-    widest = max((bar.swing for bar in tornado.bars if bar.swing < math.inf), default=0.0)
-    lengths = (Length(_share(bar.swing, widest)) for bar in tornado.bars)
-    rows = tuple((*row, length) for row, length in zip(table.rows, lengths, strict=True))
-    return replace(table, columns=(*table.columns, Column("bar")), rows=rows)
-
-
-def _share(swing: float, widest: float) -> float:
-    """Give a bar's length by the widest; a swing to 'never' is the longest, one between two nevers has none."""
-    if math.isinf(swing):
-        return 1.0
-    return swing / widest if widest else 0.0
+def print_kind(tornado: KindTornado, results: Results) -> None:
+    """Print a tornado of some kind to standard output, and what it does not show."""
+    print_section(kind_section(tornado, results), Layout(label=24, wraps=False))
 
 
 def print_summary(table: Table) -> None:

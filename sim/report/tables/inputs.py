@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.cells import Asked, Blocks
+from sim.analysis.names import names_of
 from sim.analysis.preview import Preview
 from sim.analysis.results import Results
 from sim.analysis.table import Cell, Table, people
@@ -49,25 +50,6 @@ def previews_listed(previews: Sequence[Preview], setting: Setting, vendors: Sequ
     rows = ((names[p.input.key], *_previewed(p), Blocks(p.picture.shares)) for p in previews)
     notes = (_notes(preview, vendors) for preview in previews)
     return people("inputs", ["Input", *PREVIEWED, "Shape"], rows, setting.currency, notes=notes)
-
-
-def names_of(inputs: Iterable[Input]) -> dict[str, str]:
-    """Give what each input is called by its key, no two alike: three vendors' discounts are three rows.
-
-    Behind what others are called too stands whose it is; what vendors share goes without, or by its key if two do.
-    """
-    by_title: dict[str, list[Input]] = {}
-    for one in inputs:
-        by_title.setdefault(one.title, []).append(one)
-    return {one.key: _apart(one, same) for same in by_title.values() for one in same}
-
-
-def _apart(one: Input, same: Sequence[Input]) -> str:
-    """Name an input among those of the same title."""
-    alike = [other for other in same if other.owner == one.owner]
-    if len(alike) > 1:
-        return f"{one.title} ({one.key})"
-    return f"{one.title} ({one.owner})" if one.owner and len(same) > 1 else one.title
 
 
 def _previewed(preview: Preview) -> list[Cell]:
