@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sim.analysis.advice import Grounds, Views
 from sim.analysis.catch_up import CatchUp
+from sim.analysis.drivers import DriverTornado
 from sim.analysis.fit import Fit
 from sim.analysis.options import Options
 from sim.analysis.result import Result
+from sim.analysis.target import GAP
 from sim.model.line import Nature
 from sim.model.setting import Setting
 from sim.sampling.estimates import Estimate
@@ -18,6 +20,7 @@ def grounds_of(
     setting: Setting,
     fit: Fit | None,
     catch_up: Callable[[], Sequence[CatchUp]],
+    tornado: DriverTornado | None,
 ) -> Grounds:
     """Gather what the advice is made of."""
     buys = options.best.name != options.nothing
@@ -29,8 +32,8 @@ def grounds_of(
         views={name: views for name, result in vendors.items() if (views := _views(result)) is not None},
         fit=fit,
         catch_up=caught,
-        drivers=(),
-        between=False,
+        drivers=[] if tornado is None else [(bar.title, bar.share) for bar in tornado.told],
+        between=tornado is not None and tornado.target.name == GAP,
         currency=setting.currency,
     )
 

@@ -167,12 +167,16 @@ class Results(Mapping[str, Result]):
 
     @cached_property
     def _advice(self) -> Advice:
-        return advise(grounds_of(self, self.options(), self.setting, self._fit_told, self.catch_up))
+        try:
+            tornado = self.drivers()
+        except UsageError:  # nothing varies, or too few futures tell what moves it
+            tornado = None
+        return advise(grounds_of(self, self.options(), self.setting, self._fit_told, self.catch_up, tornado))
 
     @cached_property
     def _advice_in_brief(self) -> Advice:
         """The advice without what takes time: doubt about fit, what it would take, what it hangs on."""
-        return advise(grounds_of(self, self.options(), self.setting, None, list))
+        return advise(grounds_of(self, self.options(), self.setting, None, list, None))
 
     def advice(self) -> Advice:
         """Give the decision in words: what to take, how sure, what it hangs on; every number with where it stands."""
