@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import ROOT, quantiles
+from benchmarks import ROOT, decision, quantiles
 from benchmarks.coverage import Quantity, coverage, pooled
 from benchmarks.coverage import main as coverage_main
 from benchmarks.table import table
@@ -164,6 +164,13 @@ def test_every_family_is_timed_and_its_error_is_small(said):
         assert float(ours) >= 0, name
         assert error in ("", "none") or float(error) < 1e-8 or "below 0.5" in name, (name, error)
         assert bool(theirs) == (error != "") or name == "mixture"
+
+
+def test_every_answer_of_a_decision_is_timed(said):
+    (rows,) = tables(said(decision.main, "--draws", "4096"))
+    assert [row[0] for row in rows][1:-1] == [name for name, _, _ in decision.QUESTIONS]
+    assert all(float(row[2]) >= 0 for row in rows)
+    assert {name for name, _, _ in decision.QUESTIONS} >= decision.TOGETHER
 
 
 def test_a_large_job_is_worked_out_from_what_a_task_costs():

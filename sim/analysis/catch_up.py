@@ -20,7 +20,7 @@ from sim.numbers.arrays import Array
 from sim.sampling.draws import REPLICATES
 from sim.sampling.estimates import Estimate, standard_error
 
-FEW = 512
+FEW = 256
 """Futures of each replicate that are valued again."""
 
 MOVED = "what is moved"

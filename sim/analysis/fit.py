@@ -16,6 +16,7 @@ from sim.analysis.paired import Paired
 from sim.distributions import Normal
 from sim.engine.draws import Run
 from sim.errors import UsageError
+from sim.model.evaluation import present_values
 from sim.model.fit import fit_stream
 from sim.numbers.arrays import Array
 from sim.sampling.draws import REPLICATES, Input, chunks, draw
@@ -82,10 +83,14 @@ def check_no_fit(table: Paired) -> None:
 
 
 def brought(table: Paired, option: str) -> Array:
-    """Give the present value of what an offer's use brings, (n,): the part of its NPV that a fit multiplies."""
-    lines = {line.name: line for line in table.cases[option].lines}
-    parts = [value for name, value in table.values(option).items() if lines[name].hangs_on_fit]
-    return np.asarray(sum(parts, np.zeros(table.size)))
+    """Give the present value of what an offer's use brings, (n,): the part of its NPV that a fit multiplies.
+
+    All benefits are a metric of the run, so that only those that do not hang on fit are worked out.
+    """
+    case = table.cases[option]
+    others = [line.name for line in case.lines if line.nature.is_benefit and not line.hangs_on_fit]
+    without = present_values(case, table.draws(option), others) if others else {}
+    return np.asarray(table.outcome(option, "benefit_pv") - sum(without.values(), np.zeros(table.size)))
 
 
 def fit_of(table: Paired, latent: Mapping[str, Array], doubts: Sequence[float] = DOUBTS) -> Fit:

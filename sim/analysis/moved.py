@@ -9,7 +9,8 @@ from sim.analysis.paired import Paired
 from sim.model.case import Case
 from sim.model.evaluation import evaluate, present_values
 from sim.model.line import drawn_keys
-from sim.model.probe import Probe, is_everywhere
+from sim.model.probe import Number, Probe, is_everywhere
+from sim.model.quantity import Drawn
 from sim.numbers.arrays import Array
 from sim.sampling.draws import REPLICATES
 
@@ -121,12 +122,20 @@ class Moved:
         touched = [line.name for line in case.lines if drawn_keys(line) & set(keys)]
         return self._rest(name, case, touched, draws) + _summed(present_values(case, draws, touched), size)
 
-    def _rest(self, name: str, case: Case, touched: Sequence[str], draws: Mapping[str, Array]) -> Array:
-        """Give the NPV of the lines that no number touches, (n,), worked out once."""
+    def _rest(self, name: str, case: Case, touched: Sequence[str], draws: dict[str, Array]) -> Array:
+        """Give the NPV of the lines that no number touches, (n,), worked out once: that of the run less the touched."""
         if name not in self._fixed:
-            rest = [line.name for line in case.lines if line.name not in touched]
-            self._fixed[name] = _summed(present_values(case, draws, rest), self.paired.size)
+            size, today = self.paired.size, {number.key: self._today(number) for number in self.probe.numbers}
+            now = _summed(present_values(case, draws | today, touched), size)
+            self._fixed[name] = self.paired.outcome(name, "npv") - now
         return self._fixed[name]
+
+    def _today(self, number: Number) -> Array:
+        """Give a number as the run has it, (n,)."""
+        today = number.today
+        if isinstance(today, Drawn):
+            return self.paired.inputs[today.key] * today.times
+        return np.full(self.paired.size, float(today))
 
     def beside(self, others: Mapping[str, float]) -> "Moved":
         """Give the same with other numbers set to other values."""

@@ -81,6 +81,8 @@ class Results(Mapping[str, Result]):
         """What was to be known more closely than it is, by vendor."""
         self._yearly: dict[str, YearlyTable] = {}
         self._options: dict[tuple[float | None, float], Options] = {}
+        self._fit: Fit | None = None
+        self._caught: list[CatchUp] | None = None
         self._drivers: dict[tuple[str, str, tuple[str, ...]], DriverTornado] = {}
 
     def __getitem__(self, vendor: str) -> Result:
@@ -158,12 +160,18 @@ class Results(Mapping[str, Result]):
             UsageError: a doubt below 0 or above 50%, or a scenario that says a fit itself.
         """
         _check_doubts(doubts)
-        return fit_of(self.paired, fits(self, self.run), doubts)
+        if doubts is not DOUBTS:
+            return fit_of(self.paired, fits(self, self.run), doubts)
+        if self._fit is None:
+            self._fit = fit_of(self.paired, fits(self, self.run), doubts)
+        return self._fit
 
     def catch_up(self) -> list[CatchUp]:
         """Say how much more adoption or hours saved would make each other vendor level with the best option."""
-        best = max(self.comparison.standings.items(), key=lambda standing: standing[1].mean.value)[0]
-        return [catch_up(self.paired, name, best) for name in self if name != best]
+        if self._caught is None:
+            best = self.options().best.name
+            self._caught = [catch_up(self.paired, name, best) for name in self if name != best]
+        return self._caught
 
     @cached_property
     def _advice(self) -> Advice:
