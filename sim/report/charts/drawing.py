@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DASHES = ("-", "--", "-.", ":")
+WIDE_MARGIN = 0.115
+"""Left margin of a panel with amounts and a title beside them, as a share of the width."""
 DARK, GREY = "#333333", "#555555"
 FILL = {Role.LOW: "#E69F00", Role.HIGH: "#0072B2"}
 LINES: dict[Role, dict[str, Any]] = {
@@ -66,14 +68,16 @@ def _single(chart: Chart) -> "Figure":
     (panel,) = chart.panels
     figure = Figure(figsize=(8.2, 4.6))
     foot = 0.115 + 0.04 * panel.x.label.count("\n")
-    axes = figure.add_axes((0.085, foot, 0.885, 0.87 - foot))
+    left = WIDE_MARGIN if panel.y.kind is Kind.MONEY and panel.y.label else 0.085
+    axes = figure.add_axes((left, foot, 0.97 - left, 0.87 - foot))
     axes.set_title(chart.title, pad=22)
     axes.text(0, 1.025, chart.about, transform=axes.transAxes, fontsize=8.5, color=GREY)
     if panel.marks:
         _marks(axes, panel)
         _set_axes(axes, panel, chart.currency)
         if axes.get_legend_handles_labels()[0]:
-            axes.legend(frameon=False, loc=chart.legend)  # type: ignore[call-overload]  # any corner by name
+            plain: Any = {"loc": chart.legend, "facecolor": "white", "edgecolor": "none", "framealpha": 0.85}
+            axes.legend(**plain)
     return figure
 
 
