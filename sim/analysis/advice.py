@@ -224,12 +224,19 @@ def _drivers(grounds: Grounds) -> Iterator[Sentence]:
     ]
     (first, share), *others = shares
     more = "".join(ENGLISH["drivers_more"].format(name=name, share=part) for name, part in others)
-    pair = _first_pair(grounds.options)
     told: dict[str, Reference | str] = {"first": first, "first_share": share, "more": more}
-    if pair is not None and grounds.between:
-        told |= {"best": pair.first, "other": pair.second}
-    said = _say("drivers" if "best" in told else "drivers_own", **told)
+    said = _hanging(grounds, told)
     yield Sentence(said.name, said.text, tuple(part for _, part in shares))
+
+
+def _hanging(grounds: Grounds, told: "dict[str, Reference | str]") -> Sentence:
+    """Say what hangs on the inputs named: the choice between two offers, whether one pays, or what its NPV is."""
+    pair, nothing = _first_pair(grounds.options), grounds.options.nothing
+    if pair is None or not grounds.between:
+        return _say("drivers_own", **told)
+    if nothing in (pair.first, pair.second):
+        return _say("drivers_nothing", offer=pair.second if pair.first == nothing else pair.first, **told)
+    return _say("drivers", best=pair.first, other=pair.second, **told)
 
 
 def _what_would_change_it(grounds: Grounds) -> Iterator[Sentence]:

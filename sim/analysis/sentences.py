@@ -35,6 +35,9 @@ ENGLISH = {
     "views_warning": "So whether it pays hangs on what staff time is worth.",
     # what it hangs on
     "drivers": "Whether it is {best} or {other} hangs most on {first} ({first_share} of the spread of the gap){more}.",
+    "drivers_nothing": (
+        "Whether {offer} is better than buying nothing hangs most on {first} ({first_share} of the spread){more}."
+    ),
     "drivers_own": "Its NPV hangs most on {first} ({first_share} of the spread){more}.",
     "drivers_more": ", then on {name} ({share})",
     # what would change it
