@@ -146,12 +146,26 @@ def _averaged(products: Array, with_y: Array, owners: Places, orders: int) -> Ar
     scale = np.where(scale > 0, scale, 1.0)
     full = np.eye(len(products) + 1)
     full[:-1, :-1] = products / np.outer(scale, scale)
-    np.fill_diagonal(full, 1 + RIDGE)
     full[-1, :-1] = full[:-1, -1] = with_y / scale
     places = _places(owners, orders)
-    factors = np.linalg.cholesky(full[places[:, :, None], places[:, None, :]])
+    factors = _factors(full, places)
     added = np.bincount(places[:, :-1].ravel(), (factors[:, -1, :-1] ** 2).ravel(), minlength=len(products))
     return np.asarray(added / len(places))
+
+
+def _factors(full: Array, places: Places) -> Array:
+    """Give the Cholesky factors of a matrix of correlations in several orders, (orders, k, k).
+
+    Curves that say the same but for rounding may leave it a little short of positive definite: more is added to its
+    diagonal until it is, which is far below what any share is known to.
+    """
+    for ridge in RIDGE * np.array([1.0, 1e2, 1e4, 1e6]):
+        ridged = full + ridge * np.eye(len(full))
+        try:
+            return np.linalg.cholesky(ridged[places[:, :, None], places[:, None, :]])
+        except np.linalg.LinAlgError:
+            continue
+    raise ValueError("correlations that contradict each other by far more than rounding")
 
 
 def _places(owners: Places, orders: int) -> Places:

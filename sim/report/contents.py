@@ -1,7 +1,6 @@
 """What is in a report and in which order, once for every format."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 
 from sim.analysis import answers
 from sim.analysis.cells import Figure, percentile
@@ -169,25 +168,18 @@ def _table_of(result: Result, described: Mapping[str, Statistics], *, shares: bo
 
 
 def _tornados(results: Results) -> Section:
-    """Give what moves the gap between the best option and the next, and below it the NPV of the best vendor."""
-    targets = ["", "npv"] if len(results) > 1 else [""]
-    parts, said = [], ""
-    for target in targets:
+    """Give what moves the gap between the best option and the next, and below it the NPV of the best vendor.
+
+    Those of other vendors are asked for one by one: a report on a hundred of them would be all tornados.
+    """
+    found, said = [], ""
+    for target in ["", "npv"] if len(results) > 1 else [""]:
         try:
-            parts.append(drivers_section(results.drivers(target), results))
+            found.append(results.drivers(target))
         except UsageError as why:  # certain, or too few futures
             said = f"No tornado: {why}."
-    return Section("What moves the result", (*parts, said) if said else tuple(parts), (_bars(results),))
-
-
-def _bars(results: Results) -> Table:
-    """Give every bar: of the gap, and of the NPV of every vendor that has any."""
-    asked = [("", ""), *(("npv", name) for name in results)] if len(results) > 1 else [("npv", next(iter(results)))]
-    found = []
-    for target, vendor in asked:
-        with suppress(UsageError):
-            found.append(results.drivers(target, vendor=vendor))
-    return driver_table(found)
+    parts = [drivers_section(tornado, results) for tornado in found]
+    return Section("What moves the result", (*parts, said) if said else tuple(parts), (driver_table(found),))
 
 
 def _levers(results: Results) -> Section:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.analysis.shares import floor, shapley_shares
+from sim.analysis.shares import _factors, floor, shapley_shares
 from sim.analysis.splines import columns_of
 from sim.sampling.draws import REPLICATES
 
@@ -124,3 +124,12 @@ def test_an_input_that_never_varies_has_no_share():
     found = told(np.ones(N), normal(N), y=normal(N), blocks=[0, 1])
     assert found[0] == (0, 0)
     assert floor(0, N) == 0
+
+
+def test_curves_that_say_the_same_but_for_rounding_are_told_apart_by_none():
+    """A matrix that rounding leaves short of positive definite is no failure: the two share what they tell."""
+    full = np.array([[1.0, 1.0 + 4e-9, 0.5], [1.0 + 4e-9, 1.0, 0.5], [0.5, 0.5, 1.0]])
+    places = np.array([[0, 1, 2], [1, 0, 2]])
+    factors = _factors(full, places)
+    assert np.isfinite(factors).all()
+    assert factors[:, -1, 0] == pytest.approx([0.5, 0.5], abs=1e-6)
