@@ -92,12 +92,18 @@ class Options:
         return next(option for option in self.options if option.name == name)
 
 
-def options_of(table: Paired, comparison: Comparison, risk_tolerance: float | None = None) -> Options:
+def options_of(
+    table: Paired,
+    comparison: Comparison,
+    risk_tolerance: float | None = None,
+    losses: Mapping[str, Estimate] | None = None,
+) -> Options:
     """Hold the options of a run against each other by NPV.
 
     Args:
         table: the options in the same futures.
         comparison: how often each is best and what it costs, worked out as closely as the run can.
+        losses: how likely each offer's NPV is below zero, where that is known more closely than from the draws kept.
         risk_tolerance: R of an exponential utility 1 - exp(-NPV / R), an amount; None for no certainty equivalents.
     """
     values = {name: table.outcome(name, "npv") for name in table.options}
@@ -109,7 +115,7 @@ def options_of(table: Paired, comparison: Comparison, risk_tolerance: float | No
             name,
             *_standing(comparison, name),
             worst=replicated(values[name], lambda x: worst_mean(np.sort(x))),
-            p_loss=probability(values[name] < 0),
+            p_loss=(losses or {}).get(name) or probability(values[name] < 0),
             certain=None if risk_tolerance is None else certain(values[name], risk_tolerance),
             efficient=is_efficient(name, risks),
         )

@@ -143,7 +143,8 @@ class Results(Mapping[str, Result]):
 
     def _compared(self, tolerance: float | None, fit: float) -> Options:
         if not fit:
-            return options_of(self.paired, self.comparison, tolerance)
+            losses = {name: result.probability("npv", below=0) for name, result in self.items()}
+            return options_of(self.paired, self.comparison, tolerance, losses)
         _check_doubts([fit])
         check_no_fit(self.paired)
         table = doubted(self.paired, fits(self, self.run), fit)

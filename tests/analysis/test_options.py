@@ -131,3 +131,12 @@ def test_on_every_shipped_scenario(path):
 def test_nothing_uncertain_switches_nothing():
     looked = tolerances({"A": np.full(64, 5.0), "nothing": np.zeros(64)})
     assert looked.switches == ()
+
+
+def test_a_loss_is_as_likely_as_the_headline_says_where_an_input_is_integrated_out():
+    """P(loss) and P(NPV > 0) stand on one screen and are worked out alike."""
+    results = sim.load(SCENARIOS / "mid_market_independent.yaml").run(draws=1024, smooth="auto")
+    for name, result in results.items():
+        loss = results.options()[name].p_loss
+        assert loss.value == pytest.approx(1 - result.probability("npv", above=0).value, abs=1e-9)
+        assert loss.value != (result["npv"] < 0).mean()
